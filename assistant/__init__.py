@@ -1,0 +1,1 @@
+"""Turns a message into a reply."""

@@ -1,0 +1,1 @@
+"""Suites, runner, graders and reports."""

@@ -1,0 +1,1 @@
+"""Pure calculation: the method's rules as tools."""
