@@ -1,0 +1,64 @@
+"""The values tools take: levels, evidence, exact numbers, ranges, money, periods and rates.
+
+Numbers are exact: `Decimal` at the border, `Fraction` inside a calculation, never `float`.
+Any number may be a range, because an honest answer often is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Language = Literal["en", "he"]
+LANGUAGES: tuple[Language, ...] = ("en", "he")
+
+Level = Literal["yes", "partly", "no", "unknown", "n_a"]
+Evidence = Literal["verified", "own_observation", "candidate_claim", "assumption"]
+PeriodName = Literal["month", "quarter", "year", "one_off"]
+
+MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One thing said to a person, in both languages."""
+
+    en: str
+    he: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.he if language == "he" else self.en
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """An exact number that is known (low == high) or only bounded. Closed interval, low ≤ high."""
+
+    low: Fraction
+    high: Fraction
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} exceeds high {self.high}")
+
+    @classmethod
+    def exact(cls, value: Fraction | Decimal | int | str) -> Bounds:
+        """The bounds of a number that is known."""
+        number = Fraction(value)
+        return cls(number, number)
+
+    @property
+    def known(self) -> bool:
+        """Whether the number is a single value."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in one ISO-4217 currency, per period or once. The amount may be a range."""
+
+    amount: Bounds
+    currency: str
+    period: PeriodName = "one_off"
