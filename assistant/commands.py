@@ -1,0 +1,167 @@
+"""The closed set of things a person can mean.
+
+An interpreter (rules or a language model) proposes commands; `turn.py` validates and carries them out.
+Nothing else changes a conversation, so no wording of a message can reach weights, rules or scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tools.values import Evidence
+
+Status = Literal["answered", "unknown", "skipped", "later", "not_applicable", "needs_research"]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Begin a record of a tool ("should we appoint this distributor?"), named when the person named it."""
+
+    tool: str
+    name: str = ""
+    only_offer: bool = False  # a decision question: give the matching rules first, then offer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A value for a field, asked or not. `raw` is the person's words for it.
+
+    `value` is canonical (see tools/forms.py) and None unless `status` is "answered". `confidence` in 0..1
+    is calibrated: low ones are confirmed before they are stored. `corrects` marks words such as "sorry,
+    35, not 53"; `evidence` is how the person knows, when the words say it.
+    """
+
+    field: str
+    value: Any
+    raw: str
+    status: Status = "answered"
+    evidence: Evidence | None = None
+    confidence: float = 1.0
+    corrects: bool = False
+    tool: str = ""  # empty: the open record's tool
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """The words fit several values or fields; the person is asked once which was meant.
+
+    `options` are the possible answers; `issue` says what is unclear.
+    """
+
+    issue: Literal["currency", "period", "unit", "rate", "field", "value", "date"]
+    raw: str
+    options: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """The words answer a field but cannot be right (a rate over 1, a later stage above an earlier one …)."""
+
+    field: str
+    raw: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question for the knowledge. `text` is self-contained: follow-ups are completed from context."""
+
+    text: str
+    original: str = ""
+    yes_or_no: bool = False  # "just yes or no"
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Answers supposed on a copy; the record itself stays as it is."""
+
+    answers: tuple[Answer, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Compare:
+    """Put records of one tool side by side; empty means all of them."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Go on with a paused record, by name, tool or (empty) the latest."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Give the open record a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Delete a record with everything that belongs to it; always confirmed first."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    """Speak this language from now on."""
+
+    language: Literal["en", "he"]
+
+
+@dataclass(frozen=True)
+class Export:
+    """Hand out the result as a file."""
+
+    format: Literal["markdown", "xlsx", "json", "html"] = "markdown"
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Pick the n-th of what was offered last (1-based), or -1 for the last."""
+
+    index: int
+
+
+Word = Literal[
+    "yes", "no",  # to a confirmation or an offer of ours
+    "why", "back", "undo", "summary", "where", "result", "go_on", "pause", "cancel", "restart",
+    "list", "promote", "discard", "archive",
+    "greeting", "thanks", "goodbye", "help", "abilities", "off_topic", "tamper", "empty",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Simple:
+    """A command without arguments. `field` narrows "why" or "back" to one question when named."""
+
+    word: Word
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Could be an answer or a question (`readings` holds both), or nothing at all (`readings` empty)."""
+
+    raw: str
+    readings: tuple[Answer | Ask | Start, ...] = ()
+
+
+Command = (
+    Start | Answer | Ambiguous | Invalid | Ask | WhatIf | Compare | Resume | Rename | Delete
+    | SetLanguage | Export | Choose | Simple | Unclear
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an interpreter made of one message, in the order it was said."""
+
+    commands: tuple[Command, ...]
+    language: Literal["en", "he"]
