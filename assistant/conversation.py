@@ -52,6 +52,7 @@ class Record:
     status: Literal["open", "done", "paused", "cancelled"] = "open"
     answers: Mapping[str, Given] = field(default_factory=dict)
     question: str = ""  # the field that was asked last
+    asked: tuple[str, ...] = ()  # every field asked, in order, so that "back" knows the way
     failures: int = 0  # answers to that question that could not be understood
     weights: Mapping[str, str] = field(default_factory=dict)  # {"file", "sha256"}
     supposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what-if name -> field -> value
@@ -138,7 +139,8 @@ def _asked(state: Conversation, event: Event) -> Conversation:
     record = state.records[event.data["record"]]
     field_id = event.data["field"]
     failures = record.failures if record.question == field_id else 0
-    return _with(state, replace(record, question=field_id, failures=failures))
+    asked = record.asked if field_id in record.asked else (*record.asked, field_id)
+    return _with(state, replace(record, question=field_id, asked=asked, failures=failures))
 
 
 def _refused(state: Conversation, event: Event) -> Conversation:

@@ -33,3 +33,4 @@ class Tool:
     read: Callable[[Answers, Mapping[str, str]], BaseModel]
     calculate: Callable[[Any, Weights | None, dt.date], Result]
     order: Callable[[Answers, Weights | None], list[str]]
+    at_once: bool = False  # a calculator: shows its figures as soon as it can, not after the questions
