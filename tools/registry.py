@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import ValidationError
 
-from tools.forms import Form
-from tools.policy import Weights
+from tools.errors import InputError, InputErrors
+from tools.policy import Weights, load_weights
 from tools.result import Result
+from tools.strict_yaml import nearest
+from tools.tool import Answers, Tool
 
-Answers = Mapping[str, Any]  # field id -> canonical value (see forms.py); an absent field is unknown
+__all__ = ["TOOLS", "Answers", "Tool", "get", "run", "schemas"]
+
+TOOLS: tuple[Tool, ...] = ()
 
 
-@dataclass(frozen=True)
-class Tool:
-    """A calculation with its inputs, its form and its weights.
+def get(name: str) -> Tool:
+    """The tool of this name. Raises InputError with the one probably meant."""
+    for tool in TOOLS:
+        if tool.name == name:
+            return tool
+    names = [tool.name for tool in TOOLS]
+    if hint := nearest(name, names):
+        raise InputError("unknown_tool_hint", value=name, hint=hint)
+    raise InputError("unknown_tool", value=name, choices=names)
 
-    `inputs` validates and documents the whole input (its JSON Schema is published). `read` turns the
-    answers of the form, with each answer's evidence grade, into such an input. `calculate` is pure.
-    `order` gives the ids of the fields still worth asking, best first.
+
+def run(name: str, payload: Mapping[str, Any], today: dt.date, weights: Weights | None = None) -> Result:
+    """Validate an input and calculate. `weights` defaults to the product's own file of the tool.
+
+    Raises InputError (InputErrors when several things are wrong) with messages for a person.
     """
+    tool = get(name)
+    if weights is None and tool.weights:
+        weights = load_weights(tool.weights)
+    return tool.calculate(validate(tool, payload), weights, today)
 
-    name: str
-    version: str
-    inputs: type[BaseModel]
-    form: Form
-    weights: str | None  # the weights file's name, when the tool has judgement in it
-    read: Callable[[Answers, Mapping[str, str]], BaseModel]
-    calculate: Callable[[Any, Weights | None, dt.date], Result]
-    order: Callable[[Answers, Weights | None], list[str]]
-    at_once: bool = False  # a calculator: shows its figures as soon as it can, not after the questions
+
+def validate(tool: Tool, payload: Mapping[str, Any]) -> Any:
+    """The tool's input from plain data. Raises InputError; pydantic's errors are translated here."""
+    try:
+        return tool.inputs.model_validate(payload)
+    except ValidationError as error:
+        raise InputErrors([_translated(tool, item) for item in error.errors()]) from error
+
+
+def _translated(tool: Tool, item: Any) -> InputError:
+    cause = item.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return cause
+    path = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        known = list(tool.inputs.model_fields)
+        hint = nearest(str(item["loc"][-1]), known)
+        return (
+            InputError("unknown_field_hint", path, hint=hint) if hint else InputError("unknown_field", path)
+        )
+    return InputError("invalid", path or tool.name, value=repr(item.get("input"))[:60], detail=item["msg"])
+
+
+def schemas() -> dict[str, Any]:
+    """The JSON Schema of every tool's input, by tool name."""
+    return {tool.name: tool.inputs.model_json_schema() for tool in TOOLS}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from tools.values import Bounds, Text
+from tools.values import Bounds, Text, exact_text
 
 GateState = Literal["pass", "condition", "fail", "open", "off"]
 
@@ -38,16 +38,22 @@ class Gate:
     state: GateState
     reason: Text
     rules: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    field: str = ""  # the question that would settle an open gate
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why the verdict is what it is. `effect` is the sign and size on the score, or 0 for context."""
+    """Why the verdict is what it is. `effect` is the size on the score in points, None for context.
+
+    `dates` are the dates of `sources`, in the same order; "" where the source carries none.
+    """
 
     field: str
     text: Text
     rules: tuple[str, ...]
     sources: tuple[str, ...]
+    dates: tuple[str, ...] = ()
     effect: Bounds | None = None
     basis: Literal["seed", "external", "judgement"] = "seed"
 
@@ -174,22 +180,6 @@ class Result:
 
 def _no_figure(figure_id: str) -> Figure:
     raise KeyError(figure_id)
-
-
-def exact_text(number: Fraction) -> str:
-    """The number as a decimal without loss, or as "a/b" where no finite decimal exists."""
-    denominator = number.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    if denominator != 1:
-        return f"{number.numerator}/{number.denominator}"
-    digits = 0
-    while (number * 10**digits).denominator != 1:
-        digits += 1
-    whole = f"{abs(number.numerator) * 10**digits // number.denominator:0{digits + 1}d}"
-    sign = "-" if number < 0 else ""
-    return sign + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
 
 
 def _plain(value: Any) -> Any:

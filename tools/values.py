@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["en", "he"]
 LANGUAGES: tuple[Language, ...] = ("en", "he")
@@ -62,3 +62,39 @@ class Money:
     amount: Bounds
     currency: str
     period: PeriodName = "one_off"
+
+
+def exact_text(number: Fraction) -> str:
+    """The number as a decimal without loss, or as "a/b" where no finite decimal exists."""
+    denominator = number.denominator
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    if denominator != 1:
+        return f"{number.numerator}/{number.denominator}"
+    digits = 0
+    while (number * 10**digits).denominator != 1:
+        digits += 1
+    whole = f"{abs(number.numerator) * 10**digits // number.denominator:0{digits + 1}d}"
+    sign = "-" if number < 0 else ""
+    return sign + (f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole)
+
+
+def bounds_of(value: Any) -> Bounds:
+    """The exact number of a canonical answer: "12", or {"low": "5", "high": "7"}."""
+    if isinstance(value, dict):
+        return Bounds(Fraction(value["low"]), Fraction(value["high"]))
+    return Bounds.exact(value)
+
+
+def money_of(value: dict[str, Any]) -> Money:
+    """The money of a canonical answer: {"amount": …, "currency": "USD", "period": "month"}."""
+    return Money(bounds_of(value["amount"]), value["currency"], value.get("period", "one_off"))
+
+
+def per_month(money: Money) -> Bounds:
+    """The amount for one month. Raises ValueError for a one-off amount, which has no month."""
+    if money.period == "one_off":
+        raise ValueError("a one-off amount has no monthly value")
+    months = MONTHS[money.period]
+    return Bounds(money.amount.low / months, money.amount.high / months)

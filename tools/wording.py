@@ -1,0 +1,151 @@
+"""What the tools say, in both languages at once: sentences from `wording/*.yaml`, numbers as each language
+writes them.
+
+A key is `file.section.name`. A template holds `{name}` or `{name:unit}`; a value is a Text, a number (shown
+in its unit), a list (joined as the language joins lists) or plain text. Where a sentence differs for one and
+many, its language holds `one` and `other`, chosen by the value `n`.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tools.strict_yaml import parse_file
+from tools.values import LANGUAGES, Bounds, Language, Money, Text
+
+FOLDER = Path(__file__).parent / "wording"
+Number = Bounds | Fraction | Decimal | int
+
+# digits after the point: (least, most)
+DIGITS = {
+    "score": (1, 1),
+    "percent": (0, 1),
+    "count": (0, 2),
+    "ratio": (0, 2),
+    "months": (0, 2),
+    "hours": (0, 2),
+    "weight": (0, 3),
+}
+
+
+def say(key: str, /, **values: Any) -> Text:
+    """The sentence of this key with its values filled in. Raises KeyError for a missing key or value."""
+    return Text(**{language: _fill(key, language, values) for language in LANGUAGES})
+
+
+def has(key: str) -> bool:
+    """Whether a sentence of this key exists."""
+    try:
+        _entry(key)
+    except KeyError:
+        return False
+    return True
+
+
+def show(value: Number | Money, unit: str = "count") -> Text:
+    """A number as a person reads it. `unit`: score, percent (of a share), count, ratio, months, hours, weight
+    or an ISO-4217 currency; a Money brings its own. Rounded half away from zero, for display only.
+    """
+    if isinstance(value, Money):
+        value, unit = value.amount, value.currency
+    bounds = value if isinstance(value, Bounds) else Bounds.exact(value)
+    return Text(**{language: _number(bounds, unit, language) for language in LANGUAGES})
+
+
+def join(parts: Sequence[Text | str]) -> Text:
+    """A list in words: "a, b and c"."""
+    return Text(**{language: _join(parts, language) for language in LANGUAGES})
+
+
+@cache
+def _file(name: str) -> Any:
+    return parse_file(FOLDER / f"{name}.yaml")
+
+
+def _entry(key: str) -> dict[str, Any]:
+    file, *path = key.split(".")
+    if not (FOLDER / f"{file}.yaml").is_file():
+        raise KeyError(key)
+    entry = _file(file)
+    for name in path:
+        if not isinstance(entry, dict) or name not in entry:
+            raise KeyError(key)
+        entry = entry[name]
+    if not isinstance(entry, dict) or set(entry) != set(LANGUAGES):
+        raise KeyError(f"{key}: needs exactly en and he")
+    return entry
+
+
+class _Filler(string.Formatter):
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Text):
+            return value[self.language]
+        if isinstance(value, (Bounds, Fraction, Decimal, int, Money)):
+            return show(value, format_spec or "count")[self.language]
+        if isinstance(value, (list, tuple)):
+            return _join(value, self.language)
+        return str(value)
+
+
+def _fill(key: str, language: Language, values: dict[str, Any]) -> str:
+    template = _entry(key)[language]
+    if isinstance(template, dict):
+        template = template["one" if values["n"] == 1 else "other"]
+    return _Filler(language).vformat(template, (), values)
+
+
+def _join(parts: Sequence[Any], language: Language) -> str:
+    words = [part[language] if isinstance(part, Text) else str(part) for part in parts]
+    if len(words) < 2:
+        return "".join(words)
+    if language == "en":
+        return f"{', '.join(words[:-1])} and {words[-1]}"
+    hebrew = "א" <= words[-1][:1] <= "ת"
+    return f"{', '.join(words[:-1])} ו{'' if hebrew else '-'}{words[-1]}"
+
+
+def _number(bounds: Bounds, unit: str, language: Language) -> str:
+    if bounds.known:
+        return _single(bounds.low, unit, language)
+    if unit == "percent":  # the sign once, so that the range stays in order inside right-to-left text
+        return _range(
+            _single(bounds.low * 100, "ratio", language), _single(bounds.high, unit, language), language
+        )
+    return _range(_single(bounds.low, unit, language), _single(bounds.high, unit, language), language)
+
+
+def _range(low: str, high: str, language: Language) -> str:
+    if low == high:
+        return low
+    plain = low[0].isdigit() and high[0].isdigit()
+    if language == "en":
+        return f"{low}–{high}" if plain else f"{low} to {high}"
+    return f"{low}-{high}" if plain else f"{low} עד {high}"
+
+
+def _single(number: Fraction, unit: str, language: Language) -> str:
+    from babel import Locale, numbers
+
+    least, most = DIGITS.get(unit, (0, 2))
+    value = _rounded(number * 100 if unit == "percent" else number, most)
+    if unit not in DIGITS:
+        pattern = Locale.parse(language).currency_formats["standard"].pattern
+        if value == value.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        return str(numbers.format_currency(value, unit, pattern, locale=language, currency_digits=False))
+    text = str(numbers.format_decimal(value, f"#,##0.{'0' * least}{'#' * (most - least)}", locale=language))
+    return f"{text}%" if unit == "percent" else text
+
+
+def _rounded(number: Fraction, digits: int) -> Decimal:
+    scaled = int(abs(number) * 10**digits + Fraction(1, 2))
+    return Decimal(scaled if number >= 0 else -scaled).scaleb(-digits)
