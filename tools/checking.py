@@ -13,6 +13,7 @@ from tools.errors import InputError
 from tools.forms import Field
 from tools.strict_yaml import nearest
 from tools.values import MONTHS, exact_text
+from tools.written import written
 
 LARGEST = Decimal(10) ** 15
 LONGEST_TEXT = 2000
@@ -22,9 +23,10 @@ UNKNOWN = (None, "", "unknown")
 def check(field: Field, value: Any) -> Any:
     """The canonical value of an answer (see forms.py); None when it is unknown.
 
-    Takes what a program or a form sends: canonical values, plain numbers, booleans for yes and no, "30%" for
-    a rate. Raises InputError for anything else; words are not interpreted here.
+    Takes what a program, a form or a spreadsheet sends: canonical values, plain numbers, booleans for yes and
+    no, "30%" or "1/3" for a rate, "7,500 USD" for money. Raises InputError for anything else.
     """
+    value = written(field.kind, value)
     if isinstance(value, str):
         value = value.strip()
     if value is None or value in UNKNOWN[1:]:
@@ -65,6 +67,8 @@ def _choices(field: Field, value: Any) -> list[str]:
 def _number(field: Field, value: Any) -> str:
     if isinstance(value, str):
         value = value.replace(",", "")
+    if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}/[1-9]\d{0,17}", value):
+        return exact_text(Fraction(value))
     try:
         number = Decimal(str(value)) if isinstance(value, (str, int, float, Decimal)) else None
     except InvalidOperation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, create_model, model_validator
@@ -40,11 +40,14 @@ class FormInputs(BaseModel):
         return self.model_copy(update=dict(changes))
 
 
-def inputs_model(form: Form) -> type[FormInputs]:
-    """The pydantic model of a form. Validation is `checking.check`, the same that the chat applies."""
+def inputs_model(form: Form, **parts: Any) -> type[FormInputs]:
+    """The pydantic model of a form. Validation is `checking.check`, the same that the chat applies.
+
+    `parts` are further fields beside the form's (name to pydantic's (type, default)): rows, rates, totals.
+    """
 
     def canonical(cls: type[FormInputs], data: Any) -> Any:
-        return check_answers(form, data)
+        return check_answers(form, data, parts)
 
     fields: dict[str, Any] = {
         field.id: (Any, ModelField(default=None, json_schema_extra=_schema(field))) for field in form.fields
@@ -55,11 +58,15 @@ def inputs_model(form: Form) -> type[FormInputs]:
         __doc__=form.intro.en,
         __validators__={"canonical": model_validator(mode="before")(classmethod(canonical))},  # type: ignore[dict-item]
         **fields,
+        **parts,
     )
 
 
-def check_answers(form: Form, data: Any) -> dict[str, Any]:
-    """Check a whole input. Raises InputErrors with everything that is wrong, unknown fields included."""
+def check_answers(form: Form, data: Any, parts: Iterable[str] = ()) -> dict[str, Any]:
+    """Check a whole input. Raises InputErrors with everything that is wrong, unknown fields included.
+
+    What stands under the names in `parts` is handed on unchecked.
+    """
     if not isinstance(data, Mapping):
         raise InputError("not_a_mapping", form.tool)
     known = {field.id: field for field in form.fields}
@@ -67,7 +74,7 @@ def check_answers(form: Form, data: Any) -> dict[str, Any]:
     errors: list[InputError] = []
     for name, value in data.items():
         try:
-            clean[name] = _check_one(known, str(name), value)
+            clean[name] = value if name in parts else _check_one(known, str(name), value, parts)
         except InputError as error:
             errors.append(error)
     if errors:
@@ -75,14 +82,14 @@ def check_answers(form: Form, data: Any) -> dict[str, Any]:
     return clean
 
 
-def _check_one(known: Mapping[str, Field], name: str, value: Any) -> Any:
+def _check_one(known: Mapping[str, Field], name: str, value: Any, parts: Iterable[str]) -> Any:
     if name in known:
         return check(known[name], value)
     if name == "evidence":
         return _check_evidence(known, value)
     if name == "subject":
         return str(value)[:200]
-    raise unknown_field(name, [*known, *COMMON])
+    raise unknown_field(name, [*known, *COMMON, *parts])
 
 
 def _check_evidence(known: Mapping[str, Field], value: Any) -> dict[str, str]:
