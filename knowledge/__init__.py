@@ -1,1 +1,166 @@
-"""Finds and quotes the method."""
+"""Finds and quotes the method: cards in two languages, their sources, and the texts a person added."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge.cards import Card, Language, Source
+    from knowledge.embedding import Embedding
+    from knowledge.library import Library
+    from knowledge.search import Hit
+    from knowledge.shelf import Progress
+
+INDEX = "index"
+GLOSSARY = "glossary.tsv"
+
+
+class Knowledge:
+    """The method and the library of one data folder, ready to be searched.
+
+    Opened by `open_knowledge`. Each search looks whether a newer index is in service and moves to it.
+    """
+
+    def __init__(self, folder: Path, embedding: Embedding, library: Library) -> None:
+        from knowledge.index import open_index
+        from knowledge.search import Searcher
+        from knowledge.translation import Translations
+
+        self.folder, self.embedding, self.library = folder, embedding, library
+        self._translations = Translations(glossary=read_glossary(folder / GLOSSARY))
+        self._searcher = Searcher(open_index(folder / INDEX), embedding, self._translations)
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """Every card, by id."""
+        return self._searcher.index.cards
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The bibliography, by id."""
+        return self._searcher.index.sources
+
+    @property
+    def version(self) -> str:
+        """The name of the index version in use."""
+        return self._searcher.index.manifest.name
+
+    @property
+    def passages(self) -> int:
+        """How many ingested passages are indexed."""
+        return self._searcher.index.manifest.passages
+
+    def search(
+        self,
+        query: str,
+        language: Language | None = None,
+        limit: int = 10,
+        kinds: Iterable[str] = ("card", "passage"),
+    ) -> list[Hit]:
+        """At most `limit` cards, best first, and behind them at most `limit` passages.
+
+        `language` is the question's, found from its words when None. A question without words finds nothing.
+        """
+        self.refresh()
+        wanted = set(kinds)
+        cards = self._searcher.cards(query, language, limit) if "card" in wanted else []
+        passages = self._searcher.passages(query, language, limit) if "passage" in wanted else []
+        return cards + passages
+
+    def card(self, card_id: str) -> Card | None:
+        """The card of that id, or None."""
+        return self.cards.get(card_id)
+
+    def source(self, source_id: str) -> Source | None:
+        """The bibliography's entry of that id, or None."""
+        return self.sources.get(source_id)
+
+    def refresh(self) -> bool:
+        """Move to the index version in service; True when it is another than before."""
+        from knowledge.index import current_version, open_index
+        from knowledge.search import Searcher
+
+        if current_version(self.folder / INDEX) in (self.version, None):
+            return False
+        old = self._searcher.index
+        self._searcher = Searcher(open_index(self.folder / INDEX), self.embedding, self._translations)
+        old.close()
+        return True
+
+
+def open_knowledge(
+    folder: Path,
+    embedding: str | None = None,
+    *,
+    cards: Path | None = None,
+    progress: Progress | None = None,
+) -> Knowledge:
+    """Open the knowledge of a data folder, building its index first when that is missing or out of date.
+
+    `embedding` is None for the bundled model, or a sentence-transformers name or folder. Raises
+    EmbeddingError when that cannot be loaded, KnowledgeIndexError when no index can be had.
+    """
+    from knowledge.embedding import open_embedding
+    from knowledge.index import KnowledgeIndexError
+    from knowledge.library import Library
+
+    model = open_embedding(embedding)
+    library = Library(folder)
+    try:
+        knowledge = Knowledge(folder, model, library)
+    except KnowledgeIndexError:
+        build_index(folder, model, library, cards=cards, progress=progress)
+        return Knowledge(folder, model, library)
+    manifest = knowledge._searcher.index.manifest
+    if (manifest.content, manifest.fingerprint) != (content_of(library, cards), model.fingerprint):
+        build_index(folder, model, library, cards=cards, progress=progress)
+        knowledge.refresh()
+    return knowledge
+
+
+def build_index(
+    folder: Path,
+    embedding: Embedding,
+    library: Library,
+    *,
+    cards: Path | None = None,
+    progress: Progress | None = None,
+) -> str:
+    """Index the cards and every passage of the library; returns the version now in service."""
+    from knowledge.cards import FOLDER, load_cards, load_sources
+    from knowledge.index import build
+    from knowledge.translation import Translations
+
+    return build(
+        load_cards(cards or FOLDER / "cards"),
+        library.passages(),
+        folder / INDEX,
+        embedding,
+        Translations().known_words,
+        sources=load_sources(),
+        content=content_of(library, cards),
+        progress=progress,
+    )
+
+
+def content_of(library: Library, cards: Path | None = None) -> str:
+    """A hash that changes when a card, the bibliography or the library changes."""
+    home = Path(__file__).parent
+    folder = cards or home / "cards"
+    digest = hashlib.sha256(library.version().encode())
+    for path in [home / "sources.yaml", *sorted(folder.rglob("*.md"))]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_glossary(path: Path) -> list[tuple[str, str]]:
+    """A person's own term pairs, one a line: English, tab, Hebrew. Empty when there is no such file."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    pairs = [line.split("\t") for line in lines if line.count("\t") == 1 and not line.startswith("#")]
+    return [(english.strip(), hebrew.strip()) for english, hebrew in pairs]

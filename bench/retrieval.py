@@ -1,0 +1,191 @@
+"""How well and how fast search finds: per direction and per set, beside plain search.
+
+    python -m bench.retrieval [--questions FILE] [--external DIR] [--embedding NAME] [--json]
+
+Questions: eval/suites/retrieval_questions.yaml (id, lang, question, gold) and, held out fold by fold, the
+cards' own. "he → en" means a Hebrew question while only the English texts of the cards are searched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bench.figures import Figures, PlainSearch, figures, first_right
+from knowledge.cards import FOLDER, LANGUAGES, Card, Language, Phrases, load_cards
+from knowledge.documents import Passage
+from knowledge.embedding import Embedding, open_embedding
+from knowledge.index import build, open_index
+from knowledge.search import Searcher
+from knowledge.translation import Translations
+from knowledge.units import units_of
+
+QUESTIONS = Path(__file__).parents[1] / "eval" / "suites" / "retrieval_questions.yaml"
+FOLDS = 4
+DIRECTIONS: tuple[tuple[Language, Language], ...] = (("he", "he"), ("en", "en"), ("he", "en"), ("en", "he"))
+EXTERNAL = (
+    ("HeQ validation, he → he", "heq_val_queries.jsonl", "he_pool_docs.jsonl"),
+    ("heading → section, he → en", "ms_ci_he2en_queries.jsonl", "ms_ci_he2en_docs.jsonl"),
+    ("heading → section, en → he", "ms_ci_en2he_queries.jsonl", "ms_ci_en2he_docs.jsonl"),
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and the cards that answer it."""
+
+    id: str
+    lang: Language
+    question: str
+    gold: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    set: str
+    direction: str
+    method: str
+    figures: Figures
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The question set of a YAML file; raises KeyError when an entry lacks a field."""
+    entries = yaml.safe_load(path.read_text("utf-8"))
+    entries = entries["questions"] if isinstance(entries, dict) else entries
+    return [
+        Question(str(entry["id"]), entry["lang"], entry["question"], _tuple(entry["gold"]))
+        for entry in entries
+    ]
+
+
+def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
+    return (gold,) if isinstance(gold, str) else tuple(gold)
+
+
+def card_rows(
+    name: str, cards: Sequence[Card], questions: Sequence[Question], embedding: Embedding
+) -> Iterator[tuple[str, str, list[int | None]]]:
+    """(direction, method, ranks) of a question set over cards, for ours and for plain search."""
+    translations = Translations()
+    with tempfile.TemporaryDirectory() as folder:
+        build(cards, [], Path(folder), embedding, translations.known_words)
+        searcher = Searcher(open_index(Path(folder)), embedding, translations)
+        plain = {
+            texts: PlainSearch([(u.card, u.text) for u in units_of(cards) if texts in (u.language, "both")])
+            for texts in (*LANGUAGES, "both")
+        }
+        for asked, texts in (*DIRECTIONS, ("he", "both"), ("en", "both")):
+            chosen = [question for question in questions if question.lang == asked]
+            only: Language | None = None if texts == "both" else texts  # type: ignore[assignment]
+            found = [[hit.id for hit in searcher.cards(q.question, texts_in=only)] for q in chosen]
+            yield f"{asked} → {texts}", "advisor", _ranks(found, chosen)
+            yield (
+                f"{asked} → {texts}",
+                "plain BM25",
+                _ranks([plain[texts].search(q.question) for q in chosen], chosen),
+            )
+
+
+def _ranks(found: Iterable[Sequence[str]], questions: Sequence[Question]) -> list[int | None]:
+    return [first_right(ids, question.gold) for ids, question in zip(found, questions, strict=True)]
+
+
+def held_out(cards: Sequence[Card]) -> Iterator[tuple[list[Card], list[Question]]]:
+    """Folds of the cards' own questions: each question is asked of cards that do not hold it."""
+    for fold in range(FOLDS):
+        asked: list[Question] = []
+        without: list[Card] = []
+        for card in cards:
+            kept: dict[str, tuple[str, ...]] = {}
+            for language in LANGUAGES:
+                own = card.questions[language]
+                kept[language] = tuple(q for at, q in enumerate(own) if at % FOLDS != fold)
+                asked += [
+                    Question(f"{card.id}:{language}:{at}", language, q, (card.id,))
+                    for at, q in enumerate(own)
+                    if at % FOLDS == fold
+                ]
+            without.append(card.model_copy(update={"questions": Phrases(**kept)}))
+        yield without, asked
+
+
+def cards_table(cards: Sequence[Card], embedding: Embedding, questions: Path) -> list[Row]:
+    """The rows of the written set, where there is one, and of the held-out questions."""
+    gathered: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
+    if questions.exists():
+        for direction, method, ranks in card_rows("", cards, read_questions(questions), embedding):
+            gathered[questions.stem, direction, method] += ranks
+    for without, asked in held_out(cards):
+        for direction, method, ranks in card_rows("", without, asked, embedding):
+            gathered["cards' own, held out", direction, method] += ranks
+    return [Row(*key, figures(ranks)) for key, ranks in gathered.items() if ranks]
+
+
+def external_table(folder: Path, embedding: Embedding) -> list[Row]:
+    """The rows of the external sets found in `folder`."""
+    rows = []
+    for name, asked, pool in EXTERNAL:
+        if (folder / asked).exists():
+            rows += _external(name, _lines(folder / asked), _lines(folder / pool), embedding)
+    return rows
+
+
+def _external(name: str, asked: list[dict], pool: list[dict], embedding: Embedding) -> list[Row]:
+    translations = Translations()
+    passages = [Passage(r["id"], r["id"], r["lang"], r["text"], 0, len(r["text"])) for r in pool]
+    set_name, direction = name.split(", ")
+    with tempfile.TemporaryDirectory() as folder:
+        build([], passages, Path(folder), embedding, translations.known_words)
+        searcher = Searcher(open_index(Path(folder)), embedding, translations)
+        ours = [first_right([h.id for h in searcher.passages(r["query"])], r["positives"]) for r in asked]
+        searcher.index.close()
+    plain = PlainSearch([(r["id"], r["text"]) for r in pool])
+    theirs = [first_right(plain.search(r["query"]), r["positives"]) for r in asked]
+    return [
+        Row(set_name, direction, "advisor", figures(ours)),
+        Row(set_name, direction, "plain BM25", figures(theirs)),
+    ]
+
+
+def _lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """The rows as a table."""
+    head = ["| set | direction | method | n | recall@1 | recall@3 | recall@10 | MRR |", "|---" * 8 + "|"]
+    return "\n".join(
+        [*head, *(f"| {r.set} | {r.direction} | {r.method} | {r.figures.row()} |" for r in rows)]
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
+    parser.add_argument("--external", type=Path, help="a folder with the external sets")
+    parser.add_argument("--embedding", help="a sentence-transformers model instead of the bundled one")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    embedding = open_embedding(options.embedding)
+    rows = cards_table(load_cards(options.cards), embedding, options.questions)
+    if options.external:
+        rows += external_table(options.external, embedding)
+    print(json.dumps([dataclasses.asdict(row) for row in rows], indent=1) if options.json else markdown(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Makes the bundled bilingual model; not needed to run the product."""
