@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tools import leadgen_roi
 from tools.errors import InputError, InputErrors
 from tools.policy import Weights, load_weights
 from tools.result import Result
@@ -16,7 +17,7 @@ from tools.tool import Answers, Tool
 
 __all__ = ["TOOLS", "Answers", "Tool", "get", "run", "schemas"]
 
-TOOLS: tuple[Tool, ...] = ()
+TOOLS: tuple[Tool, ...] = (leadgen_roi.TOOL,)
 
 
 def get(name: str) -> Tool:

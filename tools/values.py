@@ -18,6 +18,7 @@ Level = Literal["yes", "partly", "no", "unknown", "n_a"]
 Evidence = Literal["verified", "own_observation", "candidate_claim", "assumption"]
 PeriodName = Literal["month", "quarter", "year", "one_off"]
 
+UNSAID = "XXX"  # ISO 4217's code for "no currency": the person gave amounts without naming one
 MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.strict_yaml import parse_file
-from tools.values import LANGUAGES, Bounds, Language, Money, Text
+from tools.values import LANGUAGES, UNSAID, Bounds, Language, Money, Text
 
 FOLDER = Path(__file__).parent / "wording"
 Number = Bounds | Fraction | Decimal | int
@@ -32,6 +32,8 @@ DIGITS = {
     "hours": (0, 2),
     "weight": (0, 3),
 }
+
+SMALL_SHARE = Fraction(1, 10)  # under 10 % a second digit still tells something
 
 
 def say(key: str, /, **values: Any) -> Text:
@@ -114,13 +116,10 @@ def _join(parts: Sequence[Any], language: Language) -> str:
 
 
 def _number(bounds: Bounds, unit: str, language: Language) -> str:
-    if bounds.known:
-        return _single(bounds.low, unit, language)
-    if unit == "percent":  # the sign once, so that the range stays in order inside right-to-left text
-        return _range(
-            _single(bounds.low * 100, "ratio", language), _single(bounds.high, unit, language), language
-        )
-    return _range(_single(bounds.low, unit, language), _single(bounds.high, unit, language), language)
+    low, high = (_single(end, unit, language) for end in (bounds.low, bounds.high))
+    if unit == "percent" and not bounds.known:  # the sign once, so that the range stays in order in Hebrew
+        low = low.removesuffix("%")
+    return _range(low, high, language) if not bounds.known else low
 
 
 def _range(low: str, high: str, language: Language) -> str:
@@ -136,8 +135,10 @@ def _single(number: Fraction, unit: str, language: Language) -> str:
     from babel import Locale, numbers
 
     least, most = DIGITS.get(unit, (0, 2))
+    if unit == "percent" and abs(number) < SMALL_SHARE:
+        most = 2
     value = _rounded(number * 100 if unit == "percent" else number, most)
-    if unit not in DIGITS:
+    if unit not in DIGITS and unit != UNSAID:
         pattern = Locale.parse(language).currency_formats["standard"].pattern
         if value == value.to_integral_value():
             pattern = pattern.replace(".00", "")

@@ -12,9 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
-from tools.values import PeriodName
+from tools.values import UNSAID, PeriodName
 
-UNSAID = "XXX"  # ISO 4217's code for "no currency": the person gave amounts without naming one
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?%?"
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|—|\bto\b|\bעד\b)\s*({_NUMBER})")
