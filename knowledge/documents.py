@@ -9,9 +9,13 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from knowledge.cards import Language
+
+
+_PLAIN = ("id", "path", "title", "author", "language", "text", "source", "sha256")
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,36 @@ class Passage:
     end: int
     heading: str = ""
     copies: tuple[Copy, ...] = ()
+
+
+def to_record(document: Document) -> dict[str, Any]:
+    """A document as plain JSON values."""
+    record = {name: getattr(document, name) for name in _PLAIN}
+    record["flags"] = list(document.flags)
+    record["date"] = document.date and document.date.isoformat()
+    record["signed"] = document.signed and document.signed.isoformat()
+    record["headings"] = [list(span) for span in document.headings]
+    record["segments"] = [[s.start, s.end, s.origin, s.line, s.page] for s in document.segments]
+    record["copies"] = [asdict(copy) for copy in document.copies]
+    return record
+
+
+def from_record(record: dict[str, Any]) -> Document:
+    """The document that `to_record` wrote."""
+    return Document(
+        **{name: record[name] for name in _PLAIN},
+        flags=tuple(record["flags"]),
+        date=dt.date.fromisoformat(record["date"]) if record["date"] else None,
+        signed=dt.date.fromisoformat(record["signed"]) if record["signed"] else None,
+        headings=tuple((start, end) for start, end in record["headings"]),
+        segments=tuple(Segment(*values) for values in record["segments"]),
+        copies=tuple(Copy(**values) for values in record["copies"]),
+    )
+
+
+def passage_from(record: dict[str, Any]) -> Passage:
+    """A passage from the plain values of `dataclasses.asdict`."""
+    return Passage(**{**record, "copies": tuple(Copy(**values) for values in record["copies"])})
 
 
 def by_id(documents: Iterable[Document]) -> dict[str, Document]:

@@ -1,1 +1,1 @@
-"""Files to clean documents."""
+"""Reads the texts a person brings: files to clean documents, and documents to passages."""
