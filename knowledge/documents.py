@@ -14,7 +14,6 @@ from typing import Any
 
 from knowledge.cards import Language
 
-
 _PLAIN = ("id", "path", "title", "author", "language", "text", "source", "sha256")
 
 

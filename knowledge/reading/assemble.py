@@ -126,7 +126,9 @@ def _heads(full: Sequence[tuple[int, Line]], number: int) -> bool:
     if not _short(item) or item.kind != "text":
         return False
     above = full[number - 1][1] if number else None
-    if above is not None and (above.text.endswith((":", ",")) or _short(above) and not _ends(above) and above.bullet):
+    if above is not None and (
+        above.text.endswith((":", ",")) or (_short(above) and not _ends(above) and above.bullet)
+    ):
         return False
     below = [entry for _, entry in full[number + 1 : number + 3]]
     if not below:
@@ -150,7 +152,7 @@ def _ends(item: Line) -> bool:
 
 
 def match_source(title: str, date: dt.date | None, sources: Mapping[str, Source]) -> str | None:
-    """The bibliography entry that a text is: same date and like title, or a title so like that no date is needed."""
+    """The bibliography entry that a text is: same date and a like title, or else almost the same title."""
     best: tuple[float, str] | None = None
     mine = _plain(title)
     for key, source in sources.items():
@@ -169,5 +171,7 @@ def _plain(title: str) -> str:
 
 def _alike(one: str, two: str) -> float:
     if min(len(one.split()), len(two.split())) >= 3:
-        return max(fuzz.token_sort_ratio(one, two), 0.97 * fuzz.token_set_ratio(one, two) if len(one) > 14 else 0.0)
+        return max(
+            fuzz.token_sort_ratio(one, two), 0.97 * fuzz.token_set_ratio(one, two) if len(one) > 14 else 0.0
+        )
     return fuzz.token_sort_ratio(one, two)

@@ -191,7 +191,8 @@ def _without_running_heads(source: _Source) -> tuple[list[Line], int]:
         id(item)
         for page in edges
         for item in page
-        if counts[re.sub(r"\d+", "#", item.text)] >= often or re.fullmatch(r"[-–\s]*\d{1,4}[-–\s]*", item.text)
+        if counts[re.sub(r"\d+", "#", item.text)] >= often
+        or re.fullmatch(r"[-–\s]*\d{1,4}[-–\s]*", item.text)
     }
     return [item for item in source.lines if id(item) not in dropped], len(dropped)
 

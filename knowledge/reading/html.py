@@ -78,7 +78,7 @@ class _Page(HTMLParser):
             self._begin(tag)
 
     def _in_cell(self, tag: str) -> bool:
-        """A paragraph inside a table's cell does not end the row; a page laid out as a table has long cells."""
+        """A paragraph inside a cell does not end its row; but a page laid out as a table has long cells."""
         return self.cells > 0 and self.length < 80 and tag in ("p", "div", "br")
 
     def _implied_end(self, tag: str) -> bool:
@@ -110,7 +110,11 @@ class _Page(HTMLParser):
     def _silences(self, tag: str, given: dict[str, str]) -> bool:
         if tag in _VOID or tag in ("html", "body", "main", "article", "title"):
             return False
-        if "hidden" in given or given.get("aria-hidden") == "true" or _HIDDEN.search(given.get("style", "").lower()):
+        if (
+            "hidden" in given
+            or given.get("aria-hidden") == "true"
+            or _HIDDEN.search(given.get("style", "").lower())
+        ):
             return True
         if tag in ("script", "style", "noscript", "template"):
             return True

@@ -9,7 +9,10 @@ from knowledge.cards import Language
 _HEBREW = re.compile("[א-ת]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 _OTHER = re.compile("[\u0370-\u058f\u0600-\u10ff\u3040-\ud7af]")
-_ENGLISH = re.compile(r"\b(?:the|of|and|to|in|is|that|for|it|you|are|with|on|as|be|this|we|or|not|a|an|your|our|by)\b", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"\b(?:the|of|and|to|in|is|that|for|it|you|are|with|on|as|be|this|we|or|not|a|an|your|our|by)\b",
+    re.IGNORECASE,
+)
 
 
 def language_of(text: str) -> Language:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,9 @@ def sentences(text: str) -> list[Range]:
         rest = text[at : at + 3].lstrip()
         if rest[:1].islower() or not rest or rest[0] in "!?.,":
             continue
-        if match.group() == "." and _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start()]):
+        if match.group() == "." and _ABBREVIATION.search(
+            text[max(start, match.start() - 12) : match.start()]
+        ):
             continue
         borders.append((start, at))
         start = at + len(text[at:]) - len(text[at:].lstrip())
@@ -63,7 +66,9 @@ def cut(document: Document, shared: Sequence[tuple[int, int, int]] = ()) -> list
     return [_passage(document, group, heads, seen) for group in groups]
 
 
-def _passage(document: Document, group: list[_Unit], heads: list[tuple[int, str]], seen: dict[str, int]) -> Passage:
+def _passage(
+    document: Document, group: list[_Unit], heads: list[tuple[int, str]], seen: dict[str, int]
+) -> Passage:
     start, end = group[0].start, group[-1].end
     text = document.text[start:end]
     body = next((unit.start for unit in group if not unit.heading), start)
@@ -72,7 +77,9 @@ def _passage(document: Document, group: list[_Unit], heads: list[tuple[int, str]
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     seen[digest] = seen.get(digest, 0) + 1
     again = f"-{seen[digest]}" if seen[digest] > 1 else ""
-    return Passage(f"{document.id}#{digest}{again}", document.id, language_of(text), text, start, end, heading)
+    return Passage(
+        f"{document.id}#{digest}{again}", document.id, language_of(text), text, start, end, heading
+    )
 
 
 def _units(document: Document, shared: Sequence[tuple[int, int, int]]) -> list[_Unit]:
@@ -99,7 +106,7 @@ def _bounded(paragraph: str, span: Range) -> Iterable[Range]:
         return [span]
     firsts = list(range(0, len(words), GOOD))
     edges = [start + words[at][0] for at in firsts] + [end]
-    return [(a, a + len(paragraph[a:b].rstrip())) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, a + len(paragraph[a:b].rstrip())) for a, b in itertools.pairwise(edges)]
 
 
 def _grouped(units: list[_Unit]) -> list[list[_Unit]]:

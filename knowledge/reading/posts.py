@@ -16,9 +16,13 @@ from knowledge.reading.privacy import contacts, only_contacts, without_contacts
 from knowledge.reading.signatures import find_signature, is_name, names_in
 
 _BYLINE = re.compile(
-    r"(?:by|author|written by|posted by|מאת|כתב|כתבה|כתבו|מחבר|מחברת|נכתב על ידי|פורסם על ידי)\s?[:\s-]\s*(?P<name>.{2,60})", re.IGNORECASE
+    r"(?:by|author|written by|posted by|מאת|כתב|כתבה|כתבו|מחבר|מחברת|נכתב על ידי|פורסם על ידי)"
+    r"\s?[:\s-]\s*(?P<name>.{2,60})",
+    re.IGNORECASE,
 )
-_FIELD = re.compile(r"(?P<key>title|date|author|by|כותרת|תאריך|מאת|מחבר)\s?:\s*(?P<value>.{1,200})", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(?P<key>title|date|author|by|כותרת|תאריך|מאת|מחבר)\s?:\s*(?P<value>.{1,200})", re.IGNORECASE
+)
 _KEYS = {"כותרת": "title", "תאריך": "date", "מאת": "author", "מחבר": "author", "by": "author"}
 _TABLE = re.compile(
     r"ה?טבלה (?:להלן|הבאה|שלהלן|מציגה|מתארת|המצורפת|היא)|להלן (?:ה)?טבלה|בטבלה (?:להלן|הבאה|שלהלן|המצורפת)|"
@@ -27,12 +31,14 @@ _TABLE = re.compile(
 )
 _PICTURE = re.compile(
     r"להלן (?:ה)?(?:מבנה|תרשים|גרף|איור)|ב(?:תרשים|איור|גרף|תמונה) (?:הבא|להלן|שלהלן|המצורף)|"
-    r"(?:diagram|chart|figure|graph|picture) (?:below|above)|following (?:diagram|chart|figure|graph)|figure \d",
+    r"(?:diagram|chart|figure|graph|picture) (?:below|above)|"
+    r"following (?:diagram|chart|figure|graph)|figure \d",
     re.IGNORECASE,
 )
 _OCCASION = re.compile(
     r"סמינר|כנס|הזמנה|הפסקה|מזל טוב|חג שמח|שנה טובה|ממליץ|להמליץ|נתקלתי ב|הודעה|שמח ל(?:הודיע|בשר)|וובינר|"
-    r"seminar|webinar|invit|announc|pleased to|happy new year|on vacation|recommend|taking a break|conference|stumbled",
+    r"seminar|webinar|invit|announc|pleased to|happy new year|on vacation|recommend|taking a break|"
+    r"conference|stumbled",
     re.IGNORECASE,
 )
 
@@ -69,12 +75,16 @@ def posts_of(found: Extract) -> list[Post]:
     repeated = _repeated(sections)
     posts = [_clean(section, known, repeated, found) for section in sections]
     common = Counter(post.author for post in posts if post.author).most_common(1)
-    return [_signed_by(post, common[0][0] if common and len(posts) > 2 else "") for post in posts if post.lines]
+    return [
+        _signed_by(post, common[0][0] if common and len(posts) > 2 else "") for post in posts if post.lines
+    ]
 
 
 def _repeated(sections: Sequence[_Section]) -> frozenset[str]:
     """Lines that stand in many posts of a dump belong to the site, not to the posts."""
-    counts = Counter(text for section in sections for text in {item.text for item in section.lines if item.text})
+    counts = Counter(
+        text for section in sections for text in {item.text for item in section.lines if item.text}
+    )
     often = max(4, 0.4 * len(sections))
     return frozenset(text for text, count in counts.items() if count >= often)
 
@@ -109,7 +119,10 @@ def _by_fields(lines: list[Line]) -> list[_Section]:
     ends = [start for start, _, _ in heads[1:]] + [len(lines)]
     return [
         _Section(
-            lines[end:stop], fields.get("title", ""), fields.get("author", ""), find_date(fields.get("date", ""))
+            lines[end:stop],
+            fields.get("title", ""),
+            fields.get("author", ""),
+            find_date(fields.get("date", "")),
         )
         for (_, end, fields), stop in zip(heads, ends, strict=True)
     ]
@@ -165,7 +178,9 @@ def _heads(lines: list[Line], at: int, style: int) -> bool:
     if style < 3:
         return title_like(lines[after]) or _title_above(lines, at)
     neighbours = [lines[index].text for index in (before, after) if 0 <= index < len(lines)]
-    if any(only_contacts(text) for text in neighbours) or (before >= 0 and before == at - 1 and is_name(lines[before].text)):
+    if any(only_contacts(text) for text in neighbours) or (
+        before >= 0 and before == at - 1 and is_name(lines[before].text)
+    ):
         return False
     apart = at == 0 or lines[at - 1].blank or bool(clutter(lines[at - 1].text))
     return (apart and title_like(lines[after])) or _title_above(lines, at)
@@ -177,7 +192,9 @@ def _title_above(lines: list[Line], at: int) -> bool:
         return False
     apart = above == 0 or lines[above - 1].blank or bool(clutter(lines[above - 1].text))
     after = _next(lines, at)
-    body = after < len(lines) and (lines[after].words > 20 or not title_like(lines[after]) or lines[above].kind == "heading")
+    body = after < len(lines) and (
+        lines[after].words > 20 or not title_like(lines[after]) or lines[above].kind == "heading"
+    )
     return apart and body
 
 
@@ -207,7 +224,9 @@ def _single(found: Extract, lines: list[Line]) -> _Section:
     """A page with one article: title, byline and date stand somewhere above the first real paragraph."""
     start = next((at for at, item in enumerate(lines) if item.words >= 15 and not promo(item.text)), 0)
     head = lines[:start] if start else lines[:1]
-    repeated = {text for text, count in Counter(item.text for item in lines if item.text).items() if count > 1}
+    repeated = {
+        text for text, count in Counter(item.text for item in lines if item.text).items() if count > 1
+    }
     usable = [at for at, item in enumerate(head) if title_like(item) and not _furniture(item.text, repeated)]
     headed = [at for at in usable if head[at].kind == "heading"]
     at = next(iter(headed or usable), None)

@@ -18,19 +18,22 @@ _LABEL = (
 _GROUPS = r"(?:[\s.()/-]{0,3}\d){6,14}"
 _SHORT_LABEL = r"(?:^|(?<=[\s|,;(]))[TMFPCטנפ]\s?[:.]"
 _PHONE = re.compile(
-    rf"(?<![\w.,$€£₪-])(?:"
+    r"(?<![\w.,$€£₪-])(?:"
     r"(?:\+|00)\s?\d(?:[\s.()/-]{0,3}\d){7,14}"  # international
-    rf"|972[\s.-]?\d{{1,2}}[\s.-]?\d{{3}}[\s.-]?\d{{4}}"
-    rf"|\(?0(?:5\d|7\d|[2-489])\)?[\s./-]{{0,2}}\d{{3}}[\s.-]?\d{{4}}"  # Israel
-    rf"|1[\s-]?[78]00[\s-]?\d{{3}}[\s-]?\d{{3,4}}|1[\s-]800[\s-][\dA-Z-]{{7,8}}"
-    rf"|\(\d{{3}}\)\s?\d{{3}}[\s.-]\d{{4}}|\d{{3}}[-.]\d{{3}}[-.]\d{{4}}"  # North America
-    rf"|\(?0\d{{2,4}}\)?[\s-]\d{{3,4}}[\s-]?\d{{3,4}}"
-    rf")(?![\w%]|[.,]\d)"
+    r"|972[\s.-]?\d{1,2}[\s.-]?\d{3}[\s.-]?\d{4}"
+    r"|\(?0(?:5\d|7\d|[2-489])\)?[\s./-]{0,2}\d{3}[\s.-]?\d{4}"  # Israel
+    r"|1[\s-]?[78]00[\s-]?\d{3}[\s-]?\d{3,4}|1[\s-]800[\s-][\dA-Z-]{7,8}"
+    r"|\(\d{3}\)\s?\d{3}[\s.-]\d{4}|\d{3}[-.]\d{3}[-.]\d{4}"  # North America
+    r"|\(?0\d{2,4}\)?[\s-]\d{3,4}[\s-]?\d{3,4}"
+    r")(?![\w%]|[.,]\d)"
 )
 _LABELLED = re.compile(
-    rf"(?:\b{_LABEL}|{_SHORT_LABEL})(?:\s?(?:no\.?|number|מספר))?[\s:.'׳#-]{{0,4}}(?P<n>[+(]?\d{_GROUPS})(?!\d)", re.IGNORECASE
+    rf"(?:\b{_LABEL}|{_SHORT_LABEL})(?:\s?(?:no\.?|number|מספר))?[\s:.'׳#-]{{0,4}}(?P<n>[+(]?\d{_GROUPS})(?!\d)",
+    re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"\b(?:number|no\.?|מספר)\s?[-:–]?\s?(?P<n>\+?\d{{2,3}}[-\s]\d{{1,2}}[-\s]\d{_GROUPS})", re.IGNORECASE)
+_NUMBERED = re.compile(
+    rf"\b(?:number|no\.?|מספר)\s?[-:–]?\s?(?P<n>\+?\d{{2,3}}[-\s]\d{{1,2}}[-\s]\d{_GROUPS})", re.IGNORECASE
+)
 _STAR = re.compile(rf"{_LABEL}[\s:-]{{0,3}}(?P<n>\*\d{{4}}|\d{{4}}\*)")
 _PROFILE = re.compile(
     r"(?:https?://)?(?:[\w-]{1,20}\.)?(?:linkedin\.com/(?:in|pub)|facebook\.com|twitter\.com|x\.com|t\.me|wa\.me|"
@@ -38,7 +41,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    rf"\(\s*[,;|/-]?\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|{_LABEL}|דוא\"?ל|מייל|אימייל|דואל)\s*[:.\-–]\s*(?=$|[|,;)])", re.IGNORECASE
+    rf"\(\s*[,;|/-]?\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|{_LABEL}|דוא\"?ל|מייל|אימייל|דואל)\s*[:.\-–]\s*(?=$|[|,;)])",
+    re.IGNORECASE,
 )
 LEFTOVER = re.compile(
     rf"^[\W\d_]*(?:(?:e-?mail|mail|web(?:site)?|{_LABEL}|israe?l?i?|us|uk|number|no|my|profile|linkedin|at|or|and|"
@@ -72,7 +76,7 @@ def _apart(ranges: list[Range]) -> list[Range]:
 
 
 def without_contacts(source: Line) -> tuple[Line, int]:
-    """Take contact details out of a line, with the empty brackets and labels they leave. Returns the count."""
+    """Take contact details out of a line, with the empty brackets and labels they leave, and count them."""
     found = contacts(source.text)
     if not found:
         return source, 0
@@ -86,5 +90,8 @@ def only_contacts(text: str) -> bool:
     found = contacts(text)
     if not found:
         return False
-    rest = "".join(text[a:b] for a, b in zip([0, *(e for _, e in found)], [*(s for s, _ in found), len(text)], strict=True))
+    rest = "".join(
+        text[a:b]
+        for a, b in zip([0, *(e for _, e in found)], [*(s for s, _ in found), len(text)], strict=True)
+    )
     return bool(LEFTOVER.match(rest))

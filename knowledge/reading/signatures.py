@@ -21,11 +21,16 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _CLOSER = re.compile(
-    r"(?:(?:best|kind|warm) regards|regards|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?|cheers|thanks|thank you|"
-    r"all the best|בברכה|בברכת הצלחה|בהצלחה|תודה|תודה רבה|שלכם|שלך|בכבוד רב|להתראות|תהנו|בידידות)[\s,.!]*",
+    r"(?:(?:best|kind|warm) regards|regards|sincerely(?: yours)?|"
+    r"yours(?: (?:truly|sincerely|faithfully))?|cheers|thanks|"
+    r"thank you|all the best|בברכה|בברכת הצלחה|בהצלחה|תודה|תודה רבה|"
+    r"שלכם|שלך|בכבוד רב|להתראות|תהנו|בידידות)[\s,.!]*",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?:(?:my|our) )?(?:profile|web(?:site)?|site|blog|האתר|אתר|בלוג)?\s?:?\s?(?:https?://|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:(?:my|our) )?(?:profile|web(?:site)?|site|blog|האתר|אתר|בלוג)?\s?:?\s?(?:https?://|www\.)\S+",
+    re.IGNORECASE,
+)
 REACH = 3
 
 
@@ -56,7 +61,8 @@ def names_in(posts: Sequence[Sequence[Line]]) -> frozenset[str]:
         near = {
             item.text
             for index, item in enumerate(full)
-            if is_name(item.text) and ({"contact", "date"} & set(marks[max(index - REACH, 0) : index + REACH + 1]))
+            if is_name(item.text)
+            and ({"contact", "date"} & set(marks[max(index - REACH, 0) : index + REACH + 1]))
         }
         if full and is_name(full[-1].text):
             near.add(full[-1].text)
@@ -77,8 +83,8 @@ def _mark(text: str) -> str:
 def find_signature(lines: Sequence[Line], known: Collection[str] = ()) -> Signature:
     """Find the lines that sign a text.
 
-    Contact lines sign wherever they stand, with the names, dates, roles and addresses that touch them; a known
-    name or a bare date signs at the end of the text.
+    Contact lines sign wherever they stand, with the names, dates, roles and addresses that touch them; a
+    known name or a bare date signs at the end of the text.
     """
     full = [index for index, item in enumerate(lines) if not item.blank]
     texts = [lines[index].text for index in full]
@@ -127,7 +133,9 @@ def _unknown_name(at: int, texts: list[str], signing: set[int]) -> str:
     """A name, perhaps with role and company below it, right above contact details."""
     above = []
     for probe in range(at, max(at - REACH, 0), -1):
-        if probe >= len(texts) or not (is_name(texts[probe]) or (_COMPANY.search(texts[probe]) and _short(texts[probe]))):
+        if probe >= len(texts) or not (
+            is_name(texts[probe]) or (_COMPANY.search(texts[probe]) and _short(texts[probe]))
+        ):
             break
         above.append(probe)
     people = [probe for probe in above if is_name(texts[probe]) and not _COMPANY.search(texts[probe])]

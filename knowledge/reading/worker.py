@@ -1,11 +1,12 @@
 """Reads one file after another in a process of its own, so that no file can take the program down.
 
 A PDF that loops, a page nested a million deep or a package that unpacks without end costs its reader the time
-and memory set here and nothing else: the reader is stopped, the file gets its one line, the next file is read.
+and memory set here and nothing else: the reader is stopped, the file gets its line, the next one is read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -67,7 +68,11 @@ class Reader:
             timer.cancel()
         if answer is None:
             self._stop()
-            raise Unreadable("too-slow", seconds=round(self.seconds)) if late.is_set() else Unreadable("too-heavy")
+            raise (
+                Unreadable("too-slow", seconds=round(self.seconds))
+                if late.is_set()
+                else Unreadable("too-heavy")
+            )
         if "code" in answer:
             raise Unreadable(answer["code"], **answer["details"])
         documents = tuple(from_record(record) for record in answer["documents"])
@@ -90,7 +95,10 @@ class Reader:
     def _running(self) -> subprocess.Popen[str]:
         if self.process is None or self.process.poll() is not None:
             self._stop()
-            environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+            environment = {
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+            }
             environment |= {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "knowledge.reading.worker"],
@@ -110,10 +118,8 @@ class Reader:
             self.process.kill()
             for stream in (self.process.stdin, self.process.stdout):
                 if stream is not None:
-                    try:
+                    with contextlib.suppress(OSError):
                         stream.close()
-                    except OSError:
-                        pass
             self.process.wait()
             self.process = None
 
