@@ -36,7 +36,7 @@ from knowledge.reading.assemble import Reading
 from knowledge.reading.duplicates import Merge, Shared, merge_documents, passages_of
 from knowledge.reading.find import Found, Limits, find_files
 from knowledge.reading.problems import Unreadable
-from knowledge.reading.report import Note, Report
+from knowledge.reading.report import Note, Report, Status
 from knowledge.reading.worker import Reader, read_bytes
 
 Progress = Callable[[int, int, str], None]
@@ -296,7 +296,7 @@ def _notes(
     kept = {(document.path, document.id) for document in documents}
     notes: list[Note] = []
     for path, stored in fresh.items():
-        status = "replaced" if path in before else "kept"
+        status: Status = "replaced" if path in before else "kept"
         for document in stored.documents:
             about: dict[str, Any] = {"title": document.title}
             merge = merged.get((path, document.id))

@@ -67,7 +67,7 @@ def own_id(path: str, title: str, date: dt.date | None) -> str:
 def _document(post: Post, found: Extract, path: str, sha256: str, sources: Mapping[str, Source]) -> Document:
     text, segments, heads = _text(post.lines, found)
     title = tidy(line(post.title, 0)).text
-    source = match_source(title, post.date, sources)
+    source = match_source(title, post.date, post.author, sources)
     flags = list(post.flags) + (["other-language"] if foreign(text) else [])
     return Document(
         id=source or own_id(path, title, post.date),
@@ -151,18 +151,30 @@ def _ends(item: Line) -> bool:
     return bool(re.search(r"[.,;:!…]$", item.text))
 
 
-def match_source(title: str, date: dt.date | None, sources: Mapping[str, Source]) -> str | None:
-    """The bibliography entry that a text is: same date and a like title, or else almost the same title."""
+def match_source(title: str, date: dt.date | None, author: str, sources: Mapping[str, Source]) -> str | None:
+    """The bibliography entry that a text is: its date and a like title, or its author and the same title.
+
+    An author who is known to be another rules an entry out.
+    """
     best: tuple[float, str] | None = None
     mine = _plain(title)
     for key, source in sources.items():
         if source.kind == "external" or (date and source.date and date != source.date):
             continue
+        dated = bool(date and source.date)
+        if not _same_author(author, source, unknown=dated):
+            continue
         like = max(_alike(mine, _plain(given)) for given in (source.title.he, source.title.en))
-        needed = 60.0 if date and source.date else 88.0
-        if like >= needed and (best is None or like > best[0]):
+        if like >= (60.0 if dated else 88.0) and (best is None or like > best[0]):
             best = (like, key)
     return best[1] if best else None
+
+
+def _same_author(author: str, source: Source, unknown: bool) -> bool:
+    if not author:
+        return unknown
+    given = (source.author.he, source.author.en, source.publisher)
+    return max(fuzz.partial_ratio(_plain(author), _plain(name)) for name in given if name) >= 75.0
 
 
 def _plain(title: str) -> str:
