@@ -8,7 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tools import leadgen_roi
+from tools import (
+    leadgen_roi,
+    partner_fit,
+)
 from tools.errors import InputError, InputErrors
 from tools.policy import Weights, load_weights
 from tools.result import Result
@@ -17,7 +20,10 @@ from tools.tool import Answers, Tool
 
 __all__ = ["TOOLS", "Answers", "Tool", "get", "run", "schemas"]
 
-TOOLS: tuple[Tool, ...] = (leadgen_roi.TOOL,)
+TOOLS: tuple[Tool, ...] = (
+    partner_fit.TOOL,
+    leadgen_roi.TOOL,
+)
 
 
 def get(name: str) -> Tool:
