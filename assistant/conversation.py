@@ -85,11 +85,14 @@ class Conversation:
         return self.records.get(self.active)
 
 
-def replay(conversation: str, events: Iterable[Event]) -> Conversation:
-    """The state after these events, in order. Pure; turns named by an "undone" event do not count."""
+def replay(conversation: str, events: Iterable[Event], start: Conversation | None = None) -> Conversation:
+    """The state after these events, in order. Pure; turns named by an "undone" event do not count.
+
+    `start` is the state before them (default: an empty conversation); it must not hold a turn they undo.
+    """
     history = list(events)
     undone = {event.data["turn"] for event in history if event.kind == "undone"}
-    state = Conversation(conversation)
+    state = start or Conversation(conversation)
     for event in history:
         if event.turn not in undone or event.kind in ("said", "language"):
             state = apply(state, event)

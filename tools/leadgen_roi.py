@@ -458,5 +458,5 @@ def _order(answers: Answers, weights: Weights | None) -> list[str]:
     return [name for name in plain if name not in needed or needed[name] in answers]
 
 
-TOOL = Tool("leadgen_roi", VERSION, LeadgenRoi, FORM, None, form_reader(LeadgenRoi), calculate, _order)
+TOOL = Tool("leadgen_roi", VERSION, LeadgenRoi, FORM, None, form_reader(LeadgenRoi), calculate, _order, at_once=True)
 __all__ = ["COMMON", "TOOL", "channel_result"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -20,11 +20,12 @@ BASES = ("seed_number", "seed_words", "external", "judgement")
 
 @dataclass(frozen=True)
 class Weights:
-    """One weights file as read: its name, the SHA-256 of its bytes, and its content."""
+    """One weights file as read: its name, the SHA-256 of its bytes, what they say, and the bytes."""
 
     file: str
     sha256: str
     data: dict[str, Any]
+    content: bytes = field(default=b"", repr=False)  # kept, so that an old verdict can be replayed
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_weights(content: bytes, file: str) -> Weights:
     data = parse(content, file)
     if not isinstance(data, dict):
         raise DataFileError(f"{file}: a weights file is a mapping")
-    return Weights(file, hashlib.sha256(content).hexdigest(), data)
+    return Weights(file, hashlib.sha256(content).hexdigest(), data, content)
 
 
 def load_weights(name: str, own: Path | None = None) -> Weights:

@@ -1,0 +1,214 @@
+"""The shell around a turn: loads the conversation, takes the turn, saves it whole, returns the reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from assistant.conversation import Conversation, Event, Reply, replay
+from assistant.draft import Answerer, Interpreter, Parts
+from assistant.errors import InputError, NotFound
+from assistant.settings import Settings
+from assistant.store import Conflict, Head, Store, TurnRow
+from assistant.turn import take_turn
+from tools.policy import Weights, load_weights, read_weights
+from tools.registry import TOOLS
+from tools.tool import Tool
+
+TRIES = 8  # how often a turn is taken again when another turn of the conversation was saved first
+REMEMBERED = 256  # conversations whose replayed state is kept in memory
+
+
+class Advisor:
+    """Answers messages. One instance serves many conversations and threads; open it once.
+
+    Every method takes the person's `user` id and `workspace`: a conversation of somebody else is
+    answered as if it did not exist.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        interpreter: Interpreter,
+        answerer: Answerer,
+        tools: Mapping[str, Tool],
+    ) -> None:
+        """Wire the parts; `open_advisor` makes the usual ones."""
+        self.settings = settings
+        self._store = store
+        self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
+        self._lock = Lock()
+        self._parts = Parts(interpreter, answerer, tools, self._weights, dt.date.today)
+
+    def reply(
+        self,
+        conversation: str,
+        text: str,
+        *,
+        user: str = "",
+        workspace: str = "",
+        door: str = "python",
+        message: str | None = None,
+    ) -> Reply:
+        """The reply to one message, saved with its events before it is returned.
+
+        Args:
+            conversation: id of the conversation; a new id begins one, owned by `user`.
+            text: the person's words.
+            user: who is speaking; a conversation belongs to whoever began it.
+            workspace: the organisation the conversation is kept apart for.
+            door: where the message came in ("cli", "web", "slack", …), for the record.
+            message: the door's own id of the message; the same id is answered once and then repeated.
+
+        Raises:
+            NotFound: the conversation belongs to somebody else.
+            InputError: two other turns of the conversation kept getting in first.
+        """
+        started = time.perf_counter()
+        self._check_owner(conversation, user, workspace)
+        if message and (earlier := self._store.reply_to(conversation, message)):
+            return Reply(**earlier)
+        for _ in range(TRIES):
+            version, state = self._load(conversation)
+            events, reply = take_turn(
+                state, text, self._parts, history=lambda: self._store.events(conversation), user=user
+            )
+            reply = reply.model_copy(update={"timings_ms": {"total": _since(started)}})
+            row = TurnRow(reply.turn, text, reply.model_dump(mode="json"), user, door, message)
+            try:
+                version = self._store.append(
+                    conversation, version, events, row, owner=user, workspace=workspace, title=_title(text)
+                )
+            except Conflict:
+                self._forget(conversation)
+                if message and (earlier := self._store.reply_to(conversation, message)):
+                    return Reply(**earlier)
+                continue
+            self._remember(conversation, version, state, events)
+            return reply
+        raise InputError("busy")
+
+    def conversations(self, *, user: str = "", workspace: str = "") -> list[Head]:
+        """The person's conversations, latest first."""
+        return self._store.list(user, workspace)
+
+    def transcript(self, conversation: str, *, user: str = "", workspace: str = "") -> list[TurnRow]:
+        """Every exchange of a conversation. Raises NotFound for an unknown or foreign one."""
+        self._own(conversation, user, workspace)
+        return self._store.turns(conversation)
+
+    def state(self, conversation: str, *, user: str = "", workspace: str = "") -> Conversation:
+        """The conversation as it stands, replayed from its events."""
+        self._check_owner(conversation, user, workspace)
+        return self._load(conversation)[1]
+
+    def rename(self, conversation: str, title: str, *, user: str = "", workspace: str = "") -> None:
+        """Give a conversation a title."""
+        self._own(conversation, user, workspace)
+        self._store.rename(conversation, title.strip() or conversation)
+
+    def delete(self, conversation: str, *, user: str = "", workspace: str = "") -> None:
+        """Delete a conversation with everything that belongs to it."""
+        self._own(conversation, user, workspace)
+        self._store.delete(conversation)
+        self._forget(conversation)
+
+    def tools(self) -> Mapping[str, Tool]:
+        """Every tool by name."""
+        return self._parts.tools
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def _check_owner(self, conversation: str, user: str, workspace: str) -> None:
+        head = self._store.head(conversation)
+        if head is not None and (head.owner, head.workspace) != (user, workspace):
+            raise NotFound("no_conversation", conversation=conversation)
+
+    def _own(self, conversation: str, user: str, workspace: str) -> None:
+        if self._store.head(conversation) is None:
+            raise NotFound("no_conversation", conversation=conversation)
+        self._check_owner(conversation, user, workspace)
+
+    def _load(self, conversation: str) -> tuple[int, Conversation]:
+        """The version and state, replaying only what came after the remembered state."""
+        with self._lock:
+            version, state = self._states.get(conversation, (0, Conversation(conversation)))
+        newer = self._store.events(conversation, after=version)
+        if any(event.kind == "undone" for event in newer):
+            version, state, newer = 0, Conversation(conversation), self._store.events(conversation)
+        return version + len(newer), self._advance(state, newer)
+
+    def _remember(self, conversation: str, version: int, state: Conversation, events: list[Event]) -> None:
+        if any(event.kind == "undone" for event in events):
+            self._forget(conversation)
+            return
+        with self._lock:
+            self._states[conversation] = (version, self._advance(state, events))
+            self._states.move_to_end(conversation)
+            while len(self._states) > REMEMBERED:
+                self._states.popitem(last=False)
+
+    @staticmethod
+    def _advance(state: Conversation, events: list[Event]) -> Conversation:
+        return replay(state.id, events, start=state)
+
+    def _forget(self, conversation: str) -> None:
+        with self._lock:
+            self._states.pop(conversation, None)
+
+    def _weights(self, name: str, made_with: Mapping[str, str]) -> Weights:
+        """The weights a record was begun with, wherever the file is now; for a new record, those in force."""
+        if made_with.get("sha256") and (kept := self._store.weights(made_with["sha256"])):
+            return read_weights(kept[1], kept[0])
+        weights = load_weights(name, self.settings.weights)
+        self._store.keep_weights(weights.sha256, weights.file, weights.content)
+        return weights
+
+
+def open_advisor(settings: Settings | None = None, **changes: Any) -> Advisor:
+    """An advisor with the usual parts: database, index, rules; a language model when one is configured.
+
+    Args:
+        settings: default: those of the environment.
+        changes: single settings to change, by name.
+
+    Raises:
+        SetupError: the database or the index cannot be opened; the text says how to mend it.
+    """
+    from assistant.answering.compose import OfflineAnswerer
+    from assistant.understanding import open_interpreter
+    from knowledge import open_knowledge
+
+    settings = replace(settings or Settings.from_environment(), **changes)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    tools = {tool.name: tool for tool in TOOLS}
+    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+    return Advisor(
+        settings,
+        Store(settings.database),
+        open_interpreter(tools, knowledge),
+        OfflineAnswerer(knowledge),
+        tools,
+    )
+
+
+def new_conversation() -> str:
+    """A fresh conversation id."""
+    return uuid.uuid4().hex
+
+
+def _title(text: str) -> str:
+    return " ".join(text.split())[:80]
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)

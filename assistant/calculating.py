@@ -1,0 +1,120 @@
+"""`advisor calc`: any tool of the registry on given inputs, from flags or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from assistant.settings import Settings
+from tools.errors import InputError
+from tools.policy import load_weights
+from tools.registry import TOOLS, get, schemas, validate
+from tools.result import Result
+
+
+def run(options: argparse.Namespace) -> int:
+    """List the tools, or calculate one and print its result. Exit code 1 when an input is refused."""
+    flags = list(options.inputs)
+    as_json = options.json or _take_switch(flags, "--json")
+    if options.list or _take_switch(flags, "--list") or not options.tool:
+        return _list(as_json)
+    language = _take(flags, "--language") or "en"
+    chart = _take(flags, "--chart")
+    try:
+        result = calculate(options.tool, _payload(options.tool, flags))
+    except InputError as error:
+        return _refuse(error, language, as_json)
+    if chart:
+        _draw(result, Path(chart), language)
+    if as_json:
+        print(json.dumps(result.to_json(), ensure_ascii=False))
+    else:
+        from tools.render import to_text
+
+        print(to_text(result, language))
+    return 0
+
+
+def calculate(name: str, payload: dict[str, Any]) -> Result:
+    """Run a tool on plain data with the weights in force here. Raises InputError."""
+    tool = get(name)
+    weights = load_weights(tool.weights, Settings.from_environment().weights) if tool.weights else None
+    return tool.calculate(validate(tool, payload), weights, dt.date.today())
+
+
+def _list(as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(schemas(), ensure_ascii=False))
+        return 0
+    for tool in TOOLS:
+        print(f"{tool.name:28} {tool.form.title.en}")
+    print("\nInputs of one: advisor calc TOOL --help-inputs; as JSON Schema: advisor calc --list --json")
+    return 0
+
+
+def _payload(name: str, flags: list[str]) -> dict[str, Any]:
+    source = _take(flags, "--input")
+    payload: dict[str, Any] = {}
+    if source:
+        text = sys.stdin.read() if source == "-" else _read(Path(source))
+        try:
+            payload = json.loads(text)
+        except ValueError as error:
+            raise InputError("not_json", reason=str(error)) from error
+    if _take_switch(flags, "--help-inputs"):
+        payload = {}
+        _print_inputs(name)
+        raise SystemExit(0)
+    for flag, value in zip(flags[::2], flags[1::2], strict=False):
+        payload[flag.removeprefix("--").replace("-", "_")] = value
+    return payload
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("unreadable_file", path=str(path)) from error
+
+
+def _print_inputs(name: str) -> None:
+    for field in get(name).form.fields:
+        choices = f" ({' | '.join(choice.id for choice in field.choices)})" if field.choices else ""
+        print(f"--{field.id.replace('_', '-'):34} {field.label.en}{choices}")
+
+
+def _draw(result: Result, path: Path, language: str) -> None:
+    from tools.drawing import save
+
+    if not result.charts:
+        raise InputError("no_chart", tool=result.tool)
+    save(result.charts[0], path, language)
+
+
+def _refuse(error: InputError, language: str, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"errors": [one.to_json() for one in error.errors]}, ensure_ascii=False))
+    else:
+        for one in error.errors:
+            print(f"advisor: {one.text[language]}", file=sys.stderr)
+    return 1
+
+
+def _take(flags: list[str], name: str) -> str:
+    if name not in flags:
+        return ""
+    at = flags.index(name)
+    value = flags[at + 1] if at + 1 < len(flags) else ""
+    del flags[at : at + 2]
+    return value
+
+
+def _take_switch(flags: list[str], name: str) -> bool:
+    if name in flags:
+        flags.remove(name)
+        return True
+    return False

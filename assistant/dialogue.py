@@ -1,0 +1,348 @@
+"""Carries out commands: the only code that turns what a person meant into events.
+
+Every handler takes the draft of the turn and one command. Values are validated against the form before
+they are stored; a low confidence, a contradiction or an ambiguity is asked about and never stored silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from assistant import records, showing
+from assistant.commands import (
+    Ambiguous,
+    Answer,
+    Ask,
+    Choose,
+    Command,
+    Compare,
+    Delete,
+    Export,
+    Invalid,
+    Rename,
+    Resume,
+    SetLanguage,
+    Simple,
+    Start,
+    Unclear,
+    WhatIf,
+)
+from assistant.conversation import Record
+from assistant.draft import Draft
+from assistant.wording import say
+from tools.checking import check
+from tools.errors import InputError
+
+CONFIRM_BELOW = 0.6  # calibrated on the understanding suite: below it a stored value would too often be wrong
+OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
+
+
+def carry_out_all(draft: Draft, commands: Sequence[Command]) -> None:
+    """Carry out the commands of one message in the order they were said; answers are stored together."""
+    if draft.state.pending:
+        commands = settle_pending(draft, commands)
+    answers = [command for command in commands if isinstance(command, Answer)]
+    for command in commands:
+        if isinstance(command, Answer):
+            if answers:
+                store_answers(draft, answers)
+                answers = []
+        else:
+            _HANDLERS[type(command)](draft, command)
+
+
+# -- answers -----------------------------------------------------------------------------------------
+
+
+def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
+    """Store what can be stored, echo it, and ask about the rest."""
+    record = _record_for(draft, answers)
+    if record is None:
+        return
+    echoes: list[str] = []
+    before = draft.compute(record) if not draft.tool(record).at_once else None
+    for answer in answers:
+        current = draft.state.records[record.id]
+        if needs_confirming(current, answer):
+            ask_to_confirm(draft, current, answer)
+        else:
+            echoes += store(draft, current, answer)
+    if echoes:
+        draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
+        draft.kind = "question"
+    if before is not None and any(answer.corrects for answer in answers):
+        showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
+
+
+def _record_for(draft: Draft, answers: Sequence[Answer]) -> Record | None:
+    """The record these answers belong to: the open one, or the latest of the same tool (a late correction)."""
+    for record in (draft.state.record, draft.state.records.get(draft.state.latest)):
+        if record is None or (answers[0].tool and record.tool != answers[0].tool):
+            continue
+        fields = {field.id for field in draft.tool(record).form.fields}
+        if any(answer.field in fields for answer in answers):
+            draft.touched = record.id
+            return record
+    if answers[0].tool in draft.parts.tools:
+        records.begin(draft, answers[0].tool, "")
+        draft.touched = draft.state.active
+        return draft.state.record
+    return None
+
+
+def needs_confirming(record: Record, answer: Answer) -> bool:
+    """Whether a value is too uncertain, or contradicts what was said, to be stored without asking."""
+    if answer.status != "answered":
+        return False
+    if answer.confidence < CONFIRM_BELOW:
+        return True
+    given = record.answers.get(answer.field)
+    contradicts = given is not None and given.status == "answered" and given.value != answer.value
+    return contradicts and not answer.corrects and record.question != answer.field
+
+
+def ask_to_confirm(draft: Draft, record: Record, answer: Answer) -> None:
+    """Ask once whether a doubtful or contradicting value is meant; keep it pending."""
+    field = draft.tool(record).form.field(answer.field)
+    given = record.answers.get(answer.field)
+    language = draft.language
+    shown = showing.value(field, answer.value, language)
+    if given is not None and given.status == "answered" and given.value != answer.value:
+        old = showing.value(field, given.value, language)
+        draft.tell("answer.contradicts", label=field.label[language], old=old, new=shown)
+    else:
+        draft.tell("answer.confirm", label=field.label[language], value=shown)
+    draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(answer)]})
+    draft.suggest(say("yes", language), say("no", language))
+    draft.kind, draft.quiet = "clarify", True
+
+
+def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
+    """Validate and store one answer; returns its echo (none for an invalid value)."""
+    form = draft.tool(record).form
+    try:
+        field = form.field(answer.field)
+        value = check(field, answer.value) if answer.status == "answered" else None
+    except KeyError:
+        return []
+    except InputError as error:
+        refuse(draft, record, answer.field, error.text[draft.language])
+        return []
+    given = record.answers.get(answer.field)
+    if given is not None and (given.value, given.status) == (value, answer.status):
+        return [say("answer.same", draft.language, label=field.label[draft.language])]
+    draft.note(
+        "answered",
+        record=record.id,
+        field=field.id,
+        value=value,
+        status=answer.status,
+        raw=answer.raw,
+        language=draft.language,
+        evidence=answer.evidence,
+        by=draft.user,
+    )
+    return [_echo(draft, field, answer, value, given)]
+
+
+def _echo(draft: Draft, field: Any, answer: Answer, value: Any, given: Any) -> str:
+    language = draft.language
+    if answer.status != "answered":
+        return say(f"answer.status.{answer.status}", language, label=field.label[language])
+    new = showing.value(field, value, language)
+    if given is not None and given.status == "answered":
+        old = showing.value(field, given.value, language)
+        return say("answer.changed", language, label=field.label[language], old=old, new=new)
+    return f"{field.label[language]}: **{new}**"
+
+
+def refuse(draft: Draft, record: Record, field_id: str, reason: str) -> None:
+    """Say what is wrong with a value, keep the words, and after repeated failures offer ways out."""
+    draft.note("refused", record=record.id, field=field_id)
+    draft.paragraphs.append(reason)
+    draft.kind = "clarify"
+    failures = draft.state.records[record.id].failures
+    if failures >= OFFER_WAYS_OUT_AFTER:
+        draft.tell("answer.ways_out")
+        draft.suggest(say("suggest.unknown", draft.language), say("suggest.skip", draft.language))
+
+
+def _invalid(draft: Draft, command: Invalid) -> None:
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if record is None:
+        return
+    field = draft.tool(record).form.field(command.field)
+    language = draft.language
+    example = field.example[language] if field.example else ""
+    reason = say("answer.invalid", language, raw=command.raw, label=field.label[language], example=example)
+    refuse(draft, record, command.field, reason)
+
+
+def _ambiguous(draft: Draft, command: Ambiguous) -> None:
+    record = _record_for(draft, command.options)
+    if record is None:
+        return
+    form = draft.tool(record).form
+    language = draft.language
+    choices = [showing.option(form.field(option.field), option, command.issue, language) for option in command.options]
+    draft.tell(f"answer.ambiguous.{command.issue}", raw=command.raw, options=_either(choices, language))
+    draft.note(
+        "pending",
+        pending={"kind": "which", "record": record.id, "answers": [asdict(o) for o in command.options]},
+    )
+    draft.suggest(*choices)
+    draft.kind, draft.quiet = "clarify", True
+
+
+def _either(choices: Sequence[str], language: str) -> str:
+    return say("either", language).join(choices)
+
+
+# -- what we asked to be confirmed -------------------------------------------------------------------
+
+
+def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Command]:
+    """Settle what we had asked, if the message answers it, and return the commands still to carry out.
+
+    A message about something else lets the pending question drop: nothing unconfirmed is ever stored.
+    """
+    pending = draft.state.pending or {}
+    draft.note("pending", pending=None)
+    for command in commands:
+        word = command.word if isinstance(command, Simple) and command.word in ("yes", "no") else ""
+        picked = command.index if isinstance(command, Choose) else 0
+        if word or picked:
+            _PENDING[pending["kind"]](draft, pending, word, picked)
+            return [other for other in commands if other is not command]
+    return commands
+
+
+def _settle_answer(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    if word == "yes":
+        answers = [replace(Answer(**data), confidence=1.0, corrects=True) for data in pending["answers"]]
+        store_answers(draft, answers)
+    elif word == "no":
+        draft.tell("answer.not_stored")
+
+
+def _settle_which(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    options = [Answer(**data) for data in pending["answers"]]
+    if picked and abs(picked) <= len(options):
+        chosen = options[picked - 1 if picked > 0 else picked]
+        store_answers(draft, [replace(chosen, confidence=1.0)])
+    else:
+        draft.tell("answer.not_stored")
+
+
+def _settle_start(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    if word == "yes" or picked == 1:
+        records.begin(draft, pending["tool"], pending.get("name", ""))
+    else:
+        draft.tell("offer.declined")
+        draft.quiet = True
+
+
+def _settle_delete(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    if word == "yes":
+        records.delete(draft, pending["record"])
+    else:
+        draft.tell("record.kept")
+
+
+def _settle_go_on(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    if word == "yes":
+        records.go_on(draft, pending["record"])
+    else:
+        draft.tell("result.rests")
+        draft.quiet = True
+
+
+_PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
+    "answer": _settle_answer,
+    "which": _settle_which,
+    "start": _settle_start,
+    "delete": _settle_delete,
+    "go_on": _settle_go_on,
+}
+
+
+# -- questions ---------------------------------------------------------------------------------------
+
+
+def _ask(draft: Draft, command: Ask) -> None:
+    answered = draft.parts.answerer.answer(command, draft.state)
+    draft.paragraphs.append(answered.text)
+    draft.sources.extend(answered.sources)
+    draft.suggest(*answered.suggestions)
+    draft.kind = answered.kind
+    draft.note("discussed", question=command.text, cards=list(answered.cards))
+
+
+def _unclear(draft: Draft, command: Unclear) -> None:
+    draft.kind = "clarify"
+    record = draft.state.record
+    if command.readings and record is not None:
+        draft.tell("unclear.answer_or_question", raw=command.raw)
+        answers = [reading for reading in command.readings if isinstance(reading, Answer)]
+        if answers:
+            draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(answers[0])]})
+            draft.suggest(say("yes", draft.language), say("no", draft.language))
+            draft.quiet = True
+    elif record is not None:
+        refuse(draft, record, record.question, say("unclear.in_record", draft.language))
+    else:
+        draft.tell("unclear.nothing")
+        draft.suggest(*showing.first_steps(draft.language))
+
+
+# -- the rest ----------------------------------------------------------------------------------------
+
+
+def _set_language(draft: Draft, command: SetLanguage) -> None:
+    draft.note("language", language=command.language)
+    draft.tell("language.set")
+
+
+def _simple(draft: Draft, command: Simple) -> None:
+    handler = records.WORDS.get(command.word)
+    if handler is not None:
+        handler(draft, command)
+    else:
+        showing.small_talk(draft, command.word)
+
+
+def _start(draft: Draft, command: Start) -> None:
+    if command.only_offer:
+        records.offer(draft, command.tool, command.name)
+    else:
+        records.begin(draft, command.tool, command.name)
+
+
+def _export(draft: Draft, command: Export) -> None:
+    showing.export_hint(draft, command.format)
+
+
+_HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
+    Ambiguous: _ambiguous,
+    Ask: _ask,
+    Choose: records.choose,
+    Compare: records.compare,
+    Delete: records.ask_to_delete,
+    Export: _export,
+    Invalid: _invalid,
+    Rename: records.rename,
+    Resume: records.resume,
+    SetLanguage: _set_language,
+    Simple: _simple,
+    Start: _start,
+    Unclear: _unclear,
+    WhatIf: records.what_if,
+}
+
+
+def lead_on(draft: Draft) -> None:
+    """End the turn where the person can go on: the result, or the next best question of the open record."""
+    if not draft.quiet:
+        records.lead_on(draft)

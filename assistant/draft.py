@@ -1,0 +1,182 @@
+"""What one turn has gathered so far: new events, the state after them, and the parts of the reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from assistant.commands import Ask, Reading
+from assistant.conversation import (
+    Calculation,
+    Conversation,
+    Event,
+    Record,
+    Reply,
+    ReplyKind,
+    Source,
+    apply,
+    replay,
+)
+from assistant.wording import say
+from tools.policy import Weights
+from tools.result import Result
+from tools.tool import Tool
+
+
+class Interpreter(Protocol):
+    """Proposes commands for a message; never changes anything itself."""
+
+    def propose(self, text: str, state: Conversation) -> Reading:
+        """The commands the words mean in this state, in the order they were said."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question's answer from the knowledge: what to show, and what it stands on."""
+
+    kind: ReplyKind
+    text: str
+    sources: tuple[Source, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    cards: tuple[str, ...] = ()
+
+
+class Answerer(Protocol):
+    """Answers questions from the knowledge, with sources."""
+
+    def answer(self, question: Ask, state: Conversation) -> Answered:
+        """The answer in the conversation's language."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a turn may call; tests pass others."""
+
+    interpreter: Interpreter
+    answerer: Answerer
+    tools: Mapping[str, Tool]
+    weights: Callable[[str, Mapping[str, str]], Weights | None]  # (name, the record's own file and hash)
+    today: Callable[[], dt.date]
+
+
+@dataclass
+class Draft:
+    """The reply in the making. `note` is the only way to change the conversation."""
+
+    state: Conversation
+    parts: Parts
+    history: Callable[[], list[Event]]
+    user: str = ""
+    events: list[Event] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    calculations: list[Calculation] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    kind: ReplyKind = "notice"
+    touched: str = ""  # the record whose answers changed in this turn
+    begun: str = ""  # the record that was begun in this turn
+    quiet: bool = False  # the reply is complete; do not lead on to the next question
+
+    @property
+    def language(self) -> str:
+        """The language the person is spoken to."""
+        return self.state.language
+
+    def note(self, kind: str, **data: Any) -> None:
+        """Append an event and bring the state up to date."""
+        event = Event(kind, self.state.turn, data)
+        self.events.append(event)
+        if kind == "undone":
+            self.state = replay(self.state.id, [*self.history(), *self.events])
+        else:
+            self.state = apply(self.state, event)
+
+    def tell(self, key: str, **values: object) -> None:
+        """Add a paragraph from the wording files."""
+        self.paragraphs.append(say(key, self.language, **values))
+
+    def suggest(self, *texts: str) -> None:
+        """Offer next steps the person can take with one tap."""
+        self.suggestions.extend(text for text in texts if text not in self.suggestions)
+
+    def tool(self, record: Record) -> Tool:
+        """The tool a record belongs to."""
+        return self.parts.tools[record.tool]
+
+    def compute(self, record: Record, changes: Mapping[str, Any] | None = None) -> Result:
+        """Run the record's tool on its answers, with `changes` supposed on top. Pure."""
+        tool = self.tool(record)
+        values = {**record.values(), **(changes or {})}
+        evidence = {key: given.evidence for key, given in record.answers.items()}
+        weights = self.parts.weights(tool.weights, record.weights) if tool.weights else None
+        return tool.calculate(tool.read(values, evidence), weights, self.parts.today())
+
+    def show(self, record: Record, result: Result) -> None:
+        """Attach a tool run to the reply."""
+        weights = result.weights
+        self.calculations.append(
+            Calculation(
+                tool=result.tool,
+                version=result.version,
+                inputs={key: given.value for key, given in record.answers.items() if given.status == "answered"},
+                result=result.to_json(),
+                warnings=[{"code": w.code, "text": w.text[self.language]} for w in result.warnings],
+                weights={"file": weights.file, "sha256": weights.sha256} if weights else None,
+            )
+        )
+
+    def reply(self) -> Reply:
+        """The finished reply."""
+        return Reply(
+            conversation=self.state.id,
+            turn=self.state.turn,
+            language=self.state.language,
+            kind=self.kind,
+            text="\n\n".join(paragraph for paragraph in self.paragraphs if paragraph),
+            sources=self.sources,
+            calculations=self.calculations,
+            assessment=self._assessment(),
+            suggestions=self.suggestions[:4],
+        )
+
+    def _assessment(self) -> dict[str, Any] | None:
+        record = self.state.record or self.state.records.get(self.touched)
+        if record is None:
+            return None
+        relevant = relevant_fields(self.tool(record), record)
+        return {
+            "id": record.id,
+            "tool": record.tool,
+            "name": record.name,
+            "status": record.status,
+            "answered": sum(1 for f in relevant if f in record.answers),
+            "total": len(relevant),
+            "question": self._question(record) if record.status == "open" else None,
+            "answers": {
+                key: {"value": given.value, "status": given.status, "evidence": given.evidence}
+                for key, given in record.answers.items()
+            },
+            "result": self.calculations[-1].result if self.calculations else None,
+        }
+
+    def _question(self, record: Record) -> dict[str, Any] | None:
+        if not record.question:
+            return None
+        asked = self.tool(record).form.field(record.question)
+        language = self.language
+        return {
+            "id": asked.id,
+            "text": asked.ask[language],
+            "why": asked.why[language],
+            "choices": [{"id": c.id, "label": c.label[language]} for c in asked.choices],
+        }
+
+
+def relevant_fields(tool: Tool, record: Record) -> list[str]:
+    """The ids of the fields that apply to this record, given its answers so far."""
+    values = record.values()
+    return [asked.id for asked in tool.form.fields if asked.relevant(values)]

@@ -1,0 +1,45 @@
+"""What can go wrong, in three families.
+
+    AdvisorError
+    ├── InputError   the person's words, file or number cannot be used as given
+    ├── SetupError   our own set-up: a missing folder, a bad setting, a broken index
+    └── ModelError   the language model did not answer or misbehaved
+
+Every error carries a code and a sentence for the person in both languages, never a traceback.
+"""
+
+from __future__ import annotations
+
+from assistant.wording import say
+
+
+class AdvisorError(Exception):
+    """Base of every error a door may see. `code` is stable; `text(language)` is for the person."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    def text(self, language: str) -> str:
+        """The sentence for the person."""
+        return say(f"error.{self.code}", language, **self.values)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class InputError(AdvisorError):
+    """Something the person gave cannot be used; the text says what is wrong and shows what would do."""
+
+
+class NotFound(InputError):
+    """Nothing of that name is there for this person; also said of what belongs to somebody else."""
+
+
+class SetupError(AdvisorError):
+    """The installation or its settings need mending; the text says how."""
+
+
+class ModelError(AdvisorError):
+    """The language model failed; the offline answer is given instead."""

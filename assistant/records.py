@@ -1,0 +1,436 @@
+"""Records: beginning, leading, pausing, comparing and supposing. A record is one run of a tool's form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assistant import showing
+from assistant.commands import Choose, Compare, Delete, Rename, Resume, Simple, WhatIf
+from assistant.conversation import Record
+from assistant.draft import Draft, relevant_fields
+from assistant.wording import say
+from tools.checking import check
+from tools.errors import InputError
+from tools.result import Result
+from tools.tool import Tool
+
+CHANGING = {"started", "answered", "supposed", "discarded", "restarted", "cancelled", "renamed", "archived"}
+
+
+# -- beginning and leading on ------------------------------------------------------------------------
+
+
+def begin(draft: Draft, tool: str, name: str) -> None:
+    """Open a new record of a tool; an open one of another kind is paused, never lost."""
+    if tool not in draft.parts.tools:
+        draft.tell("record.no_such_tool")
+        return
+    pause_open(draft)
+    number = sum(1 for record in draft.state.records.values() if record.tool == tool) + 1
+    record_id = f"{tool}-{number}"
+    while record_id in draft.state.records:
+        number += 1
+        record_id = f"{tool}-{number}"
+    name_of_weights = draft.parts.tools[tool].weights
+    used = draft.parts.weights(name_of_weights, {}) if name_of_weights else None
+    draft.note(
+        "started",
+        record=record_id,
+        tool=tool,
+        name=name,
+        weights={"file": used.file, "sha256": used.sha256} if used else {},
+    )
+    draft.touched = draft.begun = record_id
+    draft.kind = "question"
+
+
+def pause_open(draft: Draft) -> None:
+    """Suspend the open record, saying so; a record without a single answer is simply closed."""
+    record = draft.state.record
+    if record is None:
+        return
+    if record.answers:
+        draft.note("paused", record=record.id)
+        draft.tell("record.suspended", name=showing.name(draft, record))
+    else:
+        draft.note("cancelled", record=record.id)
+
+
+def offer(draft: Draft, tool: str, name: str) -> None:
+    """Offer to begin, after the reasons have been given."""
+    form = draft.parts.tools[tool].form
+    draft.note("pending", pending={"kind": "start", "tool": tool, "name": name})
+    draft.tell("record.offer", title=form.title[draft.language])
+    draft.suggest(say("yes", draft.language), say("no", draft.language))
+    draft.quiet = True
+
+
+def lead_on(draft: Draft) -> None:
+    """Show the result when there is one to show, else ask the next best question of the open record."""
+    record = draft.state.record
+    if record is None:
+        touched = draft.state.records.get(draft.touched)
+        if touched is not None and touched.status == "done":
+            showing.result(draft, touched, draft.compute(touched))
+        return
+    left = questions_left(draft, record)
+    outcome = draft.compute(record)
+    at_once = draft.tool(record).at_once
+    if draft.begun == record.id and not (at_once and record.answers):
+        _introduce(draft, record)
+    if at_once:
+        _lead_calculator(draft, record, left, outcome)
+    elif not left or (outcome.settled and not record.gone_on):
+        _conclude(draft, record, left)
+    else:
+        ask(draft, record, left[0])
+
+
+def questions_left(draft: Draft, record: Record) -> list[str]:
+    """The fields still worth asking, best first; those put off until later come last."""
+    tool = draft.tool(record)
+    weights = draft.parts.weights(tool.weights, record.weights) if tool.weights else None
+    order = [f for f in tool.order(record.values(), weights) if f in relevant_fields(tool, record)]
+    later = [f for f in order if f in record.answers and record.answers[f].status == "later"]
+    return [f for f in order if f not in record.answers] + later
+
+
+def _introduce(draft: Draft, record: Record) -> None:
+    form = draft.tool(record).form
+    opening = say("record.begun", draft.language, title=form.title[draft.language], intro=form.intro[draft.language])
+    draft.paragraphs.insert(0, opening)
+
+
+def _lead_calculator(draft: Draft, record: Record, left: list[str], outcome: Result) -> None:
+    """A calculator shows what it can already say, and asks for what would let it say more."""
+    can_say = any(figure.value is not None for figure in outcome.figures)
+    wanted = [field_id for field_id in left if field_id in outcome.missing] or left
+    if can_say and draft.touched == record.id:
+        showing.result(draft, record, outcome)
+    if not wanted:
+        draft.note("finished", record=record.id)
+    else:
+        ask(draft, record, wanted[0])
+
+
+def _conclude(draft: Draft, record: Record, left: list[str]) -> None:
+    outcome = draft.compute(record)
+    draft.note("finished", record=record.id)
+    showing.result(draft, draft.state.records[record.id], outcome)
+    if left:
+        draft.note("pending", pending={"kind": "go_on", "record": record.id})
+        draft.tell("result.settled_early", left=len(left))
+        draft.suggest(say("suggest.go_on", draft.language))
+
+
+def ask(draft: Draft, record: Record, field_id: str) -> None:
+    """Ask one question with its progress; a repeated one is asked in the same words."""
+    draft.note("asked", record=record.id, field=field_id)
+    record = draft.state.records[record.id]
+    field = draft.tool(record).form.field(field_id)
+    language = draft.language
+    relevant = relevant_fields(draft.tool(record), record)
+    done = sum(1 for other in relevant if other in record.answers)
+    if draft.tool(record).at_once:
+        draft.paragraphs.append(field.ask[language])
+    else:
+        draft.tell("record.question", number=done + 1, total=len(relevant), question=field.ask[language])
+    draft.suggest(*(choice.label[language] for choice in field.choices[:3]))
+    draft.suggest(say("suggest.unknown", language), say("suggest.why", language))
+    if draft.kind == "notice":
+        draft.kind = "question"
+
+
+def go_on(draft: Draft, record_id: str) -> None:
+    """Ask the remaining questions although the verdict is settled."""
+    draft.note("resumed", record=record_id)
+    draft.note("gone_on", record=record_id)
+
+
+# -- words without arguments -------------------------------------------------------------------------
+
+
+def _why(draft: Draft, command: Simple) -> None:
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    field_id = command.field or (record.question if record else "")
+    if record is None or not field_id:
+        draft.tell("why.nothing")
+        return
+    field = draft.tool(record).form.field(field_id)
+    rules = ", ".join(field.rules)
+    draft.tell("why.field", label=field.label[draft.language], why=field.why[draft.language])
+    if rules:
+        draft.tell("why.rules", rules=rules)
+    if field.example:
+        draft.tell("why.example", example=field.example[draft.language])
+    draft.kind = "answer"
+
+
+def _back(draft: Draft, command: Simple) -> None:
+    record = draft.state.record
+    if record is None:
+        _undo(draft, command)
+        return
+    place = record.asked.index(record.question) if record.question in record.asked else len(record.asked)
+    wanted = command.field or (record.asked[place - 1] if place > 0 else "")
+    if not wanted:
+        draft.tell("back.nothing")
+        return
+    field = draft.tool(record).form.field(wanted)
+    given = record.answers.get(wanted)
+    if given is not None:
+        shown = showing.given(field, given, draft.language)
+        draft.tell("back.was", label=field.label[draft.language], value=shown)
+    ask(draft, record, wanted)
+    draft.quiet = True
+
+
+def _undo(draft: Draft, _command: Simple) -> None:
+    history = draft.history()
+    undone = {event.data["turn"] for event in history if event.kind == "undone"}
+    changing = [e.turn for e in history if e.kind in CHANGING and e.turn not in undone]
+    if not changing:
+        draft.tell("undo.nothing")
+        return
+    draft.note("undone", turn=changing[-1])
+    draft.tell("undo.done")
+    draft.touched = draft.state.active
+
+
+def _summary(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        showing.summary(draft, record, draft.compute(record))
+
+
+def _where(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        showing.where(draft, record, len(relevant_fields(draft.tool(record), record)))
+
+
+def _result(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        showing.result(draft, record, draft.compute(record))
+
+
+def _subject(draft: Draft) -> Record | None:
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if record is None:
+        draft.tell("record.none")
+        draft.suggest(*showing.first_steps(draft.language))
+    return record
+
+
+def _go_on(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        go_on(draft, record.id)
+
+
+def _pause(draft: Draft, _command: Simple) -> None:
+    record = draft.state.record
+    if record is None:
+        draft.tell("record.none")
+        return
+    draft.note("paused", record=record.id)
+    draft.tell("record.paused", name=showing.name(draft, record))
+
+
+def _cancel(draft: Draft, _command: Simple) -> None:
+    record = draft.state.record
+    if record is None:
+        draft.tell("record.none")
+        return
+    draft.note("cancelled", record=record.id)
+    draft.tell("record.cancelled", name=showing.name(draft, record))
+
+
+def _restart(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        draft.note("restarted", record=record.id)
+        draft.tell("record.restarted", name=showing.name(draft, record))
+
+
+def _archive(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is not None:
+        if record.status == "open":
+            draft.note("paused", record=record.id)
+        draft.note("archived", record=record.id)
+        draft.tell("record.archived", name=showing.name(draft, record))
+
+
+def _list(draft: Draft, _command: Simple) -> None:
+    shown = [record for record in draft.state.records.values() if not record.archived]
+    if not shown:
+        draft.tell("record.none")
+        return
+    showing.listing(draft, shown)
+    draft.note("offered", items=[record.id for record in shown])
+
+
+def _promote(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is None:
+        return
+    if not record.supposed:
+        draft.tell("what_if.none")
+        return
+    name, values = list(record.supposed.items())[-1]
+    for field_id, value in values.items():
+        draft.note(
+            "answered", record=record.id, field=field_id, value=value, status="answered",
+            raw="", language=draft.language, evidence="assumption", by=draft.user,
+        )  # fmt: skip
+    draft.note("discarded", record=record.id, name=name)
+    draft.touched = record.id
+    draft.tell("what_if.promoted")
+    showing.result(draft, draft.state.records[record.id], draft.compute(draft.state.records[record.id]))
+
+
+def _discard(draft: Draft, _command: Simple) -> None:
+    record = _subject(draft)
+    if record is None:
+        return
+    if not record.supposed:
+        draft.tell("what_if.none")
+        return
+    draft.note("discarded", record=record.id, name=list(record.supposed)[-1])
+    draft.tell("what_if.discarded")
+
+
+WORDS: dict[str, Callable[[Draft, Simple], None]] = {
+    "why": _why,
+    "back": _back,
+    "undo": _undo,
+    "summary": _summary,
+    "where": _where,
+    "result": _result,
+    "go_on": _go_on,
+    "pause": _pause,
+    "cancel": _cancel,
+    "restart": _restart,
+    "archive": _archive,
+    "list": _list,
+    "promote": _promote,
+    "discard": _discard,
+}
+
+
+# -- commands with arguments -------------------------------------------------------------------------
+
+
+def find(draft: Draft, name: str, tool: str = "") -> Record | None:
+    """The record a person names: by its name, its tool's title or the latest paused one for an empty name."""
+    candidates = [r for r in draft.state.records.values() if not r.archived and (not tool or r.tool == tool)]
+    if not name:
+        paused = [record for record in candidates if record.status in ("paused", "cancelled")]
+        return paused[-1] if paused else (candidates[-1] if candidates else None)
+    wanted = name.casefold().strip()
+    for record in reversed(candidates):
+        title = draft.tool(record).form.title
+        names = (record.name, record.id, record.tool, title.en, title.he)
+        if any(wanted in known.casefold() for known in names if known):
+            return record
+    return None
+
+
+def resume(draft: Draft, command: Resume) -> None:
+    """Go on with a record where it stood, also one that was finished or cancelled."""
+    record = find(draft, command.name)
+    if record is None:
+        draft.tell("record.not_found", name=command.name)
+        return
+    if draft.state.active != record.id:
+        pause_open(draft)
+        draft.note("resumed", record=record.id)
+    draft.touched = record.id
+    showing.where(draft, record, len(relevant_fields(draft.tool(record), record)))
+
+
+def rename(draft: Draft, command: Rename) -> None:
+    """Name the record being spoken of."""
+    record = _subject(draft)
+    if record is not None:
+        draft.note("renamed", record=record.id, name=command.name[:80])
+        draft.tell("record.renamed", name=command.name[:80])
+
+
+def ask_to_delete(draft: Draft, command: Delete) -> None:
+    """Deleting is always confirmed first."""
+    record = find(draft, command.name) if command.name else _subject(draft)
+    if record is None:
+        draft.tell("record.not_found", name=command.name)
+        return
+    draft.note("pending", pending={"kind": "delete", "record": record.id})
+    draft.tell("record.confirm_delete", name=showing.name(draft, record))
+    draft.suggest(say("yes", draft.language), say("no", draft.language))
+    draft.kind, draft.quiet = "clarify", True
+
+
+def delete(draft: Draft, record_id: str) -> None:
+    """Delete a record with its answers."""
+    record = draft.state.records.get(record_id)
+    if record is not None:
+        draft.note("deleted", record=record_id)
+        draft.tell("record.deleted", name=showing.name(draft, record))
+
+
+def choose(draft: Draft, command: Choose) -> None:
+    """Open the n-th record of the last list, or answer the n-th choice of the open question."""
+    items = draft.state.offered
+    if items and abs(command.index) <= len(items):
+        record_id = items[command.index - 1 if command.index > 0 else command.index]
+        if record_id in draft.state.records:
+            resume(draft, Resume(record_id))
+            return
+    draft.tell("unclear.nothing")
+
+
+def compare(draft: Draft, command: Compare) -> None:
+    """Put records of one tool side by side, the ones named or all there are."""
+    subject = draft.state.record or draft.state.records.get(draft.state.latest)
+    if subject is None:
+        draft.tell("record.none")
+        return
+    same = [r for r in draft.state.records.values() if r.tool == subject.tool and r.answers and not r.archived]
+    if command.names:
+        named = [find(draft, name, subject.tool) for name in command.names]
+        same = [record for record in named if record is not None] or same
+    if len(same) < 2:
+        draft.tell("compare.needs_two", subject=draft.tool(subject).form.subject[draft.language])
+        draft.suggest(say("suggest.another", draft.language))
+        return
+    showing.comparison(draft, same, [draft.compute(record) for record in same])
+
+
+def what_if(draft: Draft, command: WhatIf) -> None:
+    """Recompute on supposed answers; the record itself stays as it is."""
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if record is None:
+        draft.tell("record.none")
+        return
+    changes = _supposed_values(draft, draft.tool(record), command)
+    if not changes:
+        draft.tell("what_if.what")
+        return
+    name = command.name or say("what_if.name", draft.language, number=len(record.supposed) + 1)
+    draft.note("supposed", record=record.id, name=name, values=changes)
+    showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
+    draft.suggest(say("suggest.promote", draft.language), say("suggest.discard", draft.language))
+
+
+def _supposed_values(draft: Draft, tool: Tool, command: WhatIf) -> Mapping[str, Any]:
+    changes = {}
+    for answer in command.answers:
+        try:
+            changes[answer.field] = check(tool.form.field(answer.field), answer.value)
+        except KeyError:
+            continue
+        except InputError as error:
+            draft.paragraphs.append(error.text[draft.language])
+    return changes

@@ -1,0 +1,307 @@
+"""Shows records and results in words: the chat's view of what the tools computed.
+
+A tool's `Result` already speaks both languages; this module only chooses what to say, in which order,
+and joins it with the sentences of the wording files. It computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from assistant.commands import Answer
+from assistant.conversation import Given, Record
+from assistant.draft import Draft
+from assistant.wording import say, sentences
+from tools.forms import Field
+from tools.result import Result
+from tools.values import Text
+
+MOST_REASONS = 3
+MOST_FLIPS = 4
+MOST_UNKNOWNS = 6
+
+
+# -- values ------------------------------------------------------------------------------------------
+
+
+def value(field: Field, canonical: Any, language: str) -> str:
+    """A canonical value as a person reads it."""
+    labels = {choice.id: choice.label[language] for choice in field.choices}
+    if isinstance(canonical, list):
+        return ", ".join(labels.get(item, str(item)) for item in canonical)
+    if isinstance(canonical, dict) and "currency" in canonical:
+        return _money(canonical, language)
+    text = labels.get(canonical, "") if isinstance(canonical, str) else ""
+    if not text:
+        text = _number(canonical, language, percent=field.kind == "rate")
+    unit = f" {field.unit[language]}" if field.unit and field.kind in ("count", "amount") else ""
+    return text + unit
+
+
+def given(field: Field, answer: Given, language: str) -> str:
+    """A stored answer as a person reads it, whatever its status."""
+    if answer.status == "answered":
+        return value(field, answer.value, language)
+    return say(f"status.{answer.status}", language)
+
+
+def option(field: Field, answer: Answer, issue: str, language: str) -> str:
+    """One of several readings, told by the part that is unclear."""
+    if issue in ("currency", "period") and isinstance(answer.value, dict):
+        return _money(answer.value, language)
+    if issue == "field":
+        return field.label[language]
+    return value(field, answer.value, language)
+
+
+def _money(money: Mapping[str, Any], language: str) -> str:
+    amount = _number(money["amount"], language)
+    period = money.get("period") or "one_off"
+    text = f"{amount} {money.get('currency') or ''}".strip()
+    return text if period == "one_off" else f"{text} {say(f'period.{period}', language)}"
+
+
+def _number(number: Any, language: str, *, percent: bool = False) -> str:
+    if isinstance(number, dict) and {"low", "high"} <= set(number):
+        low, high = (_number(number[side], language, percent=percent) for side in ("low", "high"))
+        return f"{low}–{high}"
+    from decimal import Decimal, InvalidOperation
+    from fractions import Fraction
+
+    try:
+        exact = Fraction(str(number))
+    except (ValueError, ZeroDivisionError, InvalidOperation):
+        return str(number)
+    scaled = exact * 100 if percent else exact
+    shown = f"{Decimal(scaled.numerator) / Decimal(scaled.denominator):,.4f}".rstrip("0").rstrip(".")
+    return f"{shown}%" if percent else shown
+
+
+def name(draft: Draft, record: Record) -> str:
+    """What a record is called: its own name, else its tool's title."""
+    title = draft.tool(record).form.title[draft.language]
+    return f"{title}: {record.name}" if record.name else title
+
+
+# -- results -----------------------------------------------------------------------------------------
+
+
+def result(draft: Draft, record: Record, outcome: Result) -> None:
+    """The bottom line first, then what it rests on, what is unknown, what would change it and what to do."""
+    language = draft.language
+    draft.show(record, outcome)
+    draft.kind = "result"
+    lead = f"**{outcome.bottom_line[language]}**"
+    draft.paragraphs.append(f"{record.name}: {lead}" if record.name else lead)
+    if outcome.score is not None:
+        draft.tell(
+            "result.interval",
+            interval=_interval(outcome, language),
+            coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
+            verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
+        )
+    _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
+    _bullets(draft, "result.gates", (_gate(g, language) for g in outcome.gates if g.state not in ("pass", "off")))
+    _reasons(draft, outcome)
+    _bullets(draft, "result.unknowns", (_unknown(u, language) for u in outcome.unknowns[:MOST_UNKNOWNS]))
+    _bullets(draft, "result.flips", (f.text[language] for f in outcome.flips[:MOST_FLIPS]))
+    _bullets(draft, "result.warnings", (w.text[language] for w in outcome.warnings))
+    _bullets(draft, "result.actions", (a[language] for a in outcome.actions))
+    if outcome.weights is not None:
+        draft.tell(
+            "result.weights",
+            file=outcome.weights.file,
+            sha=outcome.weights.sha256[:12],
+            version=outcome.version,
+        )
+        if outcome.weight_sensitive:
+            draft.tell("result.weight_sensitive")
+
+
+def _interval(outcome: Result, language: str) -> str:
+    assert outcome.score is not None
+    low, high = (_number(round(side, 1), language) for side in (outcome.score.low, outcome.score.high))
+    return low if low == high else f"{low}–{high}"
+
+
+def _figure(figure: Any, language: str) -> str:
+    text = f"{figure.label[language]}: **{figure.display[language]}**"
+    if figure.undefined is not None:
+        return f"{figure.label[language]}: {figure.undefined[language]}"
+    return f"{text} ({figure.formula[language]})" if figure.formula else text
+
+
+def _gate(gate: Any, language: str) -> str:
+    rules = f" [{', '.join(gate.rules)}]" if gate.rules else ""
+    return f"{say(f'gate.{gate.state}', language)} {gate.label[language]}: {gate.reason[language]}{rules}"
+
+
+def _unknown(unknown: Any, language: str) -> str:
+    whom = f" ({unknown.ask_whom[language]})" if unknown.ask_whom else ""
+    return f"{unknown.label[language]}: {unknown.effect[language]}{whom}"
+
+
+def _reasons(draft: Draft, outcome: Result) -> None:
+    weighed = [reason for reason in outcome.reasons if reason.effect is not None]
+    helps = sorted(
+        (r for r in weighed if r.effect and r.effect.low > 0),
+        key=lambda r: -(r.effect.low if r.effect else 0),
+    )
+    hurts = sorted((r for r in weighed if r.effect and r.effect.low < 0), key=lambda r: r.effect.low if r.effect else 0)
+    context = [reason for reason in outcome.reasons if reason.effect is None]
+    language = draft.language
+    _bullets(draft, "result.helps", (_reason(r, language) for r in helps[:MOST_REASONS]))
+    _bullets(draft, "result.hurts", (_reason(r, language) for r in hurts[:MOST_REASONS]))
+    _bullets(draft, "result.reasons", (_reason(r, language) for r in context))
+
+
+def _reason(reason: Any, language: str) -> str:
+    rules = ", ".join((*reason.rules, *reason.sources))
+    return f"{reason.text[language]} [{rules}]" if rules else reason.text[language]
+
+
+def _bullets(draft: Draft, heading: str, lines: Iterable[str]) -> None:
+    shown = [f"- {line}" for line in lines]
+    if shown:
+        draft.paragraphs.append(f"**{say(heading, draft.language)}**\n" + "\n".join(shown))
+
+
+def change_of_score(draft: Draft, before: Result, after: Result) -> None:
+    """What a correction did: the interval and verdict before and after."""
+    if before.score is None or after.score is None:
+        return
+    language = draft.language
+    key = "result.moved" if (before.score, before.verdict) != (after.score, after.verdict) else "result.unmoved"
+    draft.tell(key, before=_standing(before, language), after=_standing(after, language))
+
+
+def _standing(outcome: Result, language: str) -> str:
+    verdict = _verdict(outcome.verdict, language)
+    return verdict if outcome.score is None else f"{verdict} ({_interval(outcome, language)})"
+
+
+def _verdict(code: str, language: str) -> str:
+    key = f"verdict.{code}"
+    return say(key, language) if key in sentences() else code
+
+
+def what_if(draft: Draft, record: Record, changes: Mapping[str, Any], before: Result, after: Result) -> None:
+    """Before and after of a supposition; the record is untouched."""
+    language = draft.language
+    form = draft.tool(record).form
+    supposed = "; ".join(
+        f"{form.field(key).label[language]}: {value(form.field(key), new, language)}" for key, new in changes.items()
+    )
+    draft.tell("what_if.supposing", supposed=supposed)
+    draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
+    draft.paragraphs.append(after.bottom_line[language])
+    if before.score is None:
+        lines = []
+        for figure in after.figures:
+            old = next((f for f in before.figures if f.id == figure.id), None)
+            if old is not None and old.display != figure.display:
+                lines.append(f"{figure.label[language]}: {old.display[language]} → **{figure.display[language]}**")
+        _bullets(draft, "what_if.figures", lines)
+    draft.tell("what_if.untouched")
+    draft.show(record, after)
+    draft.kind, draft.quiet = "result", True
+
+
+def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Result]) -> None:
+    """Records side by side, and whether they can be told apart at all."""
+    language = draft.language
+    names = [record.name or say("record.numbered", language, number=n) for n, record in enumerate(compared, 1)]
+    if outcomes[0].score is not None:
+        rows = [
+            f"| {label} | {_verdict(outcome.verdict, language)} | {_interval(outcome, language)} |"
+            for label, outcome in zip(names, outcomes, strict=True)
+        ]
+        head = say("compare.head", language)
+        draft.paragraphs.append("\n".join([head, "|---|---|---|", *rows]))
+    else:
+        _compare_figures(draft, names, outcomes)
+    for record, outcome in zip(compared, outcomes, strict=True):
+        draft.show(record, outcome)
+    draft.kind, draft.quiet = "result", True
+
+
+def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Result]) -> None:
+    language = draft.language
+    lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for figure in outcomes[0].figures:
+        cells = []
+        for outcome in outcomes:
+            other = next((f for f in outcome.figures if f.id == figure.id), None)
+            cells.append(other.display[language] if other else "–")
+        lines.append(f"| {figure.label[language]} | {' | '.join(cells)} |")
+    draft.paragraphs.append("\n".join(lines))
+
+
+# -- standing ----------------------------------------------------------------------------------------
+
+
+def summary(draft: Draft, record: Record, outcome: Result) -> None:
+    """Everything recorded so far, question by question, and where the verdict stands."""
+    language = draft.language
+    form = draft.tool(record).form
+    lines = [
+        f"- {form.field(key).label[language]}: {given(form.field(key), answer, language)}"
+        for key, answer in record.answers.items()
+    ]
+    draft.tell("record.summary", name=name(draft, record), count=len(lines))
+    draft.paragraphs.append("\n".join(lines))
+    if outcome.score is not None:
+        draft.tell("record.standing", standing=_standing(outcome, language))
+    draft.show(record, outcome)
+    draft.kind = "notice"
+
+
+def where(draft: Draft, record: Record, total: int) -> None:
+    """How far a record has got: answered of total, the last answer and what comes next."""
+    language = draft.language
+    last = list(record.answers)[-1] if record.answers else ""
+    form = draft.tool(record).form
+    shown = (
+        f"{form.field(last).label[language]}: {given(form.field(last), record.answers[last], language)}"
+        if last
+        else "–"
+    )
+    draft.tell("record.where", name=name(draft, record), answered=len(record.answers), total=total, last=shown)
+
+
+def listing(draft: Draft, records: Sequence[Record]) -> None:
+    """A numbered list of records with their standing."""
+    lines = []
+    for number, record in enumerate(records, 1):
+        status = say(f"record.status.{record.status}", draft.language)
+        lines.append(f"{number}. {name(draft, record)} ({status}, {len(record.answers)})")
+    draft.tell("record.list")
+    draft.paragraphs.append("\n".join(lines))
+
+
+# -- small talk --------------------------------------------------------------------------------------
+
+
+def small_talk(draft: Draft, word: str) -> None:
+    """Greetings, thanks, help and the like, answered briefly."""
+    language = draft.language
+    draft.tell(f"talk.{word}" if f"talk.{word}" in sentences() else "unclear.nothing")
+    draft.kind = "refusal" if word in ("off_topic", "tamper") else "notice"
+    if draft.state.record is None:
+        draft.suggest(*first_steps(language))
+
+
+def first_steps(language: str) -> list[str]:
+    """What to try first, said as the person would."""
+    return [say(f"suggest.first.{number}", language) for number in (1, 2, 3)]
+
+
+def export_hint(draft: Draft, form: str) -> None:
+    """How to get the result as a file, through this door."""
+    draft.tell("export.how", format=form)
+
+
+def texts(items: Iterable[Text], language: str) -> list[str]:
+    """The texts in one language."""
+    return [item[language] for item in items]

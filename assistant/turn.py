@@ -1,0 +1,39 @@
+"""One message, from arrival to reply. No I/O of its own: everything it may call stands in `Parts`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant import dialogue
+from assistant.commands import Reading
+from assistant.conversation import Conversation, Event, Reply
+from assistant.draft import Draft, Parts
+
+MAX_CHARACTERS = 20_000
+
+
+def take_turn(
+    state: Conversation,
+    text: str,
+    parts: Parts,
+    *,
+    history: Callable[[], list[Event]] = list,
+    user: str = "",
+) -> tuple[list[Event], Reply]:
+    """Understand, carry out, lead on, word: the new events and the reply to one message.
+
+    `state` is the conversation before the message, `history` gives all its events (only an undo needs
+    them), `user` is credited with the answers.
+    """
+    draft = Draft(replace(state, turn=state.turn + 1), parts, history, user)
+    reading = understand(text, draft)
+    draft.note("said", language=reading.language)
+    dialogue.carry_out_all(draft, reading.commands)
+    dialogue.lead_on(draft)
+    return draft.events, draft.reply()
+
+
+def understand(text: str, draft: Draft) -> Reading:
+    """The commands in the person's words; what exceeds the size limit is not read."""
+    return draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
