@@ -1,0 +1,151 @@
+"""The authored examples behind understanding: read from data files, indexed once, checked for collisions.
+
+`examples/intents.yaml` says what steers a conversation, `starts.yaml` what begins a tool, and
+`examples/tools/<tool>.yaml` what answers its fields:
+
+    fields:
+      <field>:
+        cues: {en: [...], he: [...]}        # words that name the field
+        period: ask                         # money: an unsaid period is asked for
+        values:
+          <choice>: {en: [...], he: [...]}  # phrases that mean this choice
+
+The forms' own examples ("Nobody there can repair it: nobody"), labels and questions are used as well, so a
+new field is understood roughly before anyone has written examples for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.understanding.matching import Embed, Example, ExampleIndex
+from tools.forms import Field
+from tools.tool import Tool
+
+FOLDER = Path(__file__).parent / "examples"
+COLLIDES_FROM = 0.86
+
+
+@dataclass(frozen=True)
+class Library:
+    """Every example, indexed, and what the data files say about single fields."""
+
+    index: ExampleIndex
+    tools: Mapping[str, Tool]
+    notes: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+    def note(self, tool: str, field_id: str, name: str) -> Any:
+        """What the tool's example file says about a field ("period"), or None."""
+        return self.notes.get((tool, field_id), {}).get(name)
+
+
+@dataclass(frozen=True)
+class Collision:
+    """Two examples that mean different things and are too near to tell apart."""
+
+    one: Example
+    other: Example
+    score: float
+
+
+def load_library(tools: Mapping[str, Tool], embed: Embed | None = None, folder: Path = FOLDER) -> Library:
+    """Read and index the examples. Raises ValueError naming file and key for what no form knows."""
+    examples = list(_intents(folder))
+    examples += _starts(folder, tools)
+    notes: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for tool in tools.values():
+        entries = _tool_entries(folder, tool)
+        for form_field in tool.form.fields:
+            entry = entries.get(form_field.id, {})
+            notes[tool.name, form_field.id] = {k: v for k, v in entry.items() if k not in ("cues", "values")}
+            examples += _field_examples(tool.name, form_field, entry)
+    return Library(ExampleIndex(examples, embed), tools, notes)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8")) or {}
+
+
+def _both(entry: Mapping[str, Iterable[Any]]) -> Iterable[str]:
+    for language in ("en", "he"):
+        yield from (str(phrase).strip().lower() for phrase in entry.get(language) or ())
+
+
+def _intents(folder: Path) -> Iterable[Example]:
+    for name, entry in _read(folder / "intents.yaml").items():
+        yield from (Example(("intent", str(name)), phrase) for phrase in _both(entry))
+
+
+def _starts(folder: Path, tools: Mapping[str, Tool]) -> Iterable[Example]:
+    for name, entry in _read(folder / "starts.yaml").items():
+        if name in tools:
+            yield from (Example(("start", name), phrase) for phrase in _both(entry))
+    for tool in tools.values():
+        yield from (
+            Example(("start", tool.name), text.lower()) for text in (tool.form.title.en, tool.form.title.he)
+        )
+
+
+def _tool_entries(folder: Path, tool: Tool) -> dict[str, Any]:
+    path = folder / "tools" / f"{tool.name}.yaml"
+    if not path.is_file():
+        return {}
+    entries = _read(path).get("fields") or {}
+    known = {form_field.id: form_field for form_field in tool.form.fields}
+    for name, entry in entries.items():
+        if name not in known:
+            raise ValueError(f"{path.name}: the form has no field {name!r}")
+        choices = {choice.id for choice in known[name].choices}
+        if unknown := set(map(str, entry.get("values") or ())) - choices:
+            raise ValueError(f"{path.name}: {name!r} has no choice {sorted(unknown)[0]!r}")
+    return entries
+
+
+def _field_examples(tool: str, form_field: Field, entry: Mapping[str, Any]) -> Iterable[Example]:
+    for value, phrases in (entry.get("values") or {}).items():
+        yield from (Example(("fact", tool, form_field.id, str(value)), phrase) for phrase in _both(phrases))
+    yield from _form_example(tool, form_field)
+    for text in (form_field.label.en, form_field.label.he, *_both(entry.get("cues") or {})):
+        yield Example(("cue", tool, form_field.id), text.lower())
+    for text in (form_field.ask.en, form_field.ask.he):
+        yield Example(("ask", tool, form_field.id), text.lower())
+
+
+def _form_example(tool: str, form_field: Field) -> Iterable[Example]:
+    """The form's "situation: answer" examples, where the answer is one of the choices."""
+    if form_field.example is None:
+        return
+    for language in ("en", "he"):
+        situation, _, answer = form_field.example[language].rpartition(": ")
+        for choice in form_field.choices:
+            if situation and choice.label[language].lower() == answer.strip().lower():
+                yield Example(("fact", tool, form_field.id, choice.id), situation.lower())
+
+
+def check_examples(
+    tools: Mapping[str, Tool],
+    embed: Embed | None = None,
+    folder: Path = FOLDER,
+    threshold: float = COLLIDES_FROM,
+) -> list[Collision]:
+    """Examples of different intents, or of different answers of one tool, that are nearly the same words."""
+    index = load_library(tools, embed, folder).index
+    found = []
+    for row, example in enumerate(index.examples):
+        if example.key[0] not in ("intent", "fact", "start"):
+            continue
+        likeness, _ = index.scores(example.text)
+        for other in index.rows(*_rivals(example.key)):
+            rival = index.examples[other]
+            if other > row and rival.key != example.key and likeness[other] >= threshold:
+                found.append(Collision(example, rival, round(float(likeness[other]), 3)))
+    return found
+
+
+def _rivals(key: tuple[str, ...]) -> tuple[str, ...]:
+    return key[:2] if key[0] == "fact" else key[:1]

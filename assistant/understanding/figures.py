@@ -1,0 +1,263 @@
+"""Numbers to fields: which quantity of a clause answers which field, and its canonical value.
+
+A quantity goes to the field whose name stands beside it and whose kind it fits; the open question takes
+what no other field claims. What is left open (currency, period, "30" for a rate) becomes a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from assistant.commands import Ambiguous, Answer, Command, Invalid
+from assistant.understanding.amounts import Quantity
+from assistant.understanding.examples import Library
+from tools.forms import Field
+from tools.tool import Tool
+from tools.values import exact_text
+from tools.written import UNSAID
+
+NUMERIC = ("count", "amount", "money", "rate")
+CUE_FROM = 0.5  # how much of a field's name must stand beside a number
+SURE_CUE = 0.75
+CURRENCY_CHOICES = ("USD", "EUR", "ILS")
+PERIOD_CHOICES = ("month", "quarter", "year")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|at|ועם)\s|\s(?=ו[א-ת])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the words: the tool, the open question, values so far, whether to ask at all."""
+
+    library: Library
+    tool: Tool
+    open_field: str = ""
+    values: Mapping[str, Any] = None  # type: ignore[assignment]
+    relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
+
+    @property
+    def currency(self) -> str:
+        """The currency spoken of so far in this record, if any."""
+        for value in (self.values or {}).values():
+            if isinstance(value, dict) and value.get("currency"):
+                return str(value["currency"])
+        return ""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    score: float
+    quantity: int
+    field: Field
+    cue: float
+
+
+def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> list[Command]:
+    """The answers, and questions about answers, that the quantities of a clause give."""
+    said = [q for q in found if not q.negated]
+    fits = sorted(_fits(text, said, context), key=lambda fit: -fit.score)
+    taken: dict[int, _Fit] = {}
+    fields: set[str] = set()
+    for fit in fits:
+        if fit.quantity not in taken and fit.field.id not in fields:
+            taken[fit.quantity] = fit
+            fields.add(fit.field.id)
+    commands: list[Command] = []
+    currency = context.currency or next((q.currency for q in said if q.currency), "")
+    for place in sorted(taken):
+        fit = taken[place]
+        commands.append(_command(said[place], fit, replace_currency(context, currency)))
+    return commands
+
+
+def replace_currency(context: Context, currency: str) -> Context:
+    """The context with a currency spoken of in the same message."""
+    if not currency or context.currency:
+        return context
+    return replace(context, values={**(context.values or {}), "": {"currency": currency}})
+
+
+def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
+    fits = []
+    for place, quantity in enumerate(found):
+        before, after = _surroundings(text, found, place)
+        cues = _cues(before, after, context)
+        for field in context.tool.form.fields:
+            if field.kind not in NUMERIC or not _compatible(quantity, field, field.id == context.open_field):
+                continue
+            cue = cues.get(field.id, 0.0)
+            unit = _unit_bonus(quantity, field)
+            is_open = field.id == context.open_field
+            if quantity.weak and not (is_open and len(text.split()) <= 3) and cue < SURE_CUE:
+                continue
+            if cue >= CUE_FROM or is_open or (unit and cue > 0.2):
+                fits.append(
+                    _Fit(
+                        cue + unit + _kind_bonus(quantity, field) + (0.45 if is_open else 0),
+                        place,
+                        field,
+                        cue,
+                    )
+                )
+    return fits
+
+
+def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
+    """The words before and after a quantity, up to its neighbours and the nearest border."""
+    start = found[place - 1].end if place else 0
+    end = found[place + 1].start if place + 1 < len(found) else len(text)
+    quantity = found[place]
+    before = _BORDER.split(text[start : quantity.start])[-1]
+    after = _BORDER.split(text[quantity.end : end] + " ")[0]
+    if len(before.split()) <= 1 and place == 0:
+        before = text[start : quantity.start]
+    return before, f"{quantity.raw} {after}"
+
+
+def _cues(before: str, after: str, context: Context) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for words, trust in ((before, 1.0), (after, 1.0), (f"{before} {after}", 0.9)):
+        if not words.strip():
+            continue
+        for match in context.library.index.best(words, "cue", context.tool.name, whole=False):
+            field_id = match.key[2]
+            best[field_id] = max(best.get(field_id, 0.0), match.score * trust)
+    return best
+
+
+def _compatible(quantity: Quantity, field: Field, is_open: bool) -> bool:
+    if field.kind == "rate":
+        return not quantity.currency and not quantity.unit
+    if quantity.percent or (quantity.share and field.kind != "amount"):
+        return False
+    if field.kind == "money":
+        return not quantity.unit
+    if quantity.currency:
+        return False
+    return _in_unit(quantity, field) is not None if quantity.unit else True
+
+
+def _unit_names(field: Field) -> tuple[str, ...]:
+    """The time units a number field counts in, from its unit's words: "hours a day" -> ("hour", "day")."""
+    words = field.unit.en.lower() if field.unit else ""
+    return tuple(
+        name
+        for name in ("hour", "day", "week", "month", "quarter", "year")
+        if re.search(rf"\b{name}s?\b", words)
+    )
+
+
+def _in_unit(quantity: Quantity, field: Field) -> tuple[Fraction, Fraction] | None:
+    """The quantity in the field's time unit; None where it cannot be converted exactly."""
+    names = _unit_names(field)
+    if not names:
+        return None
+    if quantity.unit == names[0]:
+        return quantity.low, quantity.high
+    if quantity.unit in _MONTHS and names[0] in _MONTHS:
+        factor = Fraction(_MONTHS[quantity.unit], _MONTHS[names[0]])
+        return quantity.low * factor, quantity.high * factor
+    return None
+
+
+def _unit_bonus(quantity: Quantity, field: Field) -> float:
+    names = _unit_names(field)
+    if not quantity.unit or not names:
+        return 0.0
+    exact = 0.35 if quantity.unit == names[0] else 0.15
+    if quantity.period and len(names) > 1:
+        exact += 0.15 if quantity.period in names[1:] else -0.1
+    return exact
+
+
+def _kind_bonus(quantity: Quantity, field: Field) -> float:
+    if field.kind == "money":
+        return 0.2 if quantity.currency else 0.0
+    if field.kind == "rate":
+        return 0.2 if quantity.percent or quantity.share else -0.2
+    return 0.0 if quantity.unit else 0.05
+
+
+def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
+    field = fit.field
+    is_open = field.id == context.open_field
+    confidence = 0.95 if (is_open and fit.cue < SURE_CUE) or fit.cue >= SURE_CUE else 0.55 + 0.4 * fit.cue
+    if quantity.bound:
+        confidence = min(confidence, 0.5)  # "at least 5" is no 5: ask
+    answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)
+    if quantity.other is not None:
+        options = tuple(
+            _with_number(answer, field, quantity, value, context) for value in (quantity.low, quantity.other)
+        )
+        return Ambiguous("value", quantity.raw, options)
+    if field.kind == "rate":
+        return _rate(answer, quantity, field)
+    if field.kind == "money":
+        return _money(answer, quantity, field, context)
+    bounds = _in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
+    return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
+
+
+def _with_number(
+    answer: Answer, field: Field, quantity: Quantity, value: Fraction, context: Context
+) -> Answer:
+    plain = replace(quantity, low=value, high=value, other=None)
+    if field.kind == "money":
+        made = _money(answer, plain, field, replace(context, relaxed=True))
+        return made if isinstance(made, Answer) else answer
+    return replace(answer, value=_number(value, value))
+
+
+def _number(low: Fraction, high: Fraction) -> Any:
+    return exact_text(low) if low == high else {"low": exact_text(low), "high": exact_text(high)}
+
+
+def _rate(answer: Answer, quantity: Quantity, field: Field) -> Command:
+    if quantity.percent or quantity.share:
+        if quantity.high > 1 and field.high is None:
+            return Invalid(field.id, quantity.raw, "rate_over_one")
+        return replace(answer, value=_number(quantity.low, quantity.high))
+    if quantity.high < 1:
+        return replace(
+            answer, value=_number(quantity.low, quantity.high), confidence=min(answer.confidence, 0.75)
+        )
+    shares = replace(answer, value=_number(quantity.low / 100, quantity.high / 100))
+    return Ambiguous("rate", quantity.raw, (shares,))
+
+
+def _money(answer: Answer, quantity: Quantity, field: Field, context: Context) -> Command:
+    amount = _number(quantity.low, quantity.high)
+    currency = quantity.currency or context.currency or (UNSAID if context.relaxed else "")
+    period, open_period = _money_period(quantity, field, context)
+    if not currency:
+        made = [
+            replace(answer, value={"amount": amount, "currency": code, "period": period or "month"})
+            for code in CURRENCY_CHOICES
+        ]
+        return Ambiguous("currency", quantity.raw, tuple(made))
+    if open_period:
+        made = [
+            replace(answer, value={"amount": amount, "currency": currency, "period": name})
+            for name in PERIOD_CHOICES
+        ]
+        return Ambiguous("period", quantity.raw, tuple(made))
+    return replace(answer, value={"amount": amount, "currency": currency, "period": period})
+
+
+def _money_period(quantity: Quantity, field: Field, context: Context) -> tuple[str, bool]:
+    """(the period of an amount, whether it must be asked)."""
+    if quantity.span and quantity.span[0] == 1:
+        return quantity.span[1], False
+    if quantity.period in (*PERIOD_CHOICES, "one_off"):
+        return quantity.period, False
+    asks = context.library.note(context.tool.name, field.id, "period") == "ask"
+    if not asks:
+        return field.default_period or "one_off", False
+    known = (context.values or {}).get("period")
+    if isinstance(known, str):
+        return known, False
+    return field.default_period or "", field.default_period is None

@@ -1,0 +1,178 @@
+"""How near a person's words are to authored examples: shared stems, character grams and meaning.
+
+One sparse index holds every example; a text is scored against all of them in one pass, and callers look
+at the rows of the keys that make sense in the dialogue. Rare words count more than common ones; character
+grams forgive typos and inflection; the embedding brings in words no example has.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from assistant.understanding.text import tokens
+from knowledge.hebrew import grams, is_stop_word, stem
+from knowledge.hebrew import words as words_of
+
+Embed = Callable[[list[str]], "np.ndarray | None"]
+STOP_WORD_WEIGHT = 0.45
+GRAM_SHARE = 0.5  # weight of all grams of a word beside the word itself
+PAIR_WEIGHT = 0.5
+MEANING_SHARE = 0.3  # of the score, where vectors are at hand
+MOST_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Example:
+    """One authored phrase and what it means: a key such as ("intent", "skip")."""
+
+    key: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """The nearest example of a key and how near it is, 0..1."""
+
+    key: tuple[str, ...]
+    score: float
+    example: str
+
+
+_ENGLISH_FORMS = {
+    "doesn't": "not",
+    "don't": "not",
+    "didn't": "not",
+    "isn't": "not",
+    "aren't": "not",
+    "can't": "not",
+}
+
+
+def _known(word: str) -> bool:
+    return True
+
+
+@lru_cache(maxsize=20_000)
+def word_stem(word: str) -> str:
+    """The light stem of a word, Hebrew prefixes taken off where three letters remain."""
+    return stem(word, _known)
+
+
+@lru_cache(maxsize=4_096)
+def features(text: str) -> tuple[tuple[str, float], ...]:
+    """What is compared: stems, pairs of neighbours and character grams, each with its own weight."""
+    found = words_of(text)[:MOST_WORDS]
+    counted: Counter[str] = Counter()
+    for word in found:
+        weight = STOP_WORD_WEIGHT if is_stop_word(word) else 1.0
+        counted["=" + word] += 0.5 * weight
+        counted["~" + word_stem(word)] += 0.5 * weight
+        parts = grams(word)
+        for part in parts:
+            counted[part] += GRAM_SHARE * weight / len(parts) ** 0.5
+    for one, two in pairwise(found):
+        counted[f"{one} {two}"] += PAIR_WEIGHT
+    return tuple(counted.items())
+
+
+class ExampleIndex:
+    """Examples to compare with. Vectors of the examples are made once, on first use."""
+
+    def __init__(self, examples: Iterable[Example], embed: Embed | None = None) -> None:
+        self.examples = tuple(examples)
+        self._embed = embed
+        self._vectors: np.ndarray | None = None
+        self._tried = False
+        self._rows: dict[tuple[str, ...], list[int]] = {}
+        for row, example in enumerate(self.examples):
+            for size in range(1, len(example.key) + 1):
+                self._rows.setdefault(example.key[:size], []).append(row)
+        self._build()
+        self._scored: tuple[str, np.ndarray, np.ndarray] | None = None
+
+    def _build(self) -> None:
+        postings: dict[str, tuple[list[int], list[float]]] = {}
+        for row, example in enumerate(self.examples):
+            for name, weight in features(example.text):
+                rows, weights = postings.setdefault(name, ([], []))
+                rows.append(row)
+                weights.append(weight)
+        total = max(1, len(self.examples))
+        squares = np.zeros(len(self.examples), dtype=np.float32)
+        self._postings: dict[str, tuple[np.ndarray, np.ndarray, float]] = {}
+        for name, (rows, weights) in postings.items():
+            rarity = float(np.log(1 + total / len(rows)) / np.log(1 + total)) ** 0.5
+            row_array = np.array(rows, dtype=np.int32)
+            weight_array = np.array(weights, dtype=np.float32) * rarity
+            squares[row_array] += weight_array**2
+            self._postings[name] = (row_array, weight_array, rarity)
+        self._lengths = np.sqrt(np.maximum(squares, 1e-9))
+
+    def rows(self, *key: str) -> Sequence[int]:
+        """The rows of every example whose key begins so."""
+        return self._rows.get(key, [])
+
+    def scores(self, text: str) -> tuple[np.ndarray, np.ndarray]:
+        """(likeness of the whole text, how much of each example is in the text), a number a row."""
+        if self._scored is not None and self._scored[0] == text:
+            return self._scored[1], self._scored[2]
+        shared = np.zeros(len(self.examples), dtype=np.float32)
+        square = 0.0
+        for name, weight in features(text):
+            posting = self._postings.get(name)
+            if posting is None:
+                square += weight**2 * (1.0 if name[0] in "=~" else 0.5)
+                continue
+            rows, weights, rarity = posting
+            shared[rows] += weights * (weight * rarity)
+            square += (weight * rarity) ** 2
+        likeness = shared / (self._lengths * max(square, 1e-9) ** 0.5)
+        inside = np.minimum(shared / self._lengths**2, 1.0)
+        meaning = self._meaning(text)
+        if meaning is not None:
+            likeness = (1 - MEANING_SHARE) * likeness + MEANING_SHARE * np.maximum(meaning, 0)
+            likeness = np.where(shared > 0, likeness, likeness * 0.5)
+        self._scored = (text, likeness, inside)
+        return likeness, inside
+
+    def _meaning(self, text: str) -> np.ndarray | None:
+        if self._embed is None:
+            return None
+        if not self._tried:
+            self._tried = True
+            self._vectors = self._embed([example.text for example in self.examples])
+        if self._vectors is None:
+            return None
+        vector = self._embed([text])
+        return None if vector is None else self._vectors @ vector[0]
+
+    def best(self, text: str, *key: str, whole: bool = True) -> list[Match]:
+        """The nearest example of every full key that begins with `key`, best first.
+
+        `whole` compares the texts as wholes (commands); otherwise an example inside a longer text counts
+        nearly as much (facts).
+        """
+        likeness, inside = self.scores(text)
+        found: dict[tuple[str, ...], tuple[float, int]] = {}
+        rows = np.array(self.rows(*key), dtype=np.int32)
+        if not len(rows):
+            return []
+        values = (
+            likeness[rows] if whole else np.maximum(likeness[rows], 0.5 * likeness[rows] + 0.5 * inside[rows])
+        )
+        for place in np.argsort(-values, kind="stable")[:40]:
+            example_key = self.examples[rows[place]].key
+            if example_key not in found:
+                found[example_key] = (float(values[place]), int(rows[place]))
+        return [Match(name, score, self.examples[row].text) for name, (score, row) in found.items()]
+
+
+def has_letters(text: str) -> bool:
+    """Whether there is any word to compare."""
+    return any(token.kind == "word" for token in tokens(text))

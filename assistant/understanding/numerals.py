@@ -1,0 +1,260 @@
+"""Numbers in digits and in words, Hebrew and English: "2,200", "0.8M", "מאה עשרים ושלושה", "two thirds"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from assistant.understanding import number_words as w
+from assistant.understanding.text import Token
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number read at one place: its value, where it ends, and how it was written."""
+
+    value: Fraction
+    end: int  # index of the token after it
+    scale: int = 1
+    share: bool = False
+    weak: bool = False
+    literal: bool = False
+    unit: str = ""
+    other: Fraction | None = None
+
+
+def bare(word: str, known: Container[str]) -> str:
+    """The word, or what remains after a Hebrew prefix, when that is known; otherwise empty."""
+    if word in known:
+        return word
+    for prefix in w.PREFIXES:
+        rest = word[len(prefix) :]
+        if len(rest) >= 2 and word.startswith(prefix) and rest in known:
+            return rest
+    return ""
+
+
+def read_number(words: tuple[Token, ...], at: int) -> Number | None:
+    """The number that begins at a token, None when none does."""
+    token = words[at]
+    if token.kind == "number":
+        return _read_literal(words, at)
+    if token.text in ("½", "¼", "¾", "⅓", "⅔"):
+        return Number(w.FRACTIONS[token.text], at + 1, share=True)
+    if token.kind != "word":
+        return None
+    if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
+        return Number(1 + w.HALF_TAILS[words[at + 1].text], at + 2, unit=w.YEAR_AND[token.text])
+    if pair := bare(token.text, w.TIME_PAIRS):
+        return _half_more(words, Number(Fraction(2), at + 1, unit=w.TIME_PAIRS[pair]))
+    return _read_fraction(words, at) or _read_words(words, at)
+
+
+def _literal(text: str) -> tuple[Fraction, Fraction | None]:
+    """The value of digits with separators, and the second reading where there are two."""
+    if " " in text:
+        return Fraction(text.replace(" ", "")), None
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+        return Fraction(text.replace(",", "")), None
+    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", text):
+        return Fraction(text.replace(".", "").replace(",", ".")), None
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", text):
+        return Fraction(text), Fraction(text.replace(".", ""))
+    return Fraction(text.replace(",", ".")), None
+
+
+def _read_literal(words: tuple[Token, ...], at: int) -> Number | None:
+    token = words[at]
+    glued_before = at > 0 and words[at - 1].end == token.start and words[at - 1].kind == "word"
+    if (
+        glued_before
+        and len(words[at - 1].text) <= 3
+        and words[at - 1].text.isascii()
+        and words[at - 1].text not in w.CURRENCIES
+    ):
+        return None  # "Q3", "A4", "R2"
+    if len(token.text) > 18:
+        return None
+    value, other = _literal(token.text)
+    slash = words[at + 1 : at + 3]
+    if (
+        len(slash) == 2
+        and slash[0].text == "/"
+        and slash[1].kind == "number"
+        and slash[1].start == token.end + 1
+    ):
+        bottom, _ = _literal(slash[1].text)
+        return Number(value / bottom, at + 3, share=True) if 0 < value < bottom else None
+    number = Number(value, at + 1, literal=True, other=other)
+    return _half_more(words, _scaled(words, number))
+
+
+def _scaled(words: tuple[Token, ...], number: Number) -> Number:
+    """Apply a scale after a number: "2 million", "4k", "800 אלף"."""
+    if number.end >= len(words):
+        return number
+    token = words[number.end]
+    scale = w.SCALES.get(token.text) or w.SCALES.get(token.text.rstrip("$"))
+    if token.text in ("m", "b", "h") and token.start != words[number.end - 1].end:
+        scale = scale if _money_near(words, number.end) else None
+    if not scale:
+        return number
+    return replace(number, value=number.value * scale, end=number.end + 1, scale=scale, other=None)
+
+
+def _money_near(words: tuple[Token, ...], at: int) -> bool:
+    near = words[max(0, at - 2) : at + 2]
+    return any(token.text in w.CURRENCIES for token in near)
+
+
+def _half_more(words: tuple[Token, ...], number: Number) -> Number:
+    """Apply "and a half" / "וחצי" to the last scale."""
+    rest = [token.text for token in words[number.end : number.end + 3]]
+    if rest and rest[0] in w.HALF_TAILS:
+        extra, length = w.HALF_TAILS[rest[0]], 1
+    elif rest[:3] in (["and", "a", "half"], ["and", "a", "quarter"]):
+        extra, length = w.FRACTIONS[rest[2]], 3
+    else:
+        return number
+    number = replace(number, value=number.value + extra * number.scale, end=number.end + length)
+    return _scaled(words, number) if number.scale == 1 else number
+
+
+def _read_fraction(words: tuple[Token, ...], at: int) -> Number | None:
+    """ "a third", "half", "two thirds", "שלושה רבעים", "half a million", "חצי מיליון"."""
+    times, name = _fraction_name(words, at)
+    if not times:
+        return None
+    value = times * w.FRACTIONS[bare(words[name].text, w.FRACTIONS)]
+    end = name + 1
+    after = end + (1 if next_is(words, end, "a") else 2 if next_is(words, end, "of") else 0)
+    if after == end + 2 and not next_is(words, end + 1, "a"):
+        after = end
+    if after < len(words) and words[after].text not in w.LETTER_SCALES:
+        if scale := w.SCALES.get(words[after].text):
+            return Number(value * scale, after + 1, scale=scale)
+        if words[after].text in ("dozen", "תריסר"):
+            return Number(value * 12, after + 1)
+    if end < len(words) and bare(words[end].text, w.PERIODS):
+        return Number(value, end)  # "חצי שנה": half a year, a length of time and no share
+    return Number(value, end, share=True)
+
+
+_ENGLISH_FRACTIONS = ("third", "half", "quarter", "fifth", "tenth")
+_COUNTED_FRACTIONS = ("thirds", "quarters", "fifths", "שלישים", "רבעים", "רבעי", "חמישיות")
+
+
+def _fraction_name(words: tuple[Token, ...], at: int) -> tuple[int, int]:
+    """(how many, place of the fraction's name); (0, 0) where there is none. "A quarter" alone is a period."""
+    first = words[at].text
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    if first in ("a", "one") and following in _ENGLISH_FRACTIONS:
+        return (0, 0) if following == "quarter" and not next_is(words, at + 2, "of") else (1, at + 1)
+    small = bare(first, w.SMALL)
+    if small and 1 < w.SMALL[small] < 10 and following in _COUNTED_FRACTIONS:
+        return (
+            (0, 0)
+            if following == "quarters" and not next_is(words, at + 2, "of")
+            else (w.SMALL[small], at + 1)
+        )
+    return (1, at) if bare(first, w.BARE_FRACTIONS) else (0, 0)
+
+
+def next_is(words: tuple[Token, ...], at: int, text: str) -> bool:
+    """Whether the token at a place is this word."""
+    return at < len(words) and words[at].text == text
+
+
+def _read_words(words: tuple[Token, ...], at: int) -> Number | None:
+    """A number in words: "twenty-five", "מאה עשרים ושלושה", "two hundred and fifty thousand"."""
+    total, current, last, scale_used, end = Fraction(0), None, 1000, 1, at
+    while end < len(words):
+        step = _word_step(words, end, at, current, last)
+        if step is None:
+            break
+        kind, amount, end_after = step
+        if kind == "add":
+            current, last = (current or Fraction(0)) + amount, amount
+        elif kind == "hundred":
+            current, last = (current or Fraction(1)) * 100, 100
+        else:
+            total, current = total + (current if current is not None else 1) * amount, None
+            last, scale_used = amount, int(amount)
+        end = end_after
+    if end == at:
+        return None
+    value = total + (current or 0)
+    single = end == at + 1
+    weak = single and bool(bare(words[at].text, w.WEAK))
+    number = Number(value, end, scale=scale_used, weak=weak)
+    return _half_more(words, number)
+
+
+_COUNTED_BY_A = ("hundred", "thousand", "million", "billion", "dozen")
+
+
+def _word_step(
+    words: tuple[Token, ...], at: int, start: int, current: Fraction | None, last: int | Fraction
+) -> tuple[str, Fraction, int] | None:
+    """What the word at `at` does to a number in words that began at `start`: kind, amount, next place."""
+    skip = _connective(words, at, start, last)
+    if skip + at >= len(words):
+        return None
+    at += skip
+    token = words[at].text
+    if at == start and token in ("a", "an") and at + 1 < len(words) and words[at + 1].text in _COUNTED_BY_A:
+        at, token = at + 1, words[at + 1].text
+    if token in w.HUNDREDS:
+        return (
+            ("hundred", Fraction(100), at + 1)
+            if (current is not None and current < 100) or at > start
+            else None
+        )
+    small = bare(token, w.SMALL) if at == start or skip or token in w.SMALL or token.startswith("ו") else ""
+    if small and not (at == start and token.startswith("ה") and w.SMALL[small] < 3):
+        return _small_step(words, at, start, current, last, w.SMALL[small])
+    if token == "אלפיים" or (token.endswith("אלפיים") and bare(token, w.DOUBLES)):
+        return ("scale", Fraction(2000), at + 1) if current is None else None
+    scale = w.SCALES.get(bare(token, w.SCALES) if at == start else token)
+    if scale and token not in w.LETTER_SCALES and (last == 1000 or scale < last or current is not None):
+        if at == start and token in (
+            "אלפים",
+            "אלפי",
+            "מיליונים",
+            "מיליוני",
+            "thousands",
+            "millions",
+            "billions",
+            "mil",
+        ):
+            return None  # "thousands of": no number said
+        return ("scale", Fraction(scale), at + 1)
+    return None
+
+
+def _connective(words: tuple[Token, ...], at: int, start: int, last: int | Fraction) -> int:
+    """How many joining tokens stand before the next number word: "twenty-five", "hundred and five"."""
+    if at == start or at + 1 >= len(words):
+        return 0
+    token, following = words[at], words[at + 1].text
+    if token.text == "-" and token.start == words[at - 1].end and following in w.SMALL and last >= 20:
+        return 1
+    if token.text == "and" and last >= 100 and (following in w.SMALL or following in ("a",)):
+        return 1
+    return 0
+
+
+def _small_step(
+    words: tuple[Token, ...], at: int, start: int, current: Fraction | None, last: int | Fraction, amount: int
+) -> tuple[str, Fraction, int] | None:
+    tail = words[at + 1].text if at + 1 < len(words) else ""
+    if amount < 10 and amount > 0 and tail in w.TEEN_TAILS:
+        amount, at = amount + 10, at + 1
+    if current is None:
+        if at > start and last < 1000:
+            return None
+        return ("add", Fraction(amount), at + 1)
+    fits = (20 <= last < 100 and 0 < amount < 10) or (last >= 100 and 0 < amount < 100 and last % 100 == 0)
+    return ("add", Fraction(amount), at + 1) if fits else None

@@ -1,0 +1,149 @@
+"""Words that carry a way of speaking: negation, doubt, source, supposition, correction, yes and no.
+
+The lists live in `examples/words.yaml`. A phrase matches whole words; a single Hebrew word may carry a
+glued prefix ("ונניח"), and apostrophes may be missing ("dont").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import yaml
+
+from assistant.understanding.text import Token, listed, tokens
+from tools.values import Evidence
+
+FOLDER = Path(__file__).parent / "examples"
+_GLUED = ("ו", "ש", "וש", "כש", "ה")
+_LEVELS = ("yes", "partly", "no")
+_FILLERS = frozenset(
+    listed(
+        "well hmm hm um uh so ok okay i think guess believe would say that they it is its it's probably "
+        "honestly frankly the answer my only just actually sorry no, "
+        "אז טוב אני חושב שזה ש הם זה נראה לי לדעתי האמת התשובה רק בעצם סליחה"
+    )
+)
+
+
+@dataclass(frozen=True)
+class PhraseSet:
+    """Phrases as tuples of words, found by their first word."""
+
+    by_first: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    @classmethod
+    def of(cls, phrases: Iterable[str]) -> PhraseSet:
+        """A set of these phrases, longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            parts = tuple(token.text for token in tokens(str(phrase).lower()))
+            found.setdefault(parts[0], []).append(parts)
+        return cls({first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()})
+
+    def at(self, words: tuple[Token, ...], place: int) -> int:
+        """How many words the longest phrase beginning here has; 0 for none."""
+        here = words[place].text
+        for first in (
+            here,
+            *(here[len(p) :] for p in _GLUED if here.startswith(p) and len(here) > len(p) + 1),
+        ):
+            for parts in self.by_first.get(first, ()):
+                if all(
+                    place + offset < len(words) and words[place + offset].text == part
+                    for offset, part in enumerate(parts[1:], 1)
+                ):
+                    return len(parts)
+        return 0
+
+    def find(self, words: tuple[Token, ...]) -> int:
+        """The place of the first phrase, -1 for none."""
+        return next((place for place in range(len(words)) if self.at(words, place)), -1)
+
+    def count(self, words: tuple[Token, ...]) -> int:
+        """How many phrases there are, not overlapping."""
+        total = place = 0
+        while place < len(words):
+            length = self.at(words, place)
+            total += bool(length)
+            place += max(1, length)
+        return total
+
+
+@cache
+def phrase_set(name: str) -> PhraseSet:
+    """The list of that name in `words.yaml`, both languages together. Raises KeyError for an unknown name."""
+    lists = _lists()[name]
+    return PhraseSet.of([*lists["en"], *lists["he"]])
+
+
+@cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    return yaml.safe_load((FOLDER / "words.yaml").read_text("utf-8"))
+
+
+_NOT_NEGATING = PhraseSet.of(
+    ["not only", "no doubt", "no problem", "not just", "לא רק", "אין ספק", "ללא ספק", "אין בעיה", "why not"]
+)
+
+
+def is_negated(text: str) -> bool:
+    """Whether the clause denies what it speaks of; two negations cancel out ("not without")."""
+    words = tokens(text)
+    return (phrase_set("negation").count(words) - _NOT_NEGATING.count(words)) % 2 == 1
+
+
+def evidence_in(text: str) -> Evidence | None:
+    """How the person knows, when the words say it; a claim of the other side outweighs "I think"."""
+    words = tokens(text)
+    for grade in ("candidate_claim", "verified", "own_observation", "assumption"):
+        if phrase_set(f"evidence.{grade}").find(words) >= 0:
+            return grade if grade in get_args(Evidence) else None
+    return None
+
+
+def level_in(text: str, longest: int = 5) -> tuple[str, float]:
+    """("yes" | "partly" | "no" | "", confidence) of a reply that states a level in general words.
+
+    The first words decide ("no, they only respond"); further on, only a short reply is trusted. A
+    weakening anywhere in the first clause ("yes, but only partly") makes it partly.
+    """
+    words = tokens(text)
+    place = 0
+    while (
+        place < len(words)
+        and (words[place].text in _FILLERS or words[place].kind == "sign")
+        and not _level_at(words, place)[0]
+    ):
+        place += 1
+    content = [word for word in words[place:] if word.kind != "sign"]
+    if not content:
+        return "", 0.0
+    level, length = _level_at(words, place)
+    if level:
+        rest = words[place + length : place + length + 8]
+        partly = phrase_set("level.partly")
+        if level != "partly" and any(partly.at(rest, at) for at in range(len(rest))):
+            level = "partly"
+        whole = len(content) <= length + 1
+        clear = (
+            whole
+            or (place + length < len(words) and words[place + length].text in ",.-–!;:")
+            or level == "partly"
+        )
+        return level, 0.95 if whole else 0.85 if clear else 0.6
+    if len(content) <= longest:
+        for at in range(place, len(words)):
+            level, length = _level_at(words, at)
+            if level:
+                return level, 0.65
+    return "", 0.0
+
+
+def _level_at(words: tuple[Token, ...], place: int) -> tuple[str, int]:
+    found = [(phrase_set(f"level.{level}").at(words, place), level) for level in _LEVELS]
+    length, level = max(found, key=lambda pair: pair[0])
+    return (level, length) if length else ("", 0)

@@ -1,0 +1,64 @@
+"""Beginning a tool: a wish or a decision it is for, or figures that already fill it."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.commands import Ambiguous, Answer, Command, Start
+from assistant.understanding.amounts import quantities
+from assistant.understanding.examples import Library
+from assistant.understanding.figures import Context, figure_commands
+from assistant.understanding.segments import Sentence
+
+STARTS_FROM = 0.5
+FEWEST_FIGURES = 2
+_PARTY = (
+    r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
+    r"|compan(?:y|ies)|firm)"
+)
+_NAMED = re.compile(
+    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*)"
+    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?[א-תA-Za-z]{3,}"
+    r"(?: [A-Z][\w&.-]+)*)"
+)
+_PROPER = re.compile(
+    r"\b(?:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify) "
+    r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
+)
+
+
+def start_for(part: Sentence, library: Library) -> Start | None:
+    """The tool a sentence asks for, with the name it gives to what is assessed."""
+    matches = library.index.best(part.text, "start", whole=False)
+    if not matches or matches[0].score < STARTS_FROM:
+        return None
+    return Start(matches[0].key[1], name_hint(part.text))
+
+
+def name_hint(text: str) -> str:
+    """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
+    if proper := _PROPER.search(text):
+        return proper["name"]
+    found = _NAMED.search(text)
+    return found.group().strip() if found else ""
+
+
+def one_shot(text: str, library: Library) -> list[Command]:
+    """A calculation whose figures stand in the message: the tool they fit best, and the answers."""
+    found = [quantity for quantity in quantities(text) if not quantity.weak]
+    if len(found) < FEWEST_FIGURES:
+        return []
+    wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
+    best: tuple[float, list[Command]] = (0.0, [])
+    for tool in library.tools.values():
+        if not tool.at_once:
+            continue
+        commands = figure_commands(text, found, Context(library, tool, values={}, relaxed=True))
+        answers = [c for c in commands if isinstance(c, (Answer, Ambiguous))]
+        if len(answers) < FEWEST_FIGURES:
+            continue
+        sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
+        score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0)
+        if score > best[0]:
+            best = (score, [Start(tool.name, name_hint(text)), *commands])
+    return best[1] if best[0] >= 0.8 else []

@@ -1,0 +1,170 @@
+"""Steering a conversation: which command a sentence is, with names, formats and places in a list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.commands import Choose, Command, Compare, Delete, Export, Rename, Resume, SetLanguage, Simple
+from assistant.conversation import Conversation
+from assistant.understanding.amounts import quantities
+from assistant.understanding.examples import Library
+from assistant.understanding.number_words import SMALL
+from assistant.understanding.phrases import is_negated
+from assistant.understanding.text import listed, tokens
+
+STEERS_FROM = 0.6  # nearness to an authored phrase from which a sentence is taken as a command
+DOUBTED_FROM = 0.48
+STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
+LONGEST_COMMAND = 14  # words
+
+_ORDINALS = {
+    word: place
+    for place, words in enumerate(
+        (
+            "first 1st ראשון ראשונה", "second 2nd שני שנייה שניה", "third 3rd שלישי שלישית",
+            "fourth 4th רביעי רביעית",
+            "fifth 5th חמישי חמישית", "sixth שישי שישית", "seventh שביעי שביעית",
+        ),
+        1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_LAST = frozenset(listed("last אחרון אחרונה"))
+_CHOICE_NOUNS = frozenset(
+    listed(
+        "the one option number no choice please that candidate take i want ill i'll pick choose open "
+        "assessment אפשרות מספר את ה האפשרות בבקשה המועמד מועמד זה תפתח בחר בחירה אני רוצה קח ההערכה"
+    )
+)
+_NAME_AFTER = re.compile(
+    r"(?:(?:let'?s )?call (?:them|it|him|her|this one|this)|name (?:it|them|this one)"
+    r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
+    r"|it'?s called|they(?:'re| are) called"
+    r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
+    r"|(?:ת|נ)?קרא (?:להם|לו|לה|לזה)|קוראים (?:להם|לו|לה)|לחברה קוראים|שמם"
+    r"|ה?שם (?:שלהם|שלו|החברה|המועמד)(?: הוא)?|שנה את השם ל-?|תן לזה את השם)"
+    r"\s*:?\s*[\"']?(?P<name>[^\"'.,;!?\n]{2,60})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Steered:
+    """A command a sentence may be, and how near it is."""
+
+    name: str
+    score: float
+
+
+def nearest_intent(sentence: str, library: Library) -> list[Steered]:
+    """The steering intents a sentence is near, best first; denying one ("don't stop") counts against it."""
+    denied = is_negated(sentence)
+    matches = library.index.best(sentence, "intent")[:8]
+    found = []
+    for match in matches:
+        score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
+        found.append(Steered(match.key[1], score))
+    return sorted(found, key=lambda steered: -steered.score)
+
+
+def command_for(name: str, sentence: str, state: Conversation) -> Command | None:
+    """The command of an intent, with what the sentence says about it."""
+    kind, _, detail = name.partition(".")
+    if kind == "language":
+        return SetLanguage("he" if detail == "he" else "en")
+    if kind == "export":
+        return Export(_format(sentence) or detail)  # type: ignore[arg-type]
+    if kind == "compare":
+        return Compare(record_names(sentence, state))
+    if kind == "resume":
+        return Resume(mentioned_record(sentence, state))
+    if kind == "delete":
+        return Delete(mentioned_record(sentence, state))
+    if kind == "rename":
+        named = name_given(sentence)
+        return Rename(named) if named else None
+    return Simple(kind)  # type: ignore[arg-type]
+
+
+def _format(sentence: str) -> str:
+    lowered = sentence.lower()
+    for words, name in ((("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"), (("json",), "json"),
+                        (("html", "print", "pdf", "הדפס", "להדפ"), "html")):  # fmt: skip
+        if any(word in lowered for word in words):
+            return name
+    return ""
+
+
+def name_given(sentence: str) -> str:
+    """The name in "let's call them Iberia Tools", empty when there is none."""
+    found = _NAME_AFTER.search(sentence)
+    return found["name"].strip(" -") if found else ""
+
+
+def record_names(sentence: str, state: Conversation) -> tuple[str, ...]:
+    """The names of existing records that the sentence mentions, in their order of appearance."""
+    lowered = sentence.casefold()
+    found = [(lowered.find(r.name.casefold()), r.name) for r in state.records.values() if r.name]
+    return tuple(name for place, name in sorted(found) if place >= 0)
+
+
+def mentioned_record(sentence: str, state: Conversation) -> str:
+    """The name or tool of the record a sentence speaks of; empty for "the last one"."""
+    names = record_names(sentence, state)
+    if names:
+        return names[0]
+    wanted = _content(sentence)
+    for record in state.records.values():
+        if record.name and _content(record.name) & wanted:
+            return record.name
+    for tool, words in _TOOL_WORDS.items():
+        if words & wanted and any(record.tool == tool for record in state.records.values()):
+            return tool
+    return ""
+
+
+_TOOL_WORDS = {
+    "partner_fit": frozenset(
+        listed("distributor partner agent reseller מפיץ שותף סוכן למפיץ לשותף המפיץ השותף")
+    ),
+    "lead_qualification": frozenset(listed("lead ליד לליד הליד")),
+    "leadgen_roi": frozenset(listed("roi channel campaign ערוץ קמפיין לערוץ הקמפיין החזר")),
+    "sam_selection": frozenset(listed("strategic account sam סאם אסטרטגי הלקוח")),
+    "kam_tiers": frozenset(listed("kam tiers portfolio תיק")),
+    "nurture_payoff": frozenset(listed("nurture nurturing טיפוח")),
+    "sales_productivity": frozenset(listed("productivity hour תפוקה שעה")),
+}
+
+
+def _content(text: str) -> set[str]:
+    return {token.text for token in tokens(text) if token.kind == "word" and len(token.text) > 2}
+
+
+def choice_in(sentence: str, anything_offered: bool) -> Choose | None:
+    """ "the second one", "number 3", "האחרון": the n-th of what was offered."""
+    words = [token.text for token in tokens(sentence) if token.kind != "sign"]
+    if not words or len(words) > 6:
+        return None
+    index, rest = 0, 0
+    for word in words:
+        bare = word[1:] if word.startswith("ה") and len(word) > 3 else word
+        if bare in _ORDINALS or word in _ORDINALS:
+            index = _ORDINALS.get(bare) or _ORDINALS[word]
+        elif bare in _LAST or word in _LAST:
+            index = -1
+        elif word.isdigit() and len(word) <= 2:
+            index = int(word)
+        elif word in SMALL and SMALL[word] and ("number" in words or "option" in words or "מספר" in words):
+            index = SMALL[word]
+        elif word not in _CHOICE_NOUNS:
+            rest += 1
+    if not index or rest:
+        return None
+    bare_number = len(words) == 1 and words[0].isdigit()
+    return Choose(index) if anything_offered or not bare_number else None
+
+
+def carries_figures(sentence: str) -> bool:
+    """Whether a sentence has a number that is surely one."""
+    return any(not quantity.weak for quantity in quantities(sentence))

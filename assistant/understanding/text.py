@@ -1,0 +1,95 @@
+"""A message as understanding sees it: cleaned, bounded, in its language, cut into words with their places.
+
+Cleaning takes away what a reader cannot see (control, direction and zero-width characters) and folds
+look-alikes, so that hidden characters can neither split a word nor hide one. Every place (`start`, `end`)
+counts in the cleaned text, which is what a raw answer quotes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+Language = Literal["en", "he"]
+LONGEST = 6_000  # characters understood; the rest of a longer message is left to the search
+
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc]"
+)
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
+_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_FOLDED = str.maketrans(
+    {"־": "-", "‐": "-", "‑": "-", "‒": "–", "—": "–", "−": "-", "’": "'", "‘": "'", "׳": "'"}
+    | {"“": '"', "”": '"', "„": '"', "״": '"', "٪": "%", "％": "%"}
+)
+_HEBREW_LETTER = re.compile("[א-ת]")
+_LATIN_LETTER = re.compile("[A-Za-z]")
+_TOKEN = re.compile(
+    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}(?: 000)+(?!\d)"
+    r"|\d+(?:[.,]\d+)?|(?<![\d.])\.\d+)"
+    r"""|(?P<word>[א-ת]+(?:["'][א-ת]+)*'?|[^\W\d_א-ת]+(?:'[^\W\d_א-ת]+)*)"""
+    r"|(?P<sign>\S)"
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, number or sign of the cleaned text, lower case."""
+
+    text: str
+    start: int
+    end: int
+    kind: str  # "word", "number" or "sign"
+
+
+def listed(words: str) -> list[str]:
+    """The words of a list written in one line."""
+    return words.split()
+
+
+def clean(text: str) -> str:
+    """The message without invisible characters, bounded, with one kind of dash, quote and space."""
+    text = text[: LONGEST * 4].translate(_FOLDED)
+    text = _INVISIBLE.sub("", _POINTS.sub("", unicodedata.normalize("NFC", text)))
+    text = _SPACES.sub(" ", text.encode("utf-8", "ignore").decode("utf-8")).strip()
+    if len(text) <= LONGEST:
+        return text
+    return text[:LONGEST].rsplit(" ", 1)[0]
+
+
+@lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words, numbers and signs of a cleaned text, in order."""
+    return tuple(
+        Token(match.group().lower(), match.start(), match.end(), match.lastgroup or "sign")
+        for match in _TOKEN.finditer(text)
+    )
+
+
+def language_of(text: str, otherwise: Language) -> Language:
+    """The language most letters are in; `otherwise` for a text without letters.
+
+    A Hebrew sentence full of English terms is still Hebrew: a Hebrew word counts half as much again.
+    """
+    hebrew = len(_HEBREW_LETTER.findall(text)) * 1.5
+    latin = len(_LATIN_LETTER.findall(text))
+    if not hebrew and not latin:
+        return otherwise
+    return "he" if hebrew >= latin else "en"
+
+
+_HEBREW_KEYS = dict(zip("qwertyuiopasdfghjkl;'zxcvbnm,./", "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ.", strict=True))
+_LATIN_KEYS = {hebrew: latin for latin, hebrew in _HEBREW_KEYS.items() if hebrew not in ",./'"} | {
+    "'": "w",
+    "/": "q",
+}
+
+
+def other_layout(text: str) -> str:
+    """The same keys typed with the keyboard in the other language ("akuo" -> "שלום")."""
+    keys = _LATIN_KEYS if _HEBREW_LETTER.search(text) else _HEBREW_KEYS
+    return "".join(keys.get(letter, letter) for letter in text.lower())
