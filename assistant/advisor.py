@@ -6,19 +6,22 @@ import datetime as dt
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from assistant.conversation import Conversation, Event, Reply, replay
-from assistant.draft import Answerer, Interpreter, Parts
-from assistant.errors import InputError, NotFound
+from assistant.actions import Action
+from assistant.conversation import Calculation, Conversation, Event, Reply, replay
+from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
+from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.settings import Settings
 from assistant.store import Conflict, Head, Store, TurnRow
 from assistant.turn import take_turn
+from tools.errors import InputError as ToolInputError
 from tools.policy import Weights, load_weights, read_weights
-from tools.registry import TOOLS
+from tools.registry import TOOLS, validate
+from tools.registry import get as get_tool
 from tools.tool import Tool
 
 TRIES = 8  # how often a turn is taken again when another turn of the conversation was saved first
@@ -56,6 +59,7 @@ class Advisor:
         workspace: str = "",
         door: str = "python",
         message: str | None = None,
+        actions: Sequence[Action] = (),
     ) -> Reply:
         """The reply to one message, saved with its events before it is returned.
 
@@ -66,6 +70,8 @@ class Advisor:
             workspace: the organisation the conversation is kept apart for.
             door: where the message came in ("cli", "web", "slack", …), for the record.
             message: the door's own id of the message; the same id is answered once and then repeated.
+            actions: what a button or a form field meant, instead of words (see assistant/actions.py); `text`
+                is then only the label that the record keeps.
 
         Raises:
             NotFound: the conversation belongs to somebody else.
@@ -78,7 +84,12 @@ class Advisor:
         for _ in range(TRIES):
             version, state = self._load(conversation)
             events, reply = take_turn(
-                state, text, self._parts, history=lambda: self._store.events(conversation), user=user
+                state,
+                text,
+                self._parts,
+                history=lambda: self._store.events(conversation),
+                user=user,
+                actions=actions,
             )
             reply = reply.model_copy(update={"timings_ms": {"total": _since(started)}})
             row = TurnRow(reply.turn, text, reply.model_dump(mode="json"), user, door, message)
@@ -120,9 +131,40 @@ class Advisor:
         self._store.delete(conversation)
         self._forget(conversation)
 
+    def delete_everything(self, *, user: str, workspace: str = "") -> int:
+        """Delete all conversations of a person; returns how many there were."""
+        gone = self._store.delete_all(user, workspace)
+        with self._lock:
+            self._states.clear()
+        return gone
+
+    @property
     def tools(self) -> Mapping[str, Tool]:
-        """Every tool by name."""
+        """Every tool by name, with its form: what a door needs to draw it."""
         return self._parts.tools
+
+    def calculate(self, tool: str, inputs: Mapping[str, Any]) -> Calculation:
+        """Run a tool on plain data, outside any conversation, with the weights in force.
+
+        Raises RefusedInput, whose `errors` say in both languages what is wrong with which field.
+        """
+        try:
+            chosen = get_tool(tool)
+            weights = self._weights(chosen.weights, {}) if chosen.weights else None
+            return calculation(chosen.calculate(validate(chosen, inputs), weights, dt.date.today()), inputs)
+        except ToolInputError as error:
+            raise RefusedInput([one.to_json() for one in error.errors]) from error
+
+    def record(self, conversation: str, record: str, *, user: str = "", workspace: str = "") -> Calculation:
+        """The result of one record of a conversation as it stands, recomputed with its own weights.
+
+        Raises NotFound for an unknown conversation or record.
+        """
+        state = self.state(conversation, user=user, workspace=workspace)
+        if record not in state.records:
+            raise NotFound("no_record", record=record)
+        draft = Draft(state, self._parts, list)
+        return calculation(draft.compute(state.records[record]), state.records[record].values())
 
     def close(self) -> None:
         """Let go of the database."""

@@ -60,8 +60,14 @@ class Record:
     archived: bool = False
 
     def values(self) -> dict[str, Any]:
-        """The canonical values of the answered fields."""
-        return {key: given.value for key, given in self.answers.items() if given.status == "answered"}
+        """The canonical values of the answered fields; "not applicable" is a value that carries its reason."""
+        found: dict[str, Any] = {}
+        for key, given in self.answers.items():
+            if given.status == "answered":
+                found[key] = given.value
+            elif given.status == "not_applicable":
+                found[key] = {"n_a": given.raw or "not applicable"}
+        return found
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from assistant.draft import Draft
 from assistant.wording import say
 from tools.checking import check
 from tools.errors import InputError
+from tools.forms import Field
 
 CONFIRM_BELOW = 0.6  # calibrated on the understanding suite: below it a stored value would too often be wrong
 OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
@@ -124,7 +125,7 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
     form = draft.tool(record).form
     try:
         field = form.field(answer.field)
-        value = check(field, answer.value) if answer.status == "answered" else None
+        value = _checked(draft, record, field, answer)
     except KeyError:
         return []
     except InputError as error:
@@ -147,7 +148,18 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
     return [_echo(draft, field, answer, value, given)]
 
 
-def _echo(draft: Draft, field: Any, answer: Answer, value: Any, given: Any) -> str:
+def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
+    """The canonical value, checked alone and together with the other answers. Raises tools' InputError."""
+    if answer.status == "not_applicable":
+        check(field, {"n_a": answer.raw or "-"})
+    if answer.status != "answered":
+        return None
+    value = check(field, answer.value)
+    draft.compute(record, {field.id: value})
+    return value
+
+
+def _echo(draft: Draft, field: Field, answer: Answer, value: Any, given: Any) -> str:
     language = draft.language
     if answer.status != "answered":
         return say(f"answer.status.{answer.status}", language, label=field.label[language])

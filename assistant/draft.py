@@ -117,17 +117,7 @@ class Draft:
 
     def show(self, record: Record, result: Result) -> None:
         """Attach a tool run to the reply."""
-        weights = result.weights
-        self.calculations.append(
-            Calculation(
-                tool=result.tool,
-                version=result.version,
-                inputs={key: given.value for key, given in record.answers.items() if given.status == "answered"},
-                result=result.to_json(),
-                warnings=[{"code": w.code, "text": w.text[self.language]} for w in result.warnings],
-                weights={"file": weights.file, "sha256": weights.sha256} if weights else None,
-            )
-        )
+        self.calculations.append(calculation(result, record.values()))
 
     def reply(self) -> Reply:
         """The finished reply."""
@@ -174,6 +164,19 @@ class Draft:
             "why": asked.why[language],
             "choices": [{"id": c.id, "label": c.label[language]} for c in asked.choices],
         }
+
+
+def calculation(result: Result, inputs: Mapping[str, Any]) -> Calculation:
+    """A tool run as the reply carries it: both languages inside, so that any door can show it."""
+    weights = result.weights
+    return Calculation(
+        tool=result.tool,
+        version=result.version,
+        inputs=dict(inputs),
+        result=result.to_json(),
+        warnings=[{"code": w.code, "text": {"en": w.text.en, "he": w.text.he}} for w in result.warnings],
+        weights={"file": weights.file, "sha256": weights.sha256} if weights else None,
+    )
 
 
 def relevant_fields(tool: Tool, record: Record) -> list[str]:

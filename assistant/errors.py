@@ -10,6 +10,8 @@ Every error carries a code and a sentence for the person in both languages, neve
 
 from __future__ import annotations
 
+from typing import Any
+
 from assistant.wording import say
 
 
@@ -31,6 +33,22 @@ class AdvisorError(Exception):
 
 class InputError(AdvisorError):
     """Something the person gave cannot be used; the text says what is wrong and shows what would do."""
+
+
+class RefusedInput(InputError):
+    """Inputs of a calculation that cannot be taken; `errors` says what is wrong with which field.
+
+    Each error is `{"code": …, "field": …, "text": {"en": …, "he": …}}`.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        """Carry the tool's findings."""
+        super().__init__("refused_input", errors=errors)
+        self.errors = errors
+
+    def text(self, language: str) -> str:
+        """All messages, one after the other."""
+        return " ".join(error["text"][language] for error in self.errors)
 
 
 class NotFound(InputError):

@@ -92,7 +92,7 @@ def assess(options: argparse.Namespace) -> int:
     """Walk through one assessment in the terminal, or list them."""
     advisor = open_advisor()
     language = options.language
-    titles = {name: tool.form.title[language] for name, tool in advisor.tools().items()}
+    titles = {name: tool.form.title[language] for name, tool in advisor.tools.items()}
     if not options.name:
         if options.json:
             print(json.dumps(titles, ensure_ascii=False))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant import dialogue
+from assistant.actions import Action, read_actions
 from assistant.commands import Reading
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
@@ -20,14 +21,15 @@ def take_turn(
     *,
     history: Callable[[], list[Event]] = list,
     user: str = "",
+    actions: Sequence[Action] = (),
 ) -> tuple[list[Event], Reply]:
     """Understand, carry out, lead on, word: the new events and the reply to one message.
 
     `state` is the conversation before the message, `history` gives all its events (only an undo needs
-    them), `user` is credited with the answers.
+    them), `user` is credited with the answers. `actions` are what a button or form meant instead of words.
     """
     draft = Draft(replace(state, turn=state.turn + 1), parts, history, user)
-    reading = understand(text, draft)
+    reading = read_actions(actions, state) if actions else understand(text, draft)
     draft.note("said", language=reading.language)
     dialogue.carry_out_all(draft, reading.commands)
     dialogue.lead_on(draft)
