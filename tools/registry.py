@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tools import (
+    lead_qualification,
     leadgen_roi,
     partner_fit,
 )
@@ -22,6 +23,7 @@ __all__ = ["TOOLS", "Answers", "Tool", "get", "run", "schemas"]
 
 TOOLS: tuple[Tool, ...] = (
     partner_fit.TOOL,
+    lead_qualification.TOOL,
     leadgen_roi.TOOL,
 )
 

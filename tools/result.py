@@ -157,6 +157,7 @@ class Result:
     charts: tuple[Chart, ...] = ()
     weights: WeightsUsed | None = None
     weight_sensitive: bool = False
+    facts: dict[str, str] = field(default_factory=dict)  # outcomes in a word: grade, owner, quadrant
     parts: tuple[Result, ...] = ()  # one per channel, candidate, account …
 
     def figure(self, figure_id: str) -> Figure:

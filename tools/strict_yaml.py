@@ -20,7 +20,7 @@ class DataFileError(ValueError):
     """A data file (form, weights, wording, rules) that cannot be used; the message names file and place."""
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own class attribute)
 
 
