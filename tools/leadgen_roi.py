@@ -176,6 +176,8 @@ def _return_figures(channel: Channel) -> Iterator[Figure]:
     if channel.known("gross_margin") or made.high == 0:
         margin = channel.numbers.get("gross_margin", Bounds.exact(0))
         words["margin"] = show(margin, "percent")
+        profit = corners(lambda a, m: a * m, a=made, m=margin)
+        words["profit"] = show(_known(profit), channel.currency)
         yield figure("romi", maths.bounds(channel, maths.romi, "gross_margin"), "percent", **words)
         yield figure(
             "net_profit", maths.bounds(channel, maths.net_profit, "gross_margin"), channel.currency, **words

@@ -7,7 +7,7 @@ value there are the exact bounds, which adding up ranges term by term would over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -15,9 +15,10 @@ from itertools import product
 from typing import Any
 
 from tools.errors import InputError
+from tools.forms import Form
 from tools.result import Figure
 from tools.result import Warning as Caution
-from tools.values import MONTHS, UNSAID, Bounds, Money, Text, bounds_of
+from tools.values import MONTHS, UNSAID, Bounds, Money, Text, bounds_of, money_of
 from tools.wording import say, show
 from tools.written import ExchangeRate
 
@@ -74,9 +75,57 @@ def corner_points(inputs: dict[str, Bounds]) -> list[dict[str, Fraction]]:
     return [dict(zip(inputs, point, strict=True)) for point in points]
 
 
-def monthly(amount: Bounds, period: str) -> Bounds:
-    """An amount per period as an amount per month (quarter/3, year/12)."""
-    return Bounds(amount.low / MONTHS[period], amount.high / MONTHS[period])
+@dataclass(frozen=True)
+class Known:
+    """What is known of one form, in one currency and each amount in its field's own period."""
+
+    numbers: Mapping[str, Bounds]
+    currency: str
+    warnings: tuple[Caution, ...] = ()
+
+    def has(self, *names: str) -> bool:
+        """Whether every one of these numbers is known."""
+        return all(name in self.numbers for name in names)
+
+    def compute(self, formula: Callable[..., Fraction], *names: str) -> Outcome | None:
+        """The bounds of a formula of these numbers, in their order; None while one of them is unknown."""
+        if not self.has(*names):
+            return None
+        given = {name: self.numbers[name] for name in names}
+        return corners(lambda **point: formula(*(point[name] for name in names)), **given)
+
+    def show(self, name: str, unit: str = "") -> Text:
+        """A known number as a person reads it; without a unit, in the currency of the form."""
+        return show(self.numbers[name], unit or self.currency)
+
+
+def read_known(form: Form, answers: Mapping[str, Any]) -> Known:
+    """The numbers among a form's answers. Raises InputError for mixed currencies."""
+    moneys: dict[str, Money] = {}
+    numbers: dict[str, Bounds] = {}
+    warnings: list[Caution] = []
+    for field in form.fields:
+        if field.id not in answers:
+            continue
+        if field.kind == "money":
+            moneys[field.id] = money_of(answers[field.id])
+        elif field.kind in ("count", "amount", "rate"):
+            numbers[field.id] = bounds_of(answers[field.id])
+    currency = one_currency(list(moneys.values()))
+    for name, money in moneys.items():
+        field = form.field(name)
+        numbers[name] = money.amount
+        if field.default_period in MONTHS and money.period not in (field.default_period, "one_off"):
+            by = Fraction(MONTHS[field.default_period], MONTHS[money.period])
+            numbers[name] = Bounds(money.amount.low * by, money.amount.high * by)
+            said = {"given": show(money), "period": say(f"figures.period.{money.period}")}
+            target = {
+                "used": show(numbers[name], currency),
+                "target": say(f"figures.period.{field.default_period}"),
+            }
+            detail = say("cautions.converted", label=field.label, **said, **target)
+            warnings.append(caution("MIXED_PERIOD", detail=detail))
+    return Known(numbers, currency, tuple(warnings))
 
 
 def one_currency(moneys: Sequence[Money]) -> str:
@@ -159,6 +208,13 @@ def small_sample(successes: Bounds | None, trials: Bounds | None) -> Caution | N
 def caution(code: str, /, **values: Any) -> Caution:
     """A warning of the shared list, worded in `wording/cautions.yaml`."""
     return Caution(code, say(f"cautions.{code}", **values))
+
+
+def figures_of(*entries: tuple[str, Outcome | None, str, dict[str, Any]]) -> tuple[Figure, ...]:
+    """The figures among (id, value, unit, parts of the formula) that can be given."""
+    return tuple(
+        figure(name, value, unit, **parts) for name, value, unit, parts in entries if value is not None
+    )
 
 
 def figure(figure_id: str, value: Outcome, unit: str, /, **parts: Any) -> Figure:

@@ -9,9 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from tools import (
+    funnel,
     lead_qualification,
     leadgen_roi,
+    nurture_payoff,
     partner_fit,
+    sales_productivity,
 )
 from tools.errors import InputError, InputErrors
 from tools.policy import Weights, load_weights
@@ -25,6 +28,9 @@ TOOLS: tuple[Tool, ...] = (
     partner_fit.TOOL,
     lead_qualification.TOOL,
     leadgen_roi.TOOL,
+    nurture_payoff.TOOL,
+    funnel.TOOL,
+    sales_productivity.TOOL,
 )
 
 
