@@ -250,4 +250,4 @@ def _charts(known: Known) -> Iterator[Chart]:
     yield Chart("funnel", "funnel", title, *axes, (Series(title, points),), say("funnel.alt", steps=steps))
 
 
-TOOL = Tool("funnel", VERSION, Funnel, FORM, None, form_reader(Funnel), calculate, form_order(FORM))
+TOOL = Tool("funnel", VERSION, Funnel, FORM, None, form_reader(Funnel), calculate, form_order(FORM), at_once=True)

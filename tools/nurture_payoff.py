@@ -266,5 +266,6 @@ TOOL = Tool(
     form_reader(NurturePayoff),
     calculate,
     form_order(FORM),
+    at_once=True,
 )
 __all__ = ["TOOL", "Contact", "Undefined", "add_months", "nurture_plan"]

@@ -226,4 +226,5 @@ TOOL = Tool(
     form_reader(SalesProductivity),
     calculate,
     _order,
+    at_once=True,
 )
