@@ -101,7 +101,8 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
             coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
             verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
         )
-    _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
+    else:
+        _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
     _bullets(draft, "result.gates", (_gate(g, language) for g in outcome.gates if g.state not in ("pass", "off")))
     _reasons(draft, outcome)
     _bullets(draft, "result.unknowns", (_unknown(u, language) for u in outcome.unknowns[:MOST_UNKNOWNS]))

@@ -7,6 +7,7 @@ not say is said to be missing, with the nearest thing they do say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,7 +97,7 @@ class OfflineAnswerer:
         card, language = found.lead, page.language
         page.cards.append(card.id)
         page.add(f"{card.answer[language]} {page.cite(card)}")
-        page.add(card.body[language])
+        page.add(unwrapped(card.body[language]))
         numbers = [f"- **{n.value}** – {n[language]} ({say(f'mark.{n.mark}', language)})" for n in card.numbers]
         if numbers:
             page.add("\n".join(numbers[:MOST_NUMBERS]))
@@ -123,3 +124,8 @@ def page_of_refusal(page: _Page, key: str) -> Answered:
     """One polite line for what is outside the field."""
     page.add(say(key, page.language))
     return page.answered("refusal", ())
+
+
+def unwrapped(markdown: str) -> str:
+    """The text with hard line breaks inside a paragraph joined; lists and headings keep their lines."""
+    return re.sub(r"(?<!\n)\n(?!\n|[-*#|>]|\d+\.)", " ", markdown)
