@@ -20,11 +20,13 @@ from pathlib import Path
 import yaml
 
 from bench.figures import Figures, PlainSearch, figures, first_right
+from knowledge.card_search import CardSearch
 from knowledge.cards import FOLDER, LANGUAGES, Card, Language, Phrases, load_cards
 from knowledge.documents import Passage
-from knowledge.embedding import Embedding, open_embedding
+from knowledge.embedding import BUNDLED_FOLDER, BundledEmbedding, Embedding, open_embedding
 from knowledge.index import build, open_index
-from knowledge.search import Searcher
+from knowledge.passage_search import PassageSearch
+from knowledge.search import prepare
 from knowledge.translation import Translations
 from knowledge.units import units_of
 
@@ -36,6 +38,14 @@ EXTERNAL = (
     ("heading → section, he → en", "ms_ci_he2en_queries.jsonl", "ms_ci_he2en_docs.jsonl"),
     ("heading → section, en → he", "ms_ci_en2he_queries.jsonl", "ms_ci_en2he_docs.jsonl"),
 )
+
+
+@dataclass(frozen=True)
+class Model:
+    """What turns texts into vectors and words into the other language's."""
+
+    embedding: Embedding
+    translations: Translations
 
 
 @dataclass(frozen=True)
@@ -72,28 +82,45 @@ def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
     return (gold,) if isinstance(gold, str) else tuple(gold)
 
 
+class Bench:
+    """An index of its own over cards or passages, asked without any data folder."""
+
+    def __init__(
+        self, folder: str, model: Model, cards: Sequence[Card], passages: Sequence[Passage] = ()
+    ) -> None:
+        self._model = model
+        build(cards, passages, Path(folder), model.embedding, model.translations.known_words)
+        self._index = open_index(Path(folder))
+
+    def ask(self, questions: Sequence[str], texts_in: Language | None = None) -> list[list[str]]:
+        """The ids found for each question, best first."""
+        shelf = self._index.passage_shelf
+        passages = PassageSearch(self._index, shelf) if shelf else None
+        cards = CardSearch(self._index)
+        found = []
+        for question in questions:
+            query = prepare(question, None, self._model.embedding, self._model.translations)
+            hits = (
+                [] if query is None else passages.find(query) if passages else cards.find(query, 10, texts_in)
+            )
+            found.append([hit.id for hit in hits])
+        self._index.close()
+        return found
+
+
 def card_rows(
-    name: str, cards: Sequence[Card], questions: Sequence[Question], embedding: Embedding
+    cards: Sequence[Card], questions: Sequence[Question], model: Model
 ) -> Iterator[tuple[str, str, list[int | None]]]:
     """(direction, method, ranks) of a question set over cards, for ours and for plain search."""
-    translations = Translations()
     with tempfile.TemporaryDirectory() as folder:
-        build(cards, [], Path(folder), embedding, translations.known_words)
-        searcher = Searcher(open_index(Path(folder)), embedding, translations)
-        plain = {
-            texts: PlainSearch([(u.card, u.text) for u in units_of(cards) if texts in (u.language, "both")])
-            for texts in (*LANGUAGES, "both")
-        }
-        for asked, texts in (*DIRECTIONS, ("he", "both"), ("en", "both")):
+        bench = Bench(folder, model, cards)
+        for asked, texts in (*DIRECTIONS, ("he", None), ("en", None)):
             chosen = [question for question in questions if question.lang == asked]
-            only: Language | None = None if texts == "both" else texts  # type: ignore[assignment]
-            found = [[hit.id for hit in searcher.cards(q.question, texts_in=only)] for q in chosen]
-            yield f"{asked} → {texts}", "advisor", _ranks(found, chosen)
-            yield (
-                f"{asked} → {texts}",
-                "plain BM25",
-                _ranks([plain[texts].search(q.question) for q in chosen], chosen),
-            )
+            wording = [question.question for question in chosen]
+            plain = PlainSearch([(u.card, u.text) for u in units_of(cards) if texts in (u.language, None)])
+            name = f"{asked} → {texts or 'all'}"
+            yield name, "advisor", _ranks(bench.ask(wording, texts), chosen)
+            yield name, "plain BM25", _ranks([plain.search(text) for text in wording], chosen)
 
 
 def _ranks(found: Iterable[Sequence[str]], questions: Sequence[Question]) -> list[int | None]:
@@ -119,41 +146,42 @@ def held_out(cards: Sequence[Card]) -> Iterator[tuple[list[Card], list[Question]
         yield without, asked
 
 
-def cards_table(cards: Sequence[Card], embedding: Embedding, questions: Path) -> list[Row]:
+def cards_table(cards: Sequence[Card], model: Model, questions: Path) -> list[Row]:
     """The rows of the written set, where there is one, and of the held-out questions."""
     gathered: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
     if questions.exists():
-        for direction, method, ranks in card_rows("", cards, read_questions(questions), embedding):
+        for direction, method, ranks in card_rows(cards, read_questions(questions), model):
             gathered[questions.stem, direction, method] += ranks
     for without, asked in held_out(cards):
-        for direction, method, ranks in card_rows("", without, asked, embedding):
+        for direction, method, ranks in card_rows(without, asked, model):
             gathered["cards' own, held out", direction, method] += ranks
     return [Row(*key, figures(ranks)) for key, ranks in gathered.items() if ranks]
 
 
-def external_table(folder: Path, embedding: Embedding) -> list[Row]:
+def external_table(folder: Path, model: Model) -> list[Row]:
     """The rows of the external sets found in `folder`."""
     rows = []
     for name, asked, pool in EXTERNAL:
         if (folder / asked).exists():
-            rows += _external(name, _lines(folder / asked), _lines(folder / pool), embedding)
+            rows += _external(name, _lines(folder / asked), _lines(folder / pool), model)
     return rows
 
 
-def _external(name: str, asked: list[dict], pool: list[dict], embedding: Embedding) -> list[Row]:
-    translations = Translations()
+def _external(name: str, asked: list[dict], pool: list[dict], model: Model) -> list[Row]:
     passages = [Passage(r["id"], r["id"], r["lang"], r["text"], 0, len(r["text"])) for r in pool]
-    set_name, direction = name.split(", ")
+    wording, gold = [row["query"] for row in asked], [row["positives"] for row in asked]
     with tempfile.TemporaryDirectory() as folder:
-        build([], passages, Path(folder), embedding, translations.known_words)
-        searcher = Searcher(open_index(Path(folder)), embedding, translations)
-        ours = [first_right([h.id for h in searcher.passages(r["query"])], r["positives"]) for r in asked]
-        searcher.index.close()
+        ours = Bench(folder, model, [], passages).ask(wording)
     plain = PlainSearch([(r["id"], r["text"]) for r in pool])
-    theirs = [first_right(plain.search(r["query"]), r["positives"]) for r in asked]
+    set_name, direction = name.split(", ")
     return [
-        Row(set_name, direction, "advisor", figures(ours)),
-        Row(set_name, direction, "plain BM25", figures(theirs)),
+        Row(
+            set_name,
+            direction,
+            method,
+            figures([first_right(*pair) for pair in zip(found, gold, strict=True)]),
+        )
+        for method, found in (("advisor", ours), ("plain BM25", [plain.search(text) for text in wording]))
     ]
 
 
@@ -178,12 +206,14 @@ def main() -> None:
     parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
     parser.add_argument("--external", type=Path, help="a folder with the external sets")
     parser.add_argument("--embedding", help="a sentence-transformers model instead of the bundled one")
+    parser.add_argument("--model", type=Path, default=BUNDLED_FOLDER, help="the folder of a trained model")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    embedding = open_embedding(options.embedding)
-    rows = cards_table(load_cards(options.cards), embedding, options.questions)
+    embedding = open_embedding(options.embedding) if options.embedding else BundledEmbedding(options.model)
+    model = Model(embedding, Translations(options.model))
+    rows = cards_table(load_cards(options.cards), model, options.questions)
     if options.external:
-        rows += external_table(options.external, embedding)
+        rows += external_table(options.external, model)
     print(json.dumps([dataclasses.asdict(row) for row in rows], indent=1) if options.json else markdown(rows))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from knowledge.cards import Card, Language, Source
     from knowledge.embedding import Embedding
+    from knowledge.index import Index
     from knowledge.library import Library
     from knowledge.search import Hit
     from knowledge.shelf import Progress
@@ -26,32 +27,39 @@ class Knowledge:
 
     def __init__(self, folder: Path, embedding: Embedding, library: Library) -> None:
         from knowledge.index import open_index
-        from knowledge.search import Searcher
         from knowledge.translation import Translations
 
         self.folder, self.embedding, self.library = folder, embedding, library
         self._translations = Translations(glossary=read_glossary(folder / GLOSSARY))
-        self._searcher = Searcher(open_index(folder / INDEX), embedding, self._translations)
+        self._use(open_index(folder / INDEX))
+
+    def _use(self, index: Index) -> None:
+        from knowledge.card_search import CardSearch
+        from knowledge.passage_search import PassageSearch
+
+        self.index = index
+        self._cards = CardSearch(index)
+        self._passages = PassageSearch(index, index.passage_shelf) if index.passage_shelf else None
 
     @property
     def cards(self) -> Mapping[str, Card]:
         """Every card, by id."""
-        return self._searcher.index.cards
+        return self.index.cards
 
     @property
     def sources(self) -> Mapping[str, Source]:
         """The bibliography, by id."""
-        return self._searcher.index.sources
+        return self.index.sources
 
     @property
     def version(self) -> str:
         """The name of the index version in use."""
-        return self._searcher.index.manifest.name
+        return self.index.manifest.name
 
     @property
     def passages(self) -> int:
         """How many ingested passages are indexed."""
-        return self._searcher.index.manifest.passages
+        return self.index.manifest.passages
 
     def search(
         self,
@@ -64,10 +72,15 @@ class Knowledge:
 
         `language` is the question's, found from its words when None. A question without words finds nothing.
         """
+        from knowledge.search import prepare
+
         self.refresh()
+        question = prepare(query, language, self.embedding, self._translations)
+        if question is None:
+            return []
         wanted = set(kinds)
-        cards = self._searcher.cards(query, language, limit) if "card" in wanted else []
-        passages = self._searcher.passages(query, language, limit) if "passage" in wanted else []
+        cards = self._cards.find(question, limit) if "card" in wanted else []
+        passages = self._passages.find(question, limit) if self._passages and "passage" in wanted else []
         return cards + passages
 
     def card(self, card_id: str) -> Card | None:
@@ -81,12 +94,11 @@ class Knowledge:
     def refresh(self) -> bool:
         """Move to the index version in service; True when it is another than before."""
         from knowledge.index import current_version, open_index
-        from knowledge.search import Searcher
 
         if current_version(self.folder / INDEX) in (self.version, None):
             return False
-        old = self._searcher.index
-        self._searcher = Searcher(open_index(self.folder / INDEX), self.embedding, self._translations)
+        old = self.index
+        self._use(open_index(self.folder / INDEX))
         old.close()
         return True
 
@@ -114,7 +126,7 @@ def open_knowledge(
     except KnowledgeIndexError:
         build_index(folder, model, library, cards=cards, progress=progress)
         return Knowledge(folder, model, library)
-    manifest = knowledge._searcher.index.manifest
+    manifest = knowledge.index.manifest
     if (manifest.content, manifest.fingerprint) != (content_of(library, cards), model.fingerprint):
         build_index(folder, model, library, cards=cards, progress=progress)
         knowledge.refresh()

@@ -189,7 +189,10 @@ def _write(
     progress: Progress | None,
 ) -> None:
     units = units_of(cards)
-    build_shelf([unit.text for unit in units], embedding, known, progress, "cards").save(folder, "cards")
+    shelf = build_shelf(
+        [unit.text for unit in units], embedding, known, label="cards", most_counted=1, progress=progress
+    )
+    shelf.save(folder, "cards")
     _write_json(folder / "units.json", [list(dataclasses.astuple(unit)) for unit in units])
     _write_json(
         folder / "cards.json",
@@ -201,9 +204,9 @@ def _write(
     np.save(folder / "passages-offsets.npy", _write_passages(folder / "passages.jsonl", passages))
     if passages:
         texts = [_searched(passage) for passage in passages]
-        shelf = build_shelf(texts, embedding, known, progress, "passages")
+        shelf = build_shelf(texts, embedding, known, label="passages", progress=progress)
         shelf.save(folder, "passages")
-        vectors = as_batches(shelf.sentence_vectors, shelf.sentence_starts)
+        vectors = as_batches(shelf.vectors, shelf.vector_starts)
         write_vectors(folder / "chroma", _counted(vectors, len(passages), progress), len(passages))
 
 

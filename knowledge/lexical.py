@@ -51,7 +51,7 @@ class Postings:
         documents = min(documents, self.size - 0.5)
         return float(np.log(1 + (self.size - documents + 0.5) / (documents + 0.5)))
 
-    def saturated(self, rows: np.ndarray | slice, counts: np.ndarray, by: Saturation) -> np.ndarray:
+    def saturated(self, rows: np.ndarray, counts: np.ndarray, by: Saturation) -> np.ndarray:
         """How much a term that stands `counts` times in `rows` says about each, 0 to k1 + 1."""
         length = 1 - by.b + by.b * self.lengths[rows] / self._mean_length
         return counts * (by.k1 + 1) / (counts + by.k1 * length)
@@ -113,8 +113,14 @@ class LexicalIndex:
         return cls(*(Postings.open(folder, f"{name}-{part}") for part in ("words", "stems", "grams")))
 
 
-def build_lexical(texts: Iterable[str], known: Callable[[str], bool]) -> LexicalIndex:
-    """Index `texts`. `known` is the vocabulary that the translation table's stems were cut with."""
+def build_lexical(
+    texts: Iterable[str], known: Callable[[str], bool], most_counted: int = MOST_COUNTED
+) -> LexicalIndex:
+    """Index `texts`. `known` is the vocabulary that the translation table's stems were cut with.
+
+    `most_counted` bounds how often a word counts in one text: 1 where texts are single sentences, in which
+    a word said twice means no more than once.
+    """
     numbers: dict[str, int] = {}
     counted: list[tuple[np.ndarray, np.ndarray]] = []
     for text in texts:
@@ -127,13 +133,14 @@ def build_lexical(texts: Iterable[str], known: Callable[[str], bool]) -> Lexical
         lambda word: (stem(word, known),),
         grams,
     )
-    return LexicalIndex(*(_postings(vocabulary, counted, view) for view in views))
+    return LexicalIndex(*(_postings(vocabulary, counted, view, most_counted) for view in views))
 
 
 def _postings(
     vocabulary: list[str],
     counted: list[tuple[np.ndarray, np.ndarray]],
     view: Callable[[str], Sequence[str]],
+    most_counted: int,
 ) -> Postings:
     """Postings of the terms that `view` makes of each word, in chunks of texts to bound memory."""
     spelled = [view(word) for word in vocabulary]
@@ -147,9 +154,9 @@ def _postings(
     chunks = []
     for first in range(0, len(counted), CHUNK):
         part = counted[first : first + CHUNK]
-        chunk = _count_terms(part, first, numbers, sizes, starts, len(part))
-        chunks.append(chunk)
-        np.add.at(lengths, chunk[1], chunk[2].astype(np.float32))
+        term, row, count = _count_terms(part, first, numbers, sizes, starts, len(part))
+        lengths += np.bincount(row, count, minlength=len(lengths))
+        chunks.append((term, row, np.minimum(count, most_counted).astype(np.uint8)))
     return _merge(terms, chunks, lengths)
 
 
@@ -174,8 +181,7 @@ def _count_terms(
     term = numbers[np.repeat(starts[word], each) + within]
     cell, place = np.unique(term * width + np.repeat(row, each), return_inverse=True)
     count = np.bincount(place, np.repeat(times, each), minlength=len(cell))
-    capped = np.minimum(count, MOST_COUNTED).astype(np.uint8)
-    return cell // max(1, width), (cell % max(1, width) + first).astype(np.uint32), capped
+    return cell // max(1, width), (cell % max(1, width) + first).astype(np.uint32), count
 
 
 def _merge(terms: Terms, chunks: list[Chunk], lengths: np.ndarray) -> Postings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.embedding import Embedding
-from knowledge.hebrew import content_words, grams, main_language, sentences
-from knowledge.lexical import GRAM_SATURATION, WORD_SATURATION, LexicalIndex, build_lexical
+from knowledge.hebrew import grams, main_language, sentences
+from knowledge.lexical import GRAM_SATURATION, MOST_COUNTED, WORD_SATURATION, LexicalIndex, build_lexical
 from knowledge.terms import Terms
 
 GRAM_WEIGHT = 0.5
@@ -21,53 +22,53 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Shelf:
-    """Arrays over one list of texts; row i of everything is text i. `hebrew` marks the Hebrew texts."""
+    """Arrays over one list of texts; row i of everything is text i.
+
+    `vectors` holds, text after text, the whole text's vector and, when it has several sentences, theirs;
+    those of text i begin at `vector_starts[i]`. `hebrew` marks the Hebrew texts.
+    """
 
     lexical: LexicalIndex
-    sentence_vectors: np.ndarray
-    sentence_starts: np.ndarray
+    vectors: np.ndarray
+    vector_starts: np.ndarray
     hebrew: np.ndarray
 
     def __len__(self) -> int:
         return len(self.hebrew)
 
-    def lexical_scores(self, question: str) -> np.ndarray:
-        """Word and stem BM25 plus half the character-gram BM25, stop words left out.
+    def in_memory(self) -> Shelf:
+        """The same shelf with its vectors read and widened once: for a small pool that is scanned whole."""
+        return dataclasses.replace(self, vectors=np.asarray(self.vectors, dtype=np.float32))
 
-        As a share of what a text with every word of the question would have: about 0 to 1, for short texts
+    def lexical_scores(self, content: Sequence[str]) -> np.ndarray:
+        """Word and stem BM25 plus half the character-gram BM25 of every text, for normalised words.
+
+        As a share of what a text with every one of the words would have: about 0 to 1, for short texts
         more, and comparable between questions.
         """
-        found = content_words(question)
-        by_word = [term for word in found for term in self.lexical.word_terms(word)]
-        by_gram = [gram for word in found for gram in grams(word)]
+        by_word = [term for word in content for term in self.lexical.word_terms(word)]
+        by_gram = [gram for word in content for gram in grams(word)]
         wording, spelling = self.lexical.words, self.lexical.grams
-        scores = wording.scores(by_word, WORD_SATURATION) + GRAM_WEIGHT * spelling.scores(
-            by_gram, GRAM_SATURATION
-        )
+        scores = wording.scores(by_word, WORD_SATURATION)
+        scores += GRAM_WEIGHT * spelling.scores(by_gram, GRAM_SATURATION)
         ceiling = wording.ceiling(by_word) + GRAM_WEIGHT * spelling.ceiling(by_gram)
         return scores / max(ceiling, 1e-9)
 
-    def likeness(self, vector: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Cosine of the question to each of these texts: half the whole text, half its best sentence.
-
-        The first vector of a text is the whole; a text of one sentence has no other.
-        """
-        starts = self.sentence_starts[rows].astype(np.int64)
-        sizes = self.sentence_starts[rows + 1].astype(np.int64) - starts
-        borders = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        places = np.repeat(starts - borders, sizes) + np.arange(int(sizes.sum()))
-        cosines = self.sentence_vectors[places].astype(np.float32) @ vector
-        whole = cosines[borders].copy()
-        several = sizes > 1
-        cosines[borders[several]] = -1.0
-        best = np.maximum.reduceat(cosines, borders) if len(rows) else whole
-        return (whole + best) / 2
+    def likeness(self, vector: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """Cosine of a question to these texts, or to all: half the whole text, half its best sentence."""
+        if rows is None:
+            return _whole_and_best(self.vectors @ vector, self.vector_starts)
+        starts = self.vector_starts[rows]
+        sizes = self.vector_starts[rows + 1] - starts
+        borders = np.concatenate([[0], np.cumsum(sizes)])
+        places = np.repeat(starts - borders[:-1], sizes) + np.arange(borders[-1])
+        return _whole_and_best(np.asarray(self.vectors[places], dtype=np.float32) @ vector, borders)
 
     def save(self, folder: Path, name: str) -> None:
         """Write all arrays into `folder`."""
         self.lexical.save(folder, name)
-        np.save(folder / f"{name}-vectors.npy", self.sentence_vectors)
-        np.save(folder / f"{name}-sentences.npy", self.sentence_starts)
+        np.save(folder / f"{name}-vectors.npy", self.vectors)
+        np.save(folder / f"{name}-vector-starts.npy", self.vector_starts)
         np.save(folder / f"{name}-hebrew.npy", self.hebrew)
 
     @classmethod
@@ -76,21 +77,32 @@ class Shelf:
         return cls(
             LexicalIndex.open(folder, name),
             np.load(folder / f"{name}-vectors.npy", mmap_mode="r"),
-            np.load(folder / f"{name}-sentences.npy"),
+            np.load(folder / f"{name}-vector-starts.npy"),
             np.load(folder / f"{name}-hebrew.npy"),
         )
+
+
+def _whole_and_best(cosines: np.ndarray, borders: np.ndarray) -> np.ndarray:
+    """The first of each run counts half, the best of the others half; a run of one counts whole."""
+    if len(borders) < 2:
+        return np.zeros(0, dtype=np.float32)
+    firsts = borders[:-1]
+    whole = cosines[firsts]
+    cosines[firsts[np.diff(borders) > 1]] = -1.0
+    return (whole + np.maximum.reduceat(cosines, firsts)) / 2
 
 
 def build_shelf(
     texts: Sequence[str],
     embedding: Embedding,
     known: Terms,
+    *,
+    label: str,
+    most_counted: int = MOST_COUNTED,
     progress: Progress | None = None,
-    label: str = "",
 ) -> Shelf:
     """Index `texts`; `progress(label, done, all)` is called after every batch of vectors."""
-    lexical = build_lexical(texts, known.__contains__)
-    vectors: list[np.ndarray] = []
+    vectors: list[np.ndarray] = [np.zeros((0, embedding.dimensions), dtype=np.float16)]
     sizes: list[int] = []
     for start in range(0, len(texts), EMBED_BATCH):
         pieces = [_pieces(text) for text in texts[start : start + EMBED_BATCH]]
@@ -101,8 +113,8 @@ def build_shelf(
         if progress:
             progress(label, min(start + EMBED_BATCH, len(texts)), len(texts))
     return Shelf(
-        lexical,
-        np.concatenate(vectors) if vectors else np.zeros((0, embedding.dimensions), dtype=np.float16),
+        build_lexical(texts, known.__contains__, most_counted),
+        np.concatenate(vectors),
         np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         np.array([main_language(text) == "he" for text in texts], dtype=bool),
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.embedding import BUNDLED_FOLDER
-from knowledge.hebrew import content_words, is_hebrew, stem, words
+from knowledge.hebrew import is_hebrew, stem, words
 from knowledge.lexical import WORD_SATURATION, Postings
 from knowledge.terms import Terms
+
+Meanings = tuple[tuple[str, float], ...]
 
 FILE = "translations.tsv.gz"
 
@@ -41,7 +43,7 @@ class Translations:
         """The stem of a normalised word as the table spells it."""
         return stem(word, self.known_words.__contains__)
 
-    def _of(self, stemmed: str) -> tuple[tuple[str, float], ...]:
+    def _of(self, stemmed: str) -> Meanings:
         """(stem in the other language, weight); empty when the stem is unknown."""
         if stemmed in self._added:
             return self._added[stemmed]
@@ -53,28 +55,30 @@ class Translations:
             at += 1
         return tuple(found)
 
-    def meanings(self, word: str) -> list[tuple[str, float]]:
+    def meanings(self, word: str) -> Meanings:
         """The stem of a normalised word with weight 1, then its translations."""
         stemmed = self.stem(word)
-        return [(stemmed, 1.0), *self.of(stemmed)]
-
-    def scores(self, question: str, stems: Postings) -> np.ndarray:
-        """BM25 of every text where all meanings of a question word share one count and one rarity.
-
-        As a share of what a text with every word would have, as in `Shelf.lexical_scores`.
-        """
-        total = np.zeros(stems.size, dtype=np.float32)
-        ceiling = 1e-9
-        for word in content_words(question):
-            counts, documents = weighted_counts(self.meanings(word), stems)
-            rarity = stems.rarity(max(documents, 0.5))
-            ceiling += rarity
-            if documents:
-                total += rarity * stems.saturated(slice(None), counts, WORD_SATURATION)
-        return total / ceiling
+        return ((stemmed, 1.0), *self.of(stemmed))
 
 
-def weighted_counts(meanings: list[tuple[str, float]], stems: Postings) -> tuple[np.ndarray, float]:
+def translation_scores(question: Iterable[Meanings], stems: Postings) -> np.ndarray:
+    """BM25 of every text where all meanings of a question word share one count and one rarity.
+
+    As a share of what a text with every word would have, as in `Shelf.lexical_scores`.
+    """
+    total = np.zeros(stems.size, dtype=np.float32)
+    ceiling = 1e-9
+    for meanings in question:
+        counts, documents = weighted_counts(meanings, stems)
+        rarity = stems.rarity(max(documents, 0.5))
+        ceiling += rarity
+        if documents:
+            rows = np.flatnonzero(counts)
+            total[rows] += rarity * stems.saturated(rows, counts[rows], WORD_SATURATION)
+    return total / ceiling
+
+
+def weighted_counts(meanings: Sequence[tuple[str, float]], stems: Postings) -> tuple[np.ndarray, float]:
     """How often any of the meanings stands in each text, and in how many texts, both weighted."""
     counts = np.zeros(stems.size, dtype=np.float32)
     documents = 0.0
@@ -86,9 +90,7 @@ def weighted_counts(meanings: list[tuple[str, float]], stems: Postings) -> tuple
     return counts, documents
 
 
-def _added(
-    glossary: Iterable[tuple[str, str]], stem_of: Callable[[str], str]
-) -> dict[str, tuple[tuple[str, float], ...]]:
+def _added(glossary: Iterable[tuple[str, str]], stem_of: Callable[[str], str]) -> dict[str, Meanings]:
     """Each word of a term may be each word of its translation."""
     found: dict[str, dict[str, float]] = {}
     for pair in glossary:

