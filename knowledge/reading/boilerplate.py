@@ -75,16 +75,16 @@ def tail_start(lines: list[Line]) -> int:
     """Index at which what follows an article begins (`len(lines)` if nothing does).
 
     From a line that opens such matter, in the last third of the words, everything goes, unless forty words
-    without any mark of furniture follow: then the article goes on.
+    without any mark of furniture follow: then the article goes on. Lines that bear a mark weigh a third.
     """
     total = sum(item.words for item in lines)
-    below, unmarked, start = 0, 0, len(lines)
+    below, unmarked, start = 0.0, 0, len(lines)
     for first, last in reversed(_blocks(lines)):
         block = lines[first:last]
-        words = sum(item.words for item in block)
-        below += words
-        unmarked += 0 if any(clutter(item.text) or promo(item.text) for item in block) else words
-        if below > (0.35 if total > 100 else 0.5) * total or unmarked >= 40:
+        marked = [bool(clutter(item.text) or promo(item.text)) for item in block]
+        below += sum(item.words / (3 if mark else 1) for item, mark in zip(block, marked, strict=True))
+        unmarked += 0 if any(marked) else sum(item.words for item in block)
+        if below > (0.3 if total > 100 else 0.45) * total or unmarked >= 40:
             break
         if _opens(block):
             start = first

@@ -58,7 +58,7 @@ _ISO = r"(?P<y3>(?:19|20)\d\d)[-/.](?P<m3>\d{1,2})[-/.](?P<d3>\d{1,2})(?:T\S{0,2
 _NUMERIC = r"(?P<d4>\d{1,2})\s?(?P<sep>[./-])\s?(?P<m4>\d{1,2})\s?(?P=sep)\s?(?P<y4>\d{4}|\d{2})"
 _LINE = re.compile(
     rf"^[#*\s]*(?P<lead>{_LEAD})?(?P<day>{_DAY}[\s,]*)?(?:ב-?)?(?:(?P<long>{_DMY_LONG}|{_MDY_LONG})|(?P<iso>{_ISO})|(?P<num>{_NUMERIC}))"
-    rf"{_TIME}[\s.,*]*$",
+    rf"{_TIME}(?P<by>\s*[|,–-]?\s*(?:by|מאת|ע\"י|על ידי):?\s.{{2,40}})?[\s.,*]*$",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(rf"{_DMY_LONG}|{_MDY_LONG}|{_ISO}|{_NUMERIC}", re.IGNORECASE)
@@ -70,6 +70,7 @@ class DateLine:
 
     date: dt.date
     style: int
+    author: str = ""
 
 
 STYLES = 5  # weekday and month name; "posted on"; month name; year first; digits
@@ -77,16 +78,17 @@ STYLES = 5  # weekday and month name; "posted on"; month name; year first; digit
 
 def date_line(text: str) -> DateLine | None:
     """Read a line that consists of a date, with or without weekday, time or "published on"."""
-    if not 6 <= len(text) <= 70:
+    if not 6 <= len(text) <= 110:
         return None
     match = _LINE.match(text)
     date = _value(match) if match else None
     if match is None or date is None:
         return None
+    author = re.sub(r"^\W*(?:by|מאת|ע\"י|על ידי):?\s+", "", match["by"] or "", flags=re.IGNORECASE).strip()
     if match["day"]:
-        return DateLine(date, 0)
-    if match["lead"]:
-        return DateLine(date, 1)
+        return DateLine(date, 0, author)
+    if match["lead"] or author:
+        return DateLine(date, 1, author)
     return DateLine(date, 2 if match["long"] else 3 if match["iso"] else 4)
 
 

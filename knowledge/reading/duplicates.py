@@ -14,7 +14,7 @@ from knowledge.reading.passages import cut
 
 NEAR = 0.85  # share of the shorter text's word sequences that stand in the longer one
 SIZES = 0.7  # shorter over longer
-RUN = 20  # words from which a shared stretch becomes a passage of its own
+RUN = 20  # words from which a shared stretch is indexed once only
 SHARED = 6  # words from which a paragraph counts as shared
 _WORDS = re.compile(r"[^\W_]+")
 _NUMBERS = re.compile(r"\d[\d.,]*")
@@ -132,8 +132,8 @@ class _Paragraph:
 def passages_of(documents: Sequence[Document]) -> tuple[list[Passage], list[Shared]]:
     """Cut all documents into passages; words that several share are kept with the earliest.
 
-    A shared stretch of twenty words or more becomes a passage of its own that notes its other places; shorter
-    shared paragraphs stay where they are, noted too.
+    A stretch of twenty words or more is left out of the later documents' passages; shorter ones stay. Either
+    way the earliest document's passage notes where else its words stand.
     """
     order = ordered(documents)
     owners = _owners(order)
@@ -149,7 +149,6 @@ def passages_of(documents: Sequence[Document]) -> tuple[list[Passage], list[Shar
             copies[first.document].append((first.start, first.end, copy))
             if whole:
                 apart[mine.document].append((mine.start, mine.end, -1))
-                apart[first.document].append((first.start, first.end, mine.document + 1))
     passages: list[Passage] = []
     for at, document in enumerate(order):
         gone = [(start, end) for start, end, mark in apart[at] if mark < 0]

@@ -20,6 +20,7 @@ _MARKS = re.compile(
     r"|</?[a-zA-Z][^<>\n]{0,300}>"
     r"|^ {0,3}>\s?"
 )
+_BARS = re.compile(r"^\s*\|\s*|\s*\|\s*$|\*\*|`")
 _NAMES = {"כותרת": "title", "מחבר": "author", "תאריך": "date"}
 
 
@@ -76,6 +77,6 @@ def _plain(raw: Line) -> Line:
         kind = "row"
     elif re.match(r"^\s*([*+-]|\d{1,3}[.)])\s", raw.text):
         kind = "item"
-    marks = [match.span() for match in _MARKS.finditer(raw.text)]
+    marks = [match.span() for match in (_BARS if kind == "row" else _MARKS).finditer(raw.text)]
     bare = without(raw, marks) if marks else raw
     return tidy(Line(bare.text, bare.pieces or line("", raw.origin).pieces, kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.reading.boilerplate import RESTRICTED, clutter, promo, site_name, tail_start
@@ -36,9 +36,13 @@ _PICTURE = re.compile(
     re.IGNORECASE,
 )
 _OCCASION = re.compile(
-    r"סמינר|כנס|הזמנה|הפסקה|מזל טוב|חג שמח|שנה טובה|ממליץ|להמליץ|נתקלתי ב|הודעה|שמח ל(?:הודיע|בשר)|וובינר|"
-    r"seminar|webinar|invit|announc|pleased to|happy new year|on vacation|recommend|taking a break|"
-    r"conference|stumbled",
+    r"(?:סמינר|כנס|וובינר|הרצאה|מפגש) (?:ב|ש|מ)|"
+    r"(?:הזמנה|מזמינ\S+|מוזמנ\S+) (?:\S+ )?ל(?:סמינר|כנס|הרצאה|וובינר|אירוע|מפגש|השקה)|"
+    r"הפסקה (?:קצרה|זמנית|של)|יוצא ל(?:הפסקה|חופשה)|מזל טוב|חג שמח|שנה טובה|"
+    r"(?:ממליצ?ה?|להמליץ) על|נתקלתי ב|שמח(?:ה|ים)? ל(?:הודיע|בשר)|"
+    r"(?:join|invited to|register for) (?:\S+ ){0,4}(?:seminar|webinar|conference|event|workshop)|"
+    r"pleased to announce|happy new year|on vacation|taking a (?:short )?break|"
+    r"recommend (?:this|the|a|an) (?:\S+ )?(?:blog|book|article|post)|(?:came across|stumbled (?:on|upon))",
     re.IGNORECASE,
 )
 
@@ -100,7 +104,7 @@ def title_like(item: Line) -> bool:
     text = item.text
     if item.blank or item.words > 25 or len(text) > 180 or item.words == 0:
         return False
-    if clutter(text) or date_line(text) or only_contacts(text) or item.kind in ("item", "row"):
+    if item.kind in ("item", "row") or date_line(text) or only_contacts(text) or _aside(text):
         return False
     return not re.search(r"[^.][.,;]$", text)
 
@@ -154,7 +158,7 @@ def _by_dates(lines: list[Line]) -> list[_Section]:
     for (at, found), start, stop in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
         body = [item for index, item in enumerate(lines[start:stop], start) if index != at]
         title, rest = _take_title(body)
-        sections.append(_Section(rest, title, date=found.date))
+        sections.append(_Section(rest, title, found.author, found.date))
     opening = lines[: starts[0]]
     if sum(item.words for item in opening if not (clutter(item.text) or promo(item.text))) >= 60:
         sections.insert(0, _Section(opening, *_take_title(opening)[:1]))
@@ -162,25 +166,27 @@ def _by_dates(lines: list[Line]) -> list[_Section]:
 
 
 def _header_dates(lines: list[Line], dated: list[tuple[int, DateLine]]) -> list[tuple[int, DateLine]]:
+    """The dates that head texts: those of the surest style of which several do."""
+    counts = Counter(item.text for item in lines)
     groups = []
     for style in range(STYLES):
-        heads = [(at, found) for at, found in dated if found.style == style and _heads(lines, at, style)]
+        heads = [
+            (at, found) for at, found in dated if found.style == style and _heads(lines, at, style, counts)
+        ]
         if len(heads) >= 2 or (heads and sum(item.words for item in lines[: heads[0][0]]) <= 30):
             groups.append((len(heads) if style < STYLES - 1 else 0.5, -style, heads))
     return max(groups, key=lambda group: group[:2])[2] if groups else []
 
 
-def _heads(lines: list[Line], at: int, style: int) -> bool:
+def _heads(lines: list[Line], at: int, style: int, counts: Mapping[str, int]) -> bool:
     """Whether a date line heads a text: a title follows or precedes it, and it is no part of a signature."""
-    after, before = _next(lines, at), _previous(lines, at)
+    after = _next(lines, at)
     if after >= len(lines):
         return False
     if style < 3:
         return title_like(lines[after]) or _title_above(lines, at)
-    neighbours = [lines[index].text for index in (before, after) if 0 <= index < len(lines)]
-    if any(only_contacts(text) for text in neighbours) or (
-        before >= 0 and before == at - 1 and is_name(lines[before].text)
-    ):
+    touching = [lines[near].text for near in (at - 1, at + 1) if 0 <= near < len(lines)]
+    if any(only_contacts(text) or (is_name(text) and counts[text] > 1) for text in touching):
         return False
     apart = at == 0 or lines[at - 1].blank or bool(clutter(lines[at - 1].text))
     return (apart and title_like(lines[after])) or _title_above(lines, at)
@@ -188,29 +194,33 @@ def _heads(lines: list[Line], at: int, style: int) -> bool:
 
 def _title_above(lines: list[Line], at: int) -> bool:
     above = _previous(lines, at)
-    if above < 0 or at - above > 2 or not title_like(lines[above]) or is_name(lines[above].text):
+    if above < 0 or at - above > 2 or not title_like(lines[above]):
         return False
     apart = above == 0 or lines[above - 1].blank or bool(clutter(lines[above - 1].text))
     after = _next(lines, at)
-    body = after < len(lines) and (
-        lines[after].words > 20 or not title_like(lines[after]) or lines[above].kind == "heading"
-    )
-    return apart and body
+    if not apart or after >= len(lines):
+        return False
+    return lines[after].words > 20 or not title_like(lines[after]) or lines[above].kind == "heading"
 
 
 def _next(lines: list[Line], at: int) -> int:
     """Index of the next line with text that is not furniture."""
     probe = at + 1
-    while probe < len(lines) and (lines[probe].blank or clutter(lines[probe].text)):
+    while probe < len(lines) and (lines[probe].blank or _aside(lines[probe].text)):
         probe += 1
     return probe
 
 
 def _previous(lines: list[Line], at: int) -> int:
     probe = at - 1
-    while probe >= 0 and (lines[probe].blank or clutter(lines[probe].text)):
+    while probe >= 0 and (lines[probe].blank or _aside(lines[probe].text)):
         probe -= 1
     return probe
+
+
+def _aside(text: str) -> bool:
+    """Whether a line stands between title, date and text without being any of them."""
+    return bool(clutter(text)) or bool(_BYLINE.fullmatch(text))
 
 
 def _take_title(body: list[Line]) -> tuple[str, list[Line]]:
@@ -230,7 +240,7 @@ def _single(found: Extract, lines: list[Line]) -> _Section:
     usable = [at for at, item in enumerate(head) if title_like(item) and not _furniture(item.text, repeated)]
     headed = [at for at in usable if head[at].kind == "heading"]
     at = next(iter(headed or usable), None)
-    declared = found.title if 0 < len(found.title) <= 180 else ""
+    declared = re.split(r"\s+(?:[|»·]|::)\s+", found.title)[0] if len(found.title) <= 300 else ""
     title = head[at].text if at is not None else declared
     body = lines if at is None else lines[at + 1 :]
     date = next((when for item in head if item.words <= 8 and (when := find_date(item.text))), None)
@@ -256,8 +266,10 @@ def _clean(section: _Section, known: Collection[str], repeated: Collection[str],
     lines = _without_contacts([item for item in lines if item.text not in repeated], dropped)
     author = signature.author or author
     title = _bare(section.title) or _first_words(lines)
-    flags = _flags(lines, found, restricted)
-    return Post(tuple(lines), title, author, section.date, signature.signed, flags, +dropped)
+    flags = [*found.flags, *_flags(lines)]
+    flags += ["announcement"] if _announces(lines, section.page) else []
+    flags += ["restricted"] if restricted else []
+    return Post(tuple(lines), title, author, section.date, signature.signed, tuple(flags), +dropped)
 
 
 def _byline(section: _Section, dropped: Counter[str]) -> tuple[str, list[Line]]:
@@ -324,16 +336,16 @@ def _first_words(lines: Sequence[Line]) -> str:
     return " ".join(text.split()[:10])
 
 
-def _flags(lines: Sequence[Line], found: Extract, restricted: bool) -> tuple[str, ...]:
-    text = "\n".join(item.text for item in lines)
+def _announces(lines: Sequence[Line], page: bool) -> bool:
+    """Whether a post only tells of an event, a break or a link. A note in a file of its own may be short."""
     words = sum(item.words for item in lines)
-    flags = list(found.flags)
-    if words < 60 or (words < 120 and _OCCASION.search(text)):
-        flags.append("announcement")
+    told = bool(_OCCASION.search("\n".join(item.text for item in lines)))
+    return words < 100 and (told or (words < 40 and not page))
+
+
+def _flags(lines: Sequence[Line]) -> Iterator[str]:
+    text = "\n".join(item.text for item in lines)
     if _TABLE.search(text) and not any(item.kind == "row" or item.text.count("|") >= 2 for item in lines):
-        flags.append("lost-table")
+        yield "lost-table"
     if _PICTURE.search(text):
-        flags.append("lost-image")
-    if restricted:
-        flags.append("restricted")
-    return tuple(flags)
+        yield "lost-image"

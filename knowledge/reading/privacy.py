@@ -41,7 +41,7 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    rf"\(\s*[,;|/-]?\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|{_LABEL}|דוא\"?ל|מייל|אימייל|דואל)\s*[:.\-–]\s*(?=$|[|,;)])",
+    rf"(?<=:)\s*,(?=\s)|\(\s*[,;|/-]?\s*\)|\[\s*\]|<\s*>|\b(?:e-?mail|mail|{_LABEL}|דוא\"?ל|מייל|אימייל|דואל)\s*[:.\-–]\s*(?=$|[|,;)])",
     re.IGNORECASE,
 )
 LEFTOVER = re.compile(
