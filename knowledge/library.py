@@ -40,7 +40,7 @@ from knowledge.reading.report import Note, Report, Status
 from knowledge.reading.worker import Reader, read_bytes
 
 Progress = Callable[[int, int, str], None]
-FORMAT = 1  # raise when reading changes: stored files are then read again at the next adding
+FORMAT = 1  # raise when reading changes: files are then read anew at the next adding
 DIRECT = 1_000_000  # bytes up to which plain text is read in this process
 
 
@@ -92,8 +92,11 @@ class Library:
 
     def check(self, progress: Progress | None = None) -> Report:
         """Compare originals with what was read, and verify every passage against the stored text."""
-        stored = self._stored()
+        damaged: list[Path] = []
+        stored = self._stored(damaged)
         notes: list[Note] = []
+        if damaged or not self._intact():
+            notes.append(Note("", "failed", "store-damaged"))
         for number, one in enumerate(stored, 1):
             if progress:
                 progress(number, len(stored), one.path)
@@ -115,6 +118,8 @@ class Library:
             writing(self.folder),
             Reader(self.sources, self.limits.file_seconds, self.limits.file_bytes) as reader,
         ):
+            for leftover in self.folder.rglob("*.part"):  # of a process killed while writing
+                leftover.unlink(missing_ok=True)
             found = list(find_files(paths, self.limits))
             before = {one.path: one.sha256 for one in self._stored()}
             fresh: dict[str, _Stored] = {}
@@ -143,7 +148,7 @@ class Library:
         except OSError:
             return Note(path, "failed", "unreadable"), None
         stored = _Stored(path, digest, reading.documents, reading.dropped)
-        _write(self._file(path), _record(stored))
+        _write(self._file(path), _record(stored, self._reader()))
         return None, stored
 
     def _remove(self, name: str) -> Report:
@@ -157,7 +162,9 @@ class Library:
                 ]
                 left = tuple(document for document in one.documents if document not in gone)
                 if gone and left:
-                    _write(self._file(one.path), _record(replace(one, documents=left, sha256="")))
+                    _write(
+                        self._file(one.path), _record(replace(one, documents=left, sha256=""), self._reader())
+                    )
                 elif gone:
                     self._file(one.path).unlink(missing_ok=True)
             if not notes:
@@ -171,23 +178,31 @@ class Library:
         everything = [document for one in stored for document in one.documents]
         documents, merges = merge_documents(everything)
         passages, shared = passages_of(documents)
-        version = self._switch(sorted(documents, key=lambda d: d.id), passages)
-        self._loaded = ("stale", (), ()) if version != self._loaded[0] else self._loaded
+        self._switch(sorted(documents, key=lambda d: d.id), passages)
         return _notes(fresh, before, documents, passages, merges, shared)
 
-    def _switch(self, documents: list[Document], passages: list[Passage]) -> str:
+    def _switch(self, documents: list[Document], passages: list[Passage]) -> None:
         body = json.dumps(
             {"documents": [to_record(d) for d in documents], "passages": [asdict(p) for p in passages]},
             ensure_ascii=False,
         )
-        version = hashlib.sha256(body.encode()).hexdigest()[:16]
-        if version != self.version():
+        version = _digest(body)
+        if version != self.version() or not self._intact():
             _write_text(self.folder / "versions" / f"{version}.json", body)
             _write_text(self.folder / "current", version)
+            self._loaded = ("stale", (), ())
         for old in (self.folder / "versions").glob("*.json"):
             if old.stem != version:
                 old.unlink(missing_ok=True)
-        return version
+
+    def _intact(self) -> bool:
+        """Whether the version in force is there and is what its name says."""
+        version = self.version()
+        try:
+            body = (self.folder / "versions" / f"{version}.json").read_text("utf-8")
+        except (OSError, ValueError):
+            return version == "empty"
+        return _digest(body) == version
 
     def _load(self) -> tuple[str, tuple[Document, ...], tuple[Passage, ...]]:
         for _ in range(5):  # a switch between reading the pointer and the version asks for another look
@@ -197,22 +212,28 @@ class Library:
             if version == "empty":
                 return ("empty", (), ())
             with contextlib.suppress(FileNotFoundError):
-                body = json.loads((self.folder / "versions" / f"{version}.json").read_text("utf-8"))
-                documents = tuple(from_record(record) for record in body["documents"])
-                passages = tuple(passage_from(record) for record in body["passages"])
-                self._loaded = (version, documents, passages)
+                self._loaded = (version, *_opened(self.folder / "versions" / f"{version}.json"))
         return self._loaded
 
-    def _stored(self) -> list[_Stored]:
+    def _stored(self, damaged: list[Path] | None = None) -> list[_Stored]:
+        """What each file gave. Records that cannot be read are left out (adding reads their files anew)."""
         result = []
+        reader = self._reader()
         for path in sorted((self.folder / "files").glob("*.json")):
-            record = json.loads(path.read_text("utf-8"))
-            current = record["format"] == FORMAT
-            documents = tuple(from_record(value) for value in record["documents"])
-            result.append(
-                _Stored(record["path"], record["sha256"] if current else "", documents, record["dropped"])
-            )
+            try:
+                record = json.loads(path.read_text("utf-8"))
+                documents = tuple(from_record(value) for value in record["documents"])
+                digest = record["sha256"] if record["reader"] == reader else ""
+                result.append(_Stored(record["path"], digest, documents, record["dropped"]))
+            except (ValueError, KeyError, TypeError):
+                if damaged is not None:
+                    damaged.append(path)
         return sorted(result, key=lambda one: one.path)
+
+    def _reader(self) -> str:
+        """What a reading depends on beside the file: the way of reading and the bibliography."""
+        known = sorted((key, str(value.title), str(value.date)) for key, value in self.sources.items())
+        return f"{FORMAT}-{_digest(json.dumps(known))}"
 
     def _file(self, path: str) -> Path:
         return self.folder / "files" / f"{hashlib.sha256(path.encode()).hexdigest()[:24]}.json"
@@ -234,15 +255,29 @@ def _read(path: Path, reader: Reader, sources: Mapping[str, Source]) -> tuple[Re
     return reader.read(str(path))
 
 
+def _opened(path: Path) -> tuple[tuple[Document, ...], tuple[Passage, ...]]:
+    """A version's documents and passages; nothing where the file is damaged (`check` tells)."""
+    try:
+        body = json.loads(path.read_text("utf-8"))
+        documents = tuple(from_record(record) for record in body["documents"])
+        return documents, tuple(passage_from(record) for record in body["passages"])
+    except (ValueError, KeyError, TypeError):
+        return (), ()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _record(stored: _Stored) -> dict[str, Any]:
+def _record(stored: _Stored, reader: str) -> dict[str, Any]:
     documents = [to_record(document) for document in stored.documents]
     return {
-        "format": FORMAT,
+        "reader": reader,
         "path": stored.path,
         "sha256": stored.sha256,
         "documents": documents,

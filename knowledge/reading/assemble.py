@@ -110,7 +110,7 @@ def _segments(item: Line, base: int, found: Extract) -> list[Segment]:
     ends = [at for at, _ in item.pieces[1:]] + [len(item.text)]
     result = []
     for (start, origin), end in zip(item.pieces, ends, strict=True):
-        if end > start:
+        if end > start and origin >= 0:
             row = bisect.bisect_right(found.line_starts, origin)
             page = bisect.bisect_right(found.page_starts, origin)
             first = bisect.bisect_left(found.line_starts, found.page_starts[page - 1]) if page else 0

@@ -118,11 +118,21 @@ def _guessed(data: bytes) -> tuple[str, str, tuple[str, ...]]:
     best = from_bytes(data[:SAMPLE]).best()
     if best is None or best.chaos > 0.25:
         raise Unreadable("encoding")
-    text = data.decode(best.encoding, "replace")
+    encoding = best.encoding if re.search(r"[\u0370-\uffff]{3}", str(best)) else _western(data, best.encoding)
+    text = data.decode(encoding, "replace")
     letters = sum(1 for char in text[:SAMPLE] if char.isalnum() or char.isspace())
     if text.count("\ufffd") > 0.01 * len(text) or letters < 0.6 * len(text[:SAMPLE]):
         raise Unreadable("encoding")
-    return text, best.encoding, ()
+    return text, encoding, ()
+
+
+def _western(data: bytes, guessed: str) -> str:
+    """Of the Latin code pages, which short texts do not tell apart, the usual one where it fits."""
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return guessed
+    return "cp1252"
 
 
 def _undo_double_decoding(text: str) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -181,7 +182,7 @@ def _without_running_heads(source: _Source) -> tuple[list[Line], int]:
         while index + 1 < len(source.pages) and item.origin >= source.pages[index + 1]:
             index += 1
         pages[index].append(item)
-    edges = [[item for item in _edges(page)] for page in pages]
+    edges = [[item for edge in _edges(page) for item in edge] for page in pages]
     counts: dict[str, int] = {}
     for page in edges:
         for key in {re.sub(r"\d+", "#", item.text) for item in page}:
@@ -189,18 +190,21 @@ def _without_running_heads(source: _Source) -> tuple[list[Line], int]:
     often = max(3, 0.5 * len(pages))
     dropped = {
         id(item)
-        for page in edges
-        for item in page
-        if counts[re.sub(r"\d+", "#", item.text)] >= often
-        or re.fullmatch(r"[-–\s]*\d{1,4}[-–\s]*", item.text)
+        for page in pages
+        for edge in _edges(page)
+        for item in itertools.takewhile(lambda line: _running(line.text, counts, often), edge)
     }
     return [item for item in source.lines if id(item) not in dropped], len(dropped)
 
 
-def _edges(page: list[Line]) -> Iterator[Line]:
+def _running(text: str, counts: dict[str, int], often: float) -> bool:
+    return counts[re.sub(r"\d+", "#", text)] >= often or bool(re.fullmatch(r"[-–\s]*\d{1,4}[-–\s]*", text))
+
+
+def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The first two and the last two lines of a page, each from the edge inwards."""
     full = [item for item in page if item.text]
-    yield from full[:2]
-    yield from full[2:][-2:]
+    return full[:2], full[2:][-2:][::-1]
 
 
 def _docx(data: bytes) -> Extract:

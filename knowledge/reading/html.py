@@ -10,7 +10,7 @@ import re
 from html.parser import HTMLParser
 
 from knowledge.reading.extract import Extract, starts_of
-from knowledge.reading.lines import Kind, Line, tidy
+from knowledge.reading.lines import INSERTED, Kind, Line, tidy
 
 _SILENT = {
     "script", "style", "noscript", "template", "nav", "aside", "form", "button", "select", "svg", "iframe",
@@ -69,10 +69,10 @@ class _Page(HTMLParser):
         self._note(tag, given)
         if tag in ("td", "th"):
             if self.cells:
-                self.put(" | ", self.where())
+                self.put(" | ", INSERTED)
             self.cells += 1
         if self._in_cell(tag):
-            self.put(" ", self.where())
+            self.put(" ", INSERTED)
         elif tag == "br" or tag in _BLOCKS:
             self.flush(blank=tag not in ("br", "li", "tr"))
             self._begin(tag)
@@ -137,7 +137,7 @@ class _Page(HTMLParser):
         if tag == "title":
             self.in_title = False
         if self._in_cell(tag):
-            self.put(" ", self.where())
+            self.put(" ", INSERTED)
         elif tag in _BLOCKS:
             self.flush(blank=tag not in ("li", "tr"))
             self.kind = "text"

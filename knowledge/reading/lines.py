@@ -9,6 +9,9 @@ from typing import Literal
 
 Kind = Literal["text", "heading", "item", "row"]
 Range = tuple[int, int]
+INSERTED = -(
+    10**15
+)  # the origin of characters that stand nowhere in the original (below 0 even after adding)
 
 # Zero-width and bidi controls, soft hyphen, tag characters, variation selectors, C0/C1 controls, U+FFFC:
 # a reader cannot see them, so nothing may be hidden in them.
@@ -89,7 +92,8 @@ def _join(source: Line, kept: list[Range]) -> Line:
 def joined(first: Line, second: Line, gap: str = " ") -> Line:
     """Put two lines into one, with `gap` (which stands nowhere in the original) between them."""
     shift = len(first.text) + len(gap)
-    pieces = first.pieces + tuple((at + shift, origin) for at, origin in second.pieces)
+    between = ((len(first.text), INSERTED),) if gap else ()
+    pieces = first.pieces + between + tuple((at + shift, origin) for at, origin in second.pieces)
     return Line(first.text + gap + second.text, pieces, first.kind)
 
 

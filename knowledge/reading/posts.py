@@ -152,8 +152,8 @@ def _by_dates(lines: list[Line]) -> list[_Section]:
         return []
     before = sum(_title_above(lines, at) for at, _ in heads) > 0.5 * len(heads)
     starts = [_previous(lines, at) if before else at for at, _ in heads]
-    if len(heads) == 1 and sum(item.words for item in lines[: starts[0]]) > 30:
-        return []
+    if len(heads) == 1 and _previous(lines, heads[0][0]) >= 0:
+        return []  # a page: its date may stand anywhere near its title
     sections = []
     for (at, found), start, stop in zip(heads, starts, [*starts[1:], len(lines)], strict=True):
         body = [item for index, item in enumerate(lines[start:stop], start) if index != at]
