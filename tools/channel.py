@@ -109,9 +109,7 @@ def _label(field: str) -> Any:
     return load_form("leadgen_roi").field(field).label
 
 
-def _one_period(
-    numbers: dict[str, Bounds], moneys: Mapping[str, Money], period: str | None
-) -> tuple[str, bool]:
+def _one_period(numbers: dict[str, Bounds], moneys: Mapping[str, Money], period: str | None) -> tuple[str, bool]:
     """Bring cost and counts to one period in place; the period, and whether anything was converted."""
     cost = moneys["running_cost"].period if "running_cost" in moneys else "one_off"
     base = period or cost

@@ -79,9 +79,7 @@ def _number(field: Field, value: Any) -> str:
         raise InputError("not_finite", field.id, label=field.label)
     if abs(number) > LARGEST:
         raise InputError("too_large", field.id, label=field.label, value=_shown(value))
-    return exact_text(
-        Fraction(number.quantize(Decimal("1e-12")) if number.as_tuple().exponent < -12 else number)
-    )
+    return exact_text(Fraction(number.quantize(Decimal("1e-12")) if number.as_tuple().exponent < -12 else number))
 
 
 def _ranged(field: Field, value: Any, one: Callable[[Field, Any], str]) -> Any:
@@ -113,13 +111,9 @@ def _rate(field: Field, value: Any) -> str:
         raise InputError("rate_ambiguous", field.id, label=field.label, value=text)
     low, high = Fraction(field.low or 0), Fraction(field.high or 1)
     if share < low:
-        raise InputError(
-            "below", field.id, label=field.label, value=f"{exact_text(share * 100)}%", low=_percent(low)
-        )
+        raise InputError("below", field.id, label=field.label, value=f"{exact_text(share * 100)}%", low=_percent(low))
     if share > high:
-        raise InputError(
-            "above", field.id, label=field.label, value=f"{exact_text(share * 100)}%", high=_percent(high)
-        )
+        raise InputError("above", field.id, label=field.label, value=f"{exact_text(share * 100)}%", high=_percent(high))
     return exact_text(share)
 
 

@@ -103,9 +103,7 @@ def load_form(name: str, folder: Path = FOLDER) -> Form:
     data = check_keys(parse_file(path), path.name, ["tool", "title", "intro", "subject", "fields"])
     try:
         fields = tuple(_read_field(entry, f"{path.name}: {entry.get('id')}") for entry in data["fields"])
-        title, intro, subject = (
-            _text(data[key], f"{path.name}: {key}") for key in ("title", "intro", "subject")
-        )
+        title, intro, subject = (_text(data[key], f"{path.name}: {key}") for key in ("title", "intro", "subject"))
     except (AttributeError, TypeError) as error:
         raise DataFileError(f"{path.name}: {error}") from error
     return Form(data["tool"], title, intro, subject, fields)
@@ -119,9 +117,7 @@ def _read_field(entry: dict[str, Any], where: str) -> Field:
     read |= {key: str(entry[key]) for key in NUMBERS if key in entry}
     choices = entry.get("choices")
     standard = STANDARD_CHOICES.get(entry["kind"], ())
-    read["choices"] = (
-        tuple(Choice(key, _text(t, where)) for key, t in choices.items()) if choices else standard
-    )
+    read["choices"] = tuple(Choice(key, _text(t, where)) for key, t in choices.items()) if choices else standard
     read["when"] = tuple((other, tuple(allowed)) for other, allowed in entry.get("when", {}).items())
     read["rules"] = tuple(entry.get("rules", ()))
     return Field(**{**entry, **read})

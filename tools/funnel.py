@@ -62,9 +62,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         inputs=dict(answers),
         figures=figures,
         reasons=(reason("target_deals", say("funnel.reason.shared"), ("R-A5",)),),
-        unknowns=tuple(
-            Unknown(name, FORM.field(name).label, FORM.field(name).why, decisive=True) for name in missing
-        ),
+        unknowns=tuple(Unknown(name, FORM.field(name).label, FORM.field(name).why, decisive=True) for name in missing),
         missing=missing,
         actions=tuple(_actions(verdict, named)),
         warnings=tuple(_warnings(known)),
@@ -95,9 +93,7 @@ def _observed(known: Known) -> tuple[Figure, ...]:
     ]
     given = [stage for stage in STAGES if known.has(stage)]
     if known.has("deals") and len(given) > 2:
-        rates.append(
-            ("overall_rate", known.compute(lambda w, p: _share(p, w), given[0], "deals"), "percent", {})
-        )
+        rates.append(("overall_rate", known.compute(lambda w, p: _share(p, w), given[0], "deals"), "percent", {}))
     elif known.has("inquiries", "deals"):
         overall = known.compute(lambda w, p: _share(p, w), "inquiries", "deals")
         rates.append(("overall_rate", overall, "percent", {}))
@@ -165,9 +161,7 @@ def _consistency(known: Known) -> Iterator[Figure]:
     )  # fmt: skip
     if isinstance(ready, Bounds):
         ready = Bounds(ceiling(ready.low), ceiling(ready.high))
-    yield from figures_of(
-        ("needed_win_rate", wins, "percent", {}), ("needed_sales_ready", ready, "count", {})
-    )
+    yield from figures_of(("needed_win_rate", wins, "percent", {}), ("needed_sales_ready", ready, "count", {}))
 
 
 def _verdict(known: Known, named: dict[str, Figure]) -> str:
@@ -241,8 +235,7 @@ def _charts(known: Known) -> Iterator[Chart]:
     if len(given) < 2:
         return
     points = tuple(
-        (FORM.field(stage).label, (known.numbers[stage].low + known.numbers[stage].high) / 2)
-        for stage in given
+        (FORM.field(stage).label, (known.numbers[stage].low + known.numbers[stage].high) / 2) for stage in given
     )
     steps = [say("funnel.step", stage=FORM.field(s).label, count=known.show(s, "count")) for s in given]
     title = say("funnel.table.title")

@@ -74,9 +74,7 @@ def read_policy(weights: Weights | None) -> Policy:
     keys = ["name", "fit_grades", "readiness_grades", "fit", "readiness", "gates", "no_fit"]
     data = policies.check_keys(weights.data, weights.file, keys)
     if data["no_fit"] not in ("drop", "newsletter"):
-        raise policies.DataFileError(
-            f"{weights.file}: no_fit is drop or newsletter, found {data['no_fit']!r}"
-        )
+        raise policies.DataFileError(f"{weights.file}: no_fit is drop or newsletter, found {data['no_fit']!r}")
     return Policy(
         weights,
         policies.criteria(weights, "fit", FIT),
@@ -228,9 +226,7 @@ def calculate(inputs: FormInputs, weights: Weights | None, today: dt.date) -> Re
             _route_table(way, grade),
             scored.criteria_table(policy.fit, answers, inputs.evidence, FORM, "fit"),
             scored.criteria_table(policy.readiness, answers, inputs.evidence, FORM, "readiness"),
-            scored.robustness_table(
-                [(name, scoring.score(v.fit, answers), route(answers, v)) for name, v in sets]
-            ),
+            scored.robustness_table([(name, scoring.score(v.fit, answers), route(answers, v)) for name, v in sets]),
         ),
         charts=_charts(fit, readiness),
         weights=WeightsUsed(
@@ -261,9 +257,7 @@ def _weight_sets(policy: Policy) -> list[tuple[Text, Policy]]:
     sets = [(say("scored.robust.used", file=policy.weights.file), policy)]
     if policy.weights.sha256 != product_weights(WEIGHTS).sha256:
         sets.append((say("scored.robust.product"), read_policy(None)))
-    equal = replace(
-        policy, fit=scoring.equal_weights(policy.fit), readiness=scoring.equal_weights(policy.readiness)
-    )
+    equal = replace(policy, fit=scoring.equal_weights(policy.fit), readiness=scoring.equal_weights(policy.readiness))
     return [*sets, (say("scored.robust.equal"), equal)]
 
 

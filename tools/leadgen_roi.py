@@ -71,9 +71,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         read_channel(one.subject or str(number), _answers(one), inputs.rates, currency)
         for number, one in enumerate(inputs.channels, 1)
     ]
-    parts = tuple(
-        channel_result(channel, one.evidence) for channel, one in zip(channels, inputs.channels, strict=True)
-    )
+    parts = tuple(channel_result(channel, one.evidence) for channel, one in zip(channels, inputs.channels, strict=True))
     totals = add_up(channels, inputs, currency)
     return _portfolio_result(parts, totals, inputs)
 
@@ -129,9 +127,7 @@ def _figures(channel: Channel) -> Iterator[Figure]:
         yield from _one_off_figures(channel)
     stage = maths.lead_stage(channel)
     if stage and channel.known("deals"):
-        rate = corners(
-            lambda deals, leads: _share(deals, leads), deals=numbers["deals"], leads=numbers[stage]
-        )
+        rate = corners(lambda deals, leads: _share(deals, leads), deals=numbers["deals"], leads=numbers[stage])
         yield figure("lead_to_deal", rate, "percent", deals=numbers["deals"], leads=numbers[stage])
 
 
@@ -170,18 +166,14 @@ def _return_figures(channel: Channel) -> Iterator[Figure]:
     yield figure("break_even_margin", maths.bounds(channel, maths.break_even_margin), "percent", **words)
     if channel.months and channel.known("deals"):
         deals = channel.numbers["deals"]
-        yield figure(
-            "deals_per_month", Bounds(deals.low / channel.months, deals.high / channel.months), "count"
-        )
+        yield figure("deals_per_month", Bounds(deals.low / channel.months, deals.high / channel.months), "count")
     if channel.known("gross_margin") or made.high == 0:
         margin = channel.numbers.get("gross_margin", Bounds.exact(0))
         words["margin"] = show(margin, "percent")
         profit = corners(lambda a, m: a * m, a=made, m=margin)
         words["profit"] = show(_known(profit), channel.currency)
         yield figure("romi", maths.bounds(channel, maths.romi, "gross_margin"), "percent", **words)
-        yield figure(
-            "net_profit", maths.bounds(channel, maths.net_profit, "gross_margin"), channel.currency, **words
-        )
+        yield figure("net_profit", maths.bounds(channel, maths.net_profit, "gross_margin"), channel.currency, **words)
 
 
 def _margin_figures(channel: Channel) -> Iterator[Figure]:
@@ -192,14 +184,10 @@ def _margin_figures(channel: Channel) -> Iterator[Figure]:
     fixed = maths.bounds(channel, maths.fixed_cost)
     yield figure("break_even_deals", deals, "count", fixed=show(_known(fixed), channel.currency))
     if channel.known("sales_cost_per_deal"):
-        yield figure(
-            "romi_after_sales_cost", maths.bounds(channel, maths.romi_after_sales, *extra), "percent"
-        )
+        yield figure("romi_after_sales_cost", maths.bounds(channel, maths.romi_after_sales, *extra), "percent")
     if channel.months and channel.known("cycle_months"):
         months = channel.months
-        back = maths.bounds(
-            channel, lambda p: maths.payback(p, months), "gross_margin", "cycle_months", "one_off_cost"
-        )
+        back = maths.bounds(channel, lambda p: maths.payback(p, months), "gross_margin", "cycle_months", "one_off_cost")
         yield figure("payback_months", back, "months", cycle=channel.numbers["cycle_months"])
 
 
@@ -217,9 +205,7 @@ def _one_off_figures(channel: Channel) -> Iterator[Figure]:
     )
     yield figure("one_off_share", share, channel.currency)
     zero = "figures.because.zero_cost"
-    ratio = maths.bounds(
-        channel, lambda p: divide(maths.revenue(p), maths.with_one_off(p, months), zero), *extra
-    )
+    ratio = maths.bounds(channel, lambda p: divide(maths.revenue(p), maths.with_one_off(p, months), zero), *extra)
     yield figure("roas_with_one_off", ratio, "ratio")
 
 
@@ -421,9 +407,7 @@ def _middle(bounds: Bounds) -> Fraction:
 def _portfolio_result(parts: tuple[Result, ...], totals: Totals, inputs: Any) -> Result:
     missing = tuple(f"{part.subject}.{name}" for part in parts for name in part.missing)
     verdicts = {part.verdict for part in parts}
-    verdict = (
-        "INCOMPLETE" if missing else totals.verdict or (verdicts.pop() if len(verdicts) == 1 else "MIXED")
-    )
+    verdict = "INCOMPLETE" if missing else totals.verdict or (verdicts.pop() if len(verdicts) == 1 else "MIXED")
     return Result(
         tool=FORM.tool,
         version=VERSION,
@@ -444,9 +428,7 @@ def _portfolio_result(parts: tuple[Result, ...], totals: Totals, inputs: Any) ->
 def _from_parts(parts: tuple[Result, ...]) -> Iterator[Caution]:
     """What the channels are warned of; the same sentence once, naming its channels."""
     for code, text in dict.fromkeys((w.code, w.text) for part in parts for w in part.warnings):
-        names = [
-            part.subject for part in parts if any((w.code, w.text) == (code, text) for w in part.warnings)
-        ]
+        names = [part.subject for part in parts if any((w.code, w.text) == (code, text) for w in part.warnings)]
         yield Caution(code, say("roi.portfolio.warned", channels=names, text=text))
 
 

@@ -212,9 +212,7 @@ def caution(code: str, /, **values: Any) -> Caution:
 
 def figures_of(*entries: tuple[str, Outcome | None, str, dict[str, Any]]) -> tuple[Figure, ...]:
     """The figures among (id, value, unit, parts of the formula) that can be given."""
-    return tuple(
-        figure(name, value, unit, **parts) for name, value, unit, parts in entries if value is not None
-    )
+    return tuple(figure(name, value, unit, **parts) for name, value, unit, parts in entries if value is not None)
 
 
 def figure(figure_id: str, value: Outcome, unit: str, /, **parts: Any) -> Figure:

@@ -80,9 +80,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
             reason("start_date", say("nurture.reason.plan"), ("R-N3",)),
         ),
         unknowns=tuple(
-            Unknown(
-                name, FORM.field(name).label, FORM.field(name).why, FORM.field(name).ask_whom, decisive=True
-            )
+            Unknown(name, FORM.field(name).label, FORM.field(name).why, FORM.field(name).ask_whom, decisive=True)
             for name in missing
         ),
         missing=missing,
@@ -109,9 +107,7 @@ def _deals(known: Known) -> tuple[Figure, ...]:
     later = known.compute(lambda buyers, win: buyers * win, "later_buyers", "later_win_rate")
     every = ("ready", "ready_win_rate", "later_buyers", "later_win_rate")
     total = known.compute(_total, *every)
-    words = {
-        name: known.show(name, "percent" if "rate" in name else "count") for name in LEADS if known.has(name)
-    }
+    words = {name: known.show(name, "percent" if "rate" in name else "count") for name in LEADS if known.has(name)}
     none = "figures.because.zero_inquiries"
     rest = known.compute(lambda inquiries, ready: inquiries - ready, "inquiries", "ready")
     return figures_of(
@@ -250,9 +246,7 @@ def _charts(named: dict[str, Figure]) -> Iterator[Chart]:
         return
     points = tuple((named[n].label, (v.low + v.high) / 2) for n, v in zip(names, values, strict=True) if v)
     title = say("nurture.chart.title")
-    alt = say(
-        "nurture.chart.alt", ready=named["deals_ready"].display, nurtured=named["deals_nurtured"].display
-    )
+    alt = say("nurture.chart.alt", ready=named["deals_ready"].display, nurtured=named["deals_nurtured"].display)
     axes = (say("nurture.chart.group"), say("figures.deals.label"))
     yield Chart("deals_by_group", "bar", title, *axes, (Series(title, points),), alt)
 

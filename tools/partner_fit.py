@@ -59,9 +59,7 @@ class Policy:
 def read_policy(weights: Weights | None) -> Policy:
     """Check a weights file. Raises DataFileError naming what is wrong with it."""
     weights = weights or product_weights(WEIGHTS)
-    data = policies.check_keys(
-        weights.data, weights.file, ["name", "bands", "criteria", "gates"], ["function_scope"]
-    )
+    data = policies.check_keys(weights.data, weights.file, ["name", "bands", "criteria", "gates"], ["function_scope"])
     scope = data.get("function_scope", "channel")
     if scope not in ("channel", "partner"):
         raise policies.DataFileError(f"{weights.file}: function_scope is channel or partner, found {scope!r}")
@@ -355,17 +353,12 @@ def _reasons(states: tuple[Gate, ...], answers: Answers, policy: Policy) -> tupl
     weighty = [gate for gate in states if gate.state in ("fail", "condition")]
     first = [reason(gate.field or gate.id, gate.reason, gate.rules, gate.sources) for gate in weighty]
     k, n = _readiness_count(answers)
-    last = reason(
-        "readiness", say("partner_fit.ready.reason", k=k, n=n), ("R-P1", "R-P2", "R-P3", "R-P8", "R-P13")
-    )
+    last = reason("readiness", say("partner_fit.ready.reason", k=k, n=n), ("R-P1", "R-P2", "R-P3", "R-P8", "R-P13"))
     return (*first, *scored.reasons(policy.criteria, answers, FORM), last)
 
 
 def _unknowns(answers: Answers, policy: Policy, changes: tuple[scoring.Change, ...]) -> tuple[Unknown, ...]:
-    waiting = [
-        scored.unknown(FORM, name, say("scored.effect_gate"), True)
-        for name in open_questions(answers, policy)
-    ]
+    waiting = [scored.unknown(FORM, name, say("scored.effect_gate"), True) for name in open_questions(answers, policy)]
     alone = {change.answers[0][0] for change in changes if len(change.answers) == 1}
     return (*waiting, *scored.unknowns(policy.criteria, answers, FORM, alone))
 
@@ -381,10 +374,7 @@ def _readiness_count(answers: Answers) -> tuple[int, int]:
 def _readiness_figures(answers: Answers) -> tuple[Figure, ...]:
     k, n = _readiness_count(answers)
     figures = [("readiness_yes", "label", Bounds.exact(k)), ("readiness_asked", "total", Bounds.exact(n))]
-    found = [
-        Figure(name, say(f"partner_fit.ready.{key}"), value, "count", show(value))
-        for name, key, value in figures
-    ]
+    found = [Figure(name, say(f"partner_fit.ready.{key}"), value, "count", show(value)) for name, key, value in figures]
     if (methods := answers.get("search_methods")) is not None:
         count = bounds_of(methods)
         found.append(Figure("search_methods", say("partner_fit.ready.methods"), count, "count", show(count)))
@@ -409,9 +399,7 @@ def _claims(answers: Answers, evidence: Mapping[str, str]) -> list[str]:
     return [key for key, holds in found.items() if holds]
 
 
-def _warnings(
-    answers: Answers, evidence: Mapping[str, str], policy: Policy, sensitive: bool
-) -> tuple[Warning, ...]:
+def _warnings(answers: Answers, evidence: Mapping[str, str], policy: Policy, sensitive: bool) -> tuple[Warning, ...]:
     found = [Warning("CLAIM_ONLY", say(f"partner_fit.warning.{key}")) for key in _claims(answers, evidence)]
     if sensitive:
         found.append(Warning("WEIGHT_SENSITIVE", say("scored.warning.weight_sensitive")))
@@ -434,9 +422,7 @@ def _actions(now: Verdict, states: tuple[Gate, ...], answers: Answers, policy: P
         found.append(say("partner_fit.action.weak"))
     if answers.get("candidate_type") == "agent" and answers.get("market_in_eu") == "yes":
         found.append(say("partner_fit.action.eu_agent"))
-    if gaps := [
-        say(f"partner_fit.know.{name}") for name in KNOWLEDGE if answers.get(name) in ("no", "partly")
-    ]:
+    if gaps := [say(f"partner_fit.know.{name}") for name in KNOWLEDGE if answers.get(name) in ("no", "partly")]:
         found.append(say("partner_fit.action.learn", labels=join(gaps)))
     if answers.get("partner_motivation") in ("no", "partly"):
         found.append(say("partner_fit.action.motivate"))
@@ -444,9 +430,7 @@ def _actions(now: Verdict, states: tuple[Gate, ...], answers: Answers, policy: P
 
 
 def _failed_action(gate: Gate, answers: Answers, policy: Policy) -> Text:
-    needed = [
-        scored.answer_text(FORM, "required_types", item) for item in answers.get("required_types") or ()
-    ]
+    needed = [scored.answer_text(FORM, "required_types", item) for item in answers.get("required_types") or ()]
     lacking = ("nobody",) if policy.scope == "channel" else ("nobody", "other_party", "exporter")
     missing = [_function(name) for name in (*FUNCTIONS, OPTIONAL_FUNCTION) if answers.get(name) in lacking]
     return say(f"partner_fit.action.{gate.id}_fail", needed=join(needed), missing=join(missing))

@@ -18,9 +18,7 @@ from tools.values import MONTHS, Bounds, Money, Text, bounds_of, money_of
 from tools.wording import say, show
 
 MOST_READINGS = 20_000
-NEAR = Fraction(
-    2, 100
-)  # a reading within 2 % of the stated revenue is offered; a judgement about display only
+NEAR = Fraction(2, 100)  # a reading within 2 % of the stated revenue is offered; a judgement about display only
 
 
 @dataclass(frozen=True)
@@ -109,8 +107,7 @@ class Totals:
         alt = say(
             "roi.chart.portfolio_alt",
             rows=[
-                say("roi.chart.row", name=p.subject, roas=_shown(p, "roas"), deals=_shown(p, "deals"))
-                for p in parts
+                say("roi.chart.row", name=p.subject, roas=_shown(p, "roas"), deals=_shown(p, "deals")) for p in parts
             ],
         )
         axes = (say("roi.table.channel"), say("roi.chart.value"))
@@ -192,9 +189,7 @@ def _sum_figures(points: Any, cost: Bounds, revenue: Bounds, deals: Bounds, curr
     if isinstance(ratio, Bounds):
         found.append(figure("net_on_revenue", Bounds(ratio.low - 1, ratio.high - 1), "percent", **words))
         if ratio.low > 0:
-            found.append(
-                figure("break_even_margin", Bounds(1 / ratio.high, 1 / ratio.low), "percent", **words)
-            )
+            found.append(figure("break_even_margin", Bounds(1 / ratio.high, 1 / ratio.low), "percent", **words))
     if all(p[3] is not None for channel in points for p in channel):
         gain = ratio_bounds([[(p[3], p[1]) for p in channel] for channel in points], Bounds.exact(0))
         value = gain if isinstance(gain, Undefined) else Bounds(gain.low - 1, gain.high - 1)

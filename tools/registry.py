@@ -72,9 +72,7 @@ def _translated(tool: Tool, item: Any) -> InputError:
     if item["type"] == "extra_forbidden":
         known = list(tool.inputs.model_fields)
         hint = nearest(str(item["loc"][-1]), known)
-        return (
-            InputError("unknown_field_hint", path, hint=hint) if hint else InputError("unknown_field", path)
-        )
+        return InputError("unknown_field_hint", path, hint=hint) if hint else InputError("unknown_field", path)
     return InputError("invalid", path or tool.name, value=repr(item.get("input"))[:60], detail=item["msg"])
 
 

@@ -187,9 +187,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return exact_text(value)
     if isinstance(value, Bounds):
-        return (
-            exact_text(value.low) if value.known else {"low": _plain(value.low), "high": _plain(value.high)}
-        )
+        return exact_text(value.low) if value.known else {"low": _plain(value.low), "high": _plain(value.high)}
     if isinstance(value, Result):
         return value.to_json()
     if is_dataclass(value) and not isinstance(value, type):

@@ -49,8 +49,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         figures=figures,
         reasons=tuple(_reasons(known)),
         unknowns=tuple(
-            Unknown(n, FORM.field(n).label, FORM.field(n).why, FORM.field(n).ask_whom, decisive=True)
-            for n in missing
+            Unknown(n, FORM.field(n).label, FORM.field(n).why, FORM.field(n).ask_whom, decisive=True) for n in missing
         ),
         missing=missing,
         actions=(say("productivity.action.field"), say("productivity.action.roles")),

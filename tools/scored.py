@@ -83,9 +83,7 @@ def answer_flip(form: Form, change: Change) -> Flip:
     ]
     verdict = verdict_text(change.verdict)
     if len(parts) > 1:
-        text = say(
-            "scored.flip.many", verdict=verdict, n=len(parts), changes=join(parts), score=change.score or 0
-        )
+        text = say("scored.flip.many", verdict=verdict, n=len(parts), changes=join(parts), score=change.score or 0)
     else:
         name, value = change.answers[0]
         words = {"label": form.field(name).label, "level": answer_text(form, name, value), "verdict": verdict}
@@ -135,9 +133,7 @@ def criteria_table(
             )
         )
     names = ("criterion", "answer", "points", "of", "known_by")
-    return Table(
-        table_id, say("scored.table.title"), tuple(say(f"scored.table.{n}") for n in names), tuple(rows)
-    )
+    return Table(table_id, say("scored.table.title"), tuple(say(f"scored.table.{n}") for n in names), tuple(rows))
 
 
 def robustness_table(rows: Sequence[tuple[Text, Bounds | None, str]]) -> Table:
@@ -189,6 +185,5 @@ def with_scores(
 ) -> tuple[Change, ...]:
     """Each change with the score it would give."""
     return tuple(
-        Change(change.answers, change.verdict, score_of({**answers, **dict(change.answers)}))
-        for change in changes
+        Change(change.answers, change.verdict, score_of({**answers, **dict(change.answers)})) for change in changes
     )

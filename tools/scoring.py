@@ -96,9 +96,7 @@ def score(criteria: Iterable[Criterion], answers: Answers) -> Bounds | None:
     return Bounds(Fraction(100 * known) / total, Fraction(100 * (known + unknown)) / total)
 
 
-def coverage(
-    criteria: Iterable[Criterion], answers: Answers, evidence: Mapping[str, str]
-) -> dict[str, Fraction]:
+def coverage(criteria: Iterable[Criterion], answers: Answers, evidence: Mapping[str, str]) -> dict[str, Fraction]:
     """Shares (0..1) of the applicable weight that are answered, and that are answered and verified."""
     used = applicable(criteria, answers)
     total = sum(item.weight for item in used)
@@ -119,11 +117,7 @@ def points(criteria: Iterable[Criterion], answers: Answers) -> dict[str, tuple[B
     found = {}
     for item in used if total else ():
         most = Fraction(100 * item.weight) / total
-        got = (
-            Bounds.exact(most * LEVELS[answers[item.id]])
-            if answered(answers, item.id)
-            else Bounds(Fraction(0), most)
-        )
+        got = Bounds.exact(most * LEVELS[answers[item.id]]) if answered(answers, item.id) else Bounds(Fraction(0), most)
         found[item.id] = (got, most)
     return found
 

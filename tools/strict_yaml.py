@@ -75,9 +75,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
-def check_keys(
-    data: Any, where: str, required: Iterable[str] = (), optional: Iterable[str] = ()
-) -> Mapping[str, Any]:
+def check_keys(data: Any, where: str, required: Iterable[str] = (), optional: Iterable[str] = ()) -> Mapping[str, Any]:
     """The mapping itself when it has every required key and no unknown one; else DataFileError."""
     if not isinstance(data, dict):
         raise DataFileError(f"{where}: expected a mapping, found {type(data).__name__}")
@@ -85,9 +83,7 @@ def check_keys(
     for key in data:
         if key not in known:
             hint = nearest(str(key), known)
-            raise DataFileError(
-                f"{where}: unknown key {key!r}" + (f"; did you mean {hint!r}?" if hint else "")
-            )
+            raise DataFileError(f"{where}: unknown key {key!r}" + (f"; did you mean {hint!r}?" if hint else ""))
     for key in required:
         if key not in data:
             raise DataFileError(f"{where}: missing key {key!r}")
