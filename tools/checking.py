@@ -79,7 +79,7 @@ def _number(field: Field, value: Any) -> str:
         raise InputError("not_finite", field.id, label=field.label)
     if abs(number) > LARGEST:
         raise InputError("too_large", field.id, label=field.label, value=_shown(value))
-    return exact_text(Fraction(number.quantize(Decimal("1e-12")) if number.as_tuple().exponent < -12 else number))
+    return exact_text(Fraction(number.quantize(Decimal("1e-12")) if int(number.as_tuple().exponent) < -12 else number))
 
 
 def _ranged(field: Field, value: Any, one: Callable[[Field, Any], str]) -> Any:

@@ -87,7 +87,7 @@ def _share(part: Fraction, whole: Fraction) -> Fraction:
 
 
 def _observed(known: Known) -> tuple[Figure, ...]:
-    rates = [
+    rates: list[tuple[str, Outcome | None, str, dict[str, Any]]] = [
         (name, known.compute(lambda whole, part: _share(part, whole), earlier, later), "percent", {})
         for name, (earlier, later) in zip(RATES, pairwise(STAGES), strict=True)
     ]

@@ -40,13 +40,13 @@ LADDER = {
     "sales_ready_leads": "cost_per_sales_ready_lead",
     "deals": "cost_per_deal",
 }
-ChannelInputs = inputs_model(FORM)
+ChannelInputs: Any = inputs_model(FORM)
 LeadgenRoi = inputs_model(
     FORM,
     channels=(
         tuple[ChannelInputs, ...],
         ModelField(default=(), description="Several channels, side by side."),
-    ),  # type: ignore[valid-type]
+    ),
     stated_revenue=(
         Cash | None,
         ModelField(default=None, description="What the books say the channels brought."),
