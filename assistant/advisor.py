@@ -6,7 +6,7 @@ import datetime as dt
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -15,6 +15,7 @@ from assistant.actions import Action
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
 from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
+from assistant.people import Feedback, People
 from assistant.settings import Settings
 from assistant.store import Conflict, Head, Store, TurnRow
 from assistant.turn import take_turn
@@ -46,6 +47,7 @@ class Advisor:
         """Wire the parts; `open_advisor` makes the usual ones."""
         self.settings = settings
         self._store = store
+        self._people = People(store.engine)
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
         self._lock = Lock()
         self._parts = Parts(interpreter, answerer, tools, self._weights, dt.date.today)
@@ -60,6 +62,8 @@ class Advisor:
         door: str = "python",
         message: str | None = None,
         actions: Sequence[Action] = (),
+        replaces: int | None = None,
+        abandoned: Callable[[], bool] = lambda: False,
     ) -> Reply:
         """The reply to one message, saved with its events before it is returned.
 
@@ -72,10 +76,13 @@ class Advisor:
             message: the door's own id of the message; the same id is answered once and then repeated.
             actions: what a button or a form field meant, instead of words (see assistant/actions.py); `text`
                 is then only the label that the record keeps.
+            replaces: the last turn, taken back and said anew (an edited message).
+            abandoned: asked once before saving; when it says True the person stopped and nothing is kept.
 
         Raises:
             NotFound: the conversation belongs to somebody else.
-            InputError: two other turns of the conversation kept getting in first.
+            InputError: two other turns of the conversation kept getting in first, `replaces` is not the
+                last turn, or the person stopped.
         """
         started = time.perf_counter()
         self._check_owner(conversation, user, workspace)
@@ -90,7 +97,10 @@ class Advisor:
                 history=lambda: self._store.events(conversation),
                 user=user,
                 actions=actions,
+                replaces=replaces,
             )
+            if abandoned():
+                raise InputError("stopped")
             reply = reply.model_copy(update={"timings_ms": {"total": _since(started)}})
             row = TurnRow(reply.turn, text, reply.model_dump(mode="json"), user, door, message)
             try:
@@ -111,9 +121,13 @@ class Advisor:
         return self._store.list(user, workspace)
 
     def transcript(self, conversation: str, *, user: str = "", workspace: str = "") -> list[TurnRow]:
-        """Every exchange of a conversation. Raises NotFound for an unknown or foreign one."""
+        """Every exchange of a conversation that stands; an edited message shows only as it reads now.
+
+        Raises NotFound for an unknown or foreign one.
+        """
         self._own(conversation, user, workspace)
-        return self._store.turns(conversation)
+        edited = {e.data["turn"] for e in self._store.events(conversation) if e.data.get("edited")}
+        return [row for row in self._store.turns(conversation) if row.turn not in edited]
 
     def state(self, conversation: str, *, user: str = "", workspace: str = "") -> Conversation:
         """The conversation as it stands, replayed from its events."""
@@ -132,11 +146,41 @@ class Advisor:
         self._forget(conversation)
 
     def delete_everything(self, *, user: str, workspace: str = "") -> int:
-        """Delete all conversations of a person; returns how many there were."""
+        """Delete all that is kept of a person: conversations, feedback, preferences; returns how many conversations."""
         gone = self._store.delete_all(user, workspace)
+        self._people.forget(user, workspace)
         with self._lock:
             self._states.clear()
         return gone
+
+    def preferences(self, *, user: str, workspace: str = "") -> dict[str, Any]:
+        """What the person set: "language" ("en" or "he"), "currency", … ; empty when nothing was set."""
+        return self._people.preferences(user, workspace)
+
+    def prefer(self, *, user: str, workspace: str = "", **changes: Any) -> dict[str, Any]:
+        """Set single preferences (None takes one back) and return all of them."""
+        return self._people.prefer(user, workspace, changes)
+
+    def rate(
+        self,
+        conversation: str,
+        turn: int,
+        helpful: bool,
+        *,
+        reasons: Sequence[str] = (),
+        comment: str = "",
+        user: str = "",
+        workspace: str = "",
+        door: str = "",
+    ) -> None:
+        """Keep what a person thought of one reply; `reasons` are of people.REASONS. Raises NotFound."""
+        self._own(conversation, user, workspace)
+        self._people.rate(Feedback(conversation, turn, user, helpful, tuple(reasons), comment, door))
+
+    def ratings(self, conversation: str, *, user: str = "", workspace: str = "") -> Sequence[Feedback]:
+        """What was thought of the replies of a conversation."""
+        self._own(conversation, user, workspace)
+        return self._people.ratings(conversation)
 
     @property
     def tools(self) -> Mapping[str, Tool]:

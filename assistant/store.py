@@ -106,6 +106,11 @@ class Store:
         except (exc.SQLAlchemyError, OSError) as error:
             raise SetupError("database", url=_without_password(url), reason=_reason(error)) from error
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The opened and migrated database, for what is kept beside the conversations."""
+        return self._engine
+
     def close(self) -> None:
         """Let go of the database's connections."""
         self._engine.dispose()

@@ -10,6 +10,7 @@ from assistant.actions import Action, read_actions
 from assistant.commands import Reading
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
+from assistant.errors import InputError
 
 MAX_CHARACTERS = 20_000
 
@@ -22,18 +23,29 @@ def take_turn(
     history: Callable[[], list[Event]] = list,
     user: str = "",
     actions: Sequence[Action] = (),
+    replaces: int | None = None,
 ) -> tuple[list[Event], Reply]:
     """Understand, carry out, lead on, word: the new events and the reply to one message.
 
     `state` is the conversation before the message, `history` gives all its events (only an undo needs
     them), `user` is credited with the answers. `actions` are what a button or form meant instead of words.
+    `replaces` is the last turn when the person edits it: it is undone before the new words are read.
     """
     draft = Draft(replace(state, turn=state.turn + 1), parts, history, user)
+    if replaces is not None:
+        take_back(draft, state, replaces)
     reading = read_actions(actions, state) if actions else understand(text, draft)
     draft.note("said", language=reading.language)
     dialogue.carry_out_all(draft, reading.commands)
     dialogue.lead_on(draft)
     return draft.events, draft.reply()
+
+
+def take_back(draft: Draft, state: Conversation, turn: int) -> None:
+    """Undo the last turn, to be said anew. Raises InputError for any other turn."""
+    if turn != state.turn:
+        raise InputError("not_the_last")
+    draft.note("undone", turn=turn, edited=True)
 
 
 def understand(text: str, draft: Draft) -> Reading:
