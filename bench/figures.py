@@ -39,9 +39,7 @@ def figures(ranks: Sequence[int | None]) -> Figures:
     def within(most: int) -> float:
         return sum(1 for rank in ranks if rank and rank <= most) / len(ranks)
 
-    return Figures(
-        len(ranks), within(1), within(3), within(CUT), sum(1 / rank for rank in ranks if rank) / len(ranks)
-    )
+    return Figures(len(ranks), within(1), within(3), within(CUT), sum(1 / rank for rank in ranks if rank) / len(ranks))
 
 
 class PlainSearch:

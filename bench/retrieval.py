@@ -72,10 +72,7 @@ def read_questions(path: Path) -> list[Question]:
     """The question set of a YAML file; raises KeyError when an entry lacks a field."""
     entries = yaml.safe_load(path.read_text("utf-8"))
     entries = entries["questions"] if isinstance(entries, dict) else entries
-    return [
-        Question(str(entry["id"]), entry["lang"], entry["question"], _tuple(entry["gold"]))
-        for entry in entries
-    ]
+    return [Question(str(entry["id"]), entry["lang"], entry["question"], _tuple(entry["gold"])) for entry in entries]
 
 
 def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
@@ -85,9 +82,7 @@ def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
 class Bench:
     """An index of its own over cards or passages, asked without any data folder."""
 
-    def __init__(
-        self, folder: str, model: Model, cards: Sequence[Card], passages: Sequence[Passage] = ()
-    ) -> None:
+    def __init__(self, folder: str, model: Model, cards: Sequence[Card], passages: Sequence[Passage] = ()) -> None:
         self._model = model
         build(cards, passages, Path(folder), model.embedding, model.translations.known_words)
         self._index = open_index(Path(folder))
@@ -100,9 +95,7 @@ class Bench:
         found = []
         for question in questions:
             query = prepare(question, None, self._model.embedding, self._model.translations)
-            hits = (
-                [] if query is None else passages.find(query) if passages else cards.find(query, 10, texts_in)
-            )
+            hits = [] if query is None else passages.find(query) if passages else cards.find(query, 10, texts_in)
             found.append([hit.id for hit in hits])
         self._index.close()
         return found
@@ -192,16 +185,12 @@ def _lines(path: Path) -> list[dict]:
 def markdown(rows: Iterable[Row]) -> str:
     """The rows as a table."""
     head = ["| set | direction | method | n | recall@1 | recall@3 | recall@10 | MRR |", "|---" * 8 + "|"]
-    return "\n".join(
-        [*head, *(f"| {r.set} | {r.direction} | {r.method} | {r.figures.row()} |" for r in rows)]
-    )
+    return "\n".join([*head, *(f"| {r.set} | {r.direction} | {r.method} | {r.figures.row()} |" for r in rows)])
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
     parser.add_argument("--external", type=Path, help="a folder with the external sets")

@@ -143,9 +143,7 @@ class CardSearch:
                 "translation": float(scored.translation[single].max()),
             },
             matched=tuple(
-                word
-                for word, sure in zip(query.content, scored.held_by_card[:, card], strict=True)
-                if sure > HELD
+                word for word, sure in zip(query.content, scored.held_by_card[:, card], strict=True) if sure > HELD
             ),
             units=tuple(
                 self._match(scored, int(row))

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from knowledge.hebrew import grams, stem, words
-from knowledge.terms import Terms
+from knowledge.terms import Terms, mapped
 
 BUNDLED_FOLDER = Path(__file__).parent / "model"
 BUNDLED_NAME = "bundled"
@@ -57,19 +57,18 @@ class BundledEmbedding:
 
     def __init__(self, folder: Path = BUNDLED_FOLDER) -> None:
         try:
-            self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            self._vectors = mapped(folder / "vectors.npy")
             self._scales = np.load(folder / "scales.npy").astype(np.float32)
             self._features = Terms(np.load(folder / "features.npy"))
             self.known_words = Terms(np.load(folder / "hebrew_words.npy"))
         except (OSError, ValueError) as error:
             raise EmbeddingError(f"the bundled model in {str(folder)!r} is damaged: {error}") from error
         if not len(self._vectors) == len(self._scales) == len(self._features):
-            raise EmbeddingError(
-                f"the bundled model in {str(folder)!r} is damaged: its files differ in length"
-            )
+            raise EmbeddingError(f"the bundled model in {str(folder)!r} is damaged: its files differ in length")
         self.dimensions = int(self._vectors.shape[1])
         self.fingerprint = _fingerprint(self._vectors, self._scales)
-        self._word_vectors: dict[str, np.ndarray] = {}
+        self._word_numbers: dict[str, int] = {}
+        self._word_vectors = np.zeros((256, self.dimensions), dtype=np.float32)
 
     def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
         """One float32 row a question; a text without a known word is the zero vector."""
@@ -77,23 +76,30 @@ class BundledEmbedding:
 
     def embed_passages(self, texts: Sequence[str]) -> np.ndarray:
         """One float32 row a passage; a text without a known word is the zero vector."""
-        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in words(text):
-                row += self._word_vector(word)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.maximum(lengths, 1e-9)
+        if len(self._word_numbers) > MAX_CACHED_WORDS:
+            self._word_numbers.clear()
+        rows = [self._sum(words(text)) for text in texts]
+        found = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
+        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
 
-    def _word_vector(self, word: str) -> np.ndarray:
-        vector = self._word_vectors.get(word)
-        if vector is None:
-            numbers = self._features.numbers(word_features(word, self.known_words.__contains__))
-            numbers = numbers[numbers >= 0]
-            vector = self._scales[numbers] @ self._vectors[numbers].astype(np.float32)
-            if len(self._word_vectors) >= MAX_CACHED_WORDS:
-                self._word_vectors.clear()
-            self._word_vectors[word] = vector
-        return vector
+    def _sum(self, found: list[str]) -> np.ndarray:
+        numbers = []
+        for word in found:
+            number = self._word_numbers.get(word)
+            numbers.append(self._learn(word) if number is None else number)
+        return np.add.reduce(self._word_vectors[numbers], axis=0)
+
+    def _learn(self, word: str) -> int:
+        """Keep the vector of a word; its number in the cache."""
+        if len(self._word_numbers) == len(self._word_vectors):
+            grown = np.zeros((2 * len(self._word_vectors), self.dimensions), dtype=np.float32)
+            grown[: len(self._word_vectors)] = self._word_vectors
+            self._word_vectors = grown
+        features = self._features.numbers(word_features(word, self.known_words.__contains__))
+        features = features[features >= 0]
+        number = self._word_numbers[word] = len(self._word_numbers)
+        self._word_vectors[number] = self._scales[features] @ self._vectors[features].astype(np.float32)
+        return number
 
 
 def _fingerprint(vectors: np.ndarray, scales: np.ndarray) -> str:

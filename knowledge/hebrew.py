@@ -22,9 +22,10 @@ _WORD = re.compile(
     r"|\d+(?:[.,]\d+)*"
     r"|[^\W\d_א-ת]+(?:['’](?![sS]\b)[a-zA-Z]+)?\d*[a-zA-Z]*"
 )
-_QUOTE = re.compile(f"[{_QUOTES}]")
+_INSIDE = re.compile(rf"[{_QUOTES}]|,(?=\d)")
 _HEBREW = re.compile("[א-ת]")
-_LATIN = re.compile("[A-Za-z]")
+_HEBREW_RUN = re.compile(f"[א-ת][{_QUOTES}א-ת]*")
+_LATIN_RUN = re.compile("[A-Za-z][A-Za-z'’]*")
 _HEBREW_WORD = re.compile("[א-ת]+")
 
 Language = Literal["he", "en", "mixed"]
@@ -37,8 +38,7 @@ def _listed(text: str) -> list[str]:
 # Longest first, so that "וכש" is tried before "ו".
 _PREFIXES = sorted(
     _listed(
-        "ו ה ב ל מ ש כ וה וב ול ומ וכ וש שה שב של שמ כש בה לה מה ושב ושה ושל ושמ כשה שכש לכש וכש ומה שמה ובה "
-        "ולה ולכש"
+        "ו ה ב ל מ ש כ וה וב ול ומ וכ וש שה שב של שמ כש בה לה מה ושב ושה ושל ושמ כשה שכש לכש וכש ומה שמה ובה ולה ולכש"
     ),
     key=len,
     reverse=True,
@@ -84,10 +84,9 @@ def words(text: str) -> list[str]:
     A single Hebrew letter is dropped: it is what remains of a prefix before a Latin word or a number.
     """
     found = []
-    for raw in _WORD.findall(clean(text).lower()):
-        word = _QUOTE.sub("", raw).translate(_FINAL_LETTERS)
-        if word[0].isdigit():
-            word = word.replace(",", "")
+    for word in _WORD.findall(clean(text).lower().translate(_FINAL_LETTERS)):
+        if not word.isalnum():
+            word = _INSIDE.sub("", word)
         if len(word) > 1 or not _HEBREW.match(word):
             found.append(word)
     return found
@@ -103,9 +102,7 @@ def detect_language(text: str) -> Language:
 
     A Hebrew sentence with one English term is "he"; a text without letters counts as "en".
     """
-    found = words(text)
-    hebrew = sum(1 for word in found if is_hebrew(word))
-    latin = sum(1 for word in found if _LATIN.search(word))
+    hebrew, latin = _scripts(text)
     if min(hebrew, latin) * 3 >= hebrew + latin > 0:
         return "mixed"
     return "he" if hebrew > latin else "en"
@@ -113,10 +110,13 @@ def detect_language(text: str) -> Language:
 
 def main_language(text: str) -> Literal["he", "en"]:
     """The language most words of `text` are written in; Hebrew when they are even and there are any."""
-    found = words(text)
-    hebrew = sum(1 for word in found if is_hebrew(word))
-    latin = sum(1 for word in found if _LATIN.search(word))
+    hebrew, latin = _scripts(text)
     return "he" if hebrew and hebrew >= latin else "en"
+
+
+def _scripts(text: str) -> tuple[int, int]:
+    """How many words of `text` are Hebrew and how many Latin."""
+    return len(_HEBREW_RUN.findall(text)), len(_LATIN_RUN.findall(text))
 
 
 def content_words(text: str) -> list[str]:
@@ -172,9 +172,7 @@ def grams(word: str, shortest: int = 3, longest: int = 4) -> tuple[str, ...]:
     """Character grams of one word with its borders marked; a shorter word is one gram."""
     framed = f"<{word}>"
     found = [
-        framed[start : start + size]
-        for size in range(shortest, longest + 1)
-        for start in range(len(framed) - size + 1)
+        framed[start : start + size] for size in range(shortest, longest + 1) for start in range(len(framed) - size + 1)
     ]
     return tuple(found) or (framed,)
 

@@ -29,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.cards import Card, Source
 from knowledge.embedding import Embedding
 from knowledge.shelf import Progress, Shelf, build_shelf
-from knowledge.terms import Terms
+from knowledge.terms import Terms, mapped
 from knowledge.units import Unit, units_of
 from knowledge.vectors import VectorStore, as_batches, write_vectors
 
@@ -85,17 +85,14 @@ class Index:
         try:
             self.manifest = _read_manifest(folder)
             bundle = json.loads((folder / "cards.json").read_bytes())
-            self.cards = {
-                card.id: card for card in TypeAdapter(tuple[Card, ...]).validate_python(bundle["cards"])
-            }
+            self.cards = {card.id: card for card in TypeAdapter(tuple[Card, ...]).validate_python(bundle["cards"])}
             self.sources = {
-                source.id: source
-                for source in TypeAdapter(tuple[Source, ...]).validate_python(bundle["sources"])
+                source.id: source for source in TypeAdapter(tuple[Source, ...]).validate_python(bundle["sources"])
             }
             self.units = [Unit(*row) for row in json.loads((folder / "units.json").read_bytes())]
             self.card_shelf = Shelf.open(folder, "cards")
             self.passage_shelf = Shelf.open(folder, "passages") if self.manifest.passages else None
-            self._offsets = np.load(folder / "passages-offsets.npy", mmap_mode="r")
+            self._offsets = mapped(folder / "passages-offsets.npy")
         except (OSError, ValueError, KeyError, TypeError, EOFError, ValidationError) as error:
             raise IndexDamaged(
                 f"the index in {str(folder)!r} is damaged ({error}); build it again: advisor knowledge build"
@@ -303,9 +300,7 @@ def writer_lock(folder: Path, patience_s: float = LOCK_PATIENCE_S) -> Iterator[N
         deadline = time.monotonic() + patience_s
         while not _try_lock(file.fileno()):
             if time.monotonic() > deadline:
-                raise IndexBusy(
-                    f"another process is building the index in {str(folder)!r}; try again when it is done"
-                )
+                raise IndexBusy(f"another process is building the index in {str(folder)!r}; try again when it is done")
             time.sleep(0.05)
         yield
 

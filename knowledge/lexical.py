@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.hebrew import grams, stem, words
-from knowledge.terms import Terms, term_keys
+from knowledge.terms import Terms, mapped, term_keys
 
-CHUNK = 4_000
+CHUNK = 1_000
 LARGE = 20_000
 LARGEST_SHARE = 0.1
 MOST_COUNTED = 255
@@ -80,8 +80,7 @@ class Postings:
     def open(cls, folder: Path, name: str) -> Postings:
         """Map the arrays that `save` wrote. Raises OSError or ValueError when they are damaged."""
         terms, starts, rows, counts = (
-            np.load(folder / f"{name}-{part}.npy", mmap_mode="r")
-            for part in ("terms", "starts", "rows", "counts")
+            mapped(folder / f"{name}-{part}.npy") for part in ("terms", "starts", "rows", "counts")
         )
         return cls(Terms(terms), starts, rows, counts, np.load(folder / f"{name}-lengths.npy"))
 
@@ -113,9 +112,7 @@ class LexicalIndex:
         return cls(*(Postings.open(folder, f"{name}-{part}") for part in ("words", "stems", "grams")))
 
 
-def build_lexical(
-    texts: Iterable[str], known: Callable[[str], bool], most_counted: int = MOST_COUNTED
-) -> LexicalIndex:
+def build_lexical(texts: Iterable[str], known: Callable[[str], bool], most_counted: int = MOST_COUNTED) -> LexicalIndex:
     """Index `texts`. `known` is the vocabulary that the translation table's stems were cut with.
 
     `most_counted` bounds how often a word counts in one text: 1 where texts are single sentences, in which
@@ -181,7 +178,7 @@ def _count_terms(
     term = numbers[np.repeat(starts[word], each) + within]
     cell, place = np.unique(term * width + np.repeat(row, each), return_inverse=True)
     count = np.bincount(place, np.repeat(times, each), minlength=len(cell))
-    return cell // max(1, width), (cell % max(1, width) + first).astype(np.uint32), count
+    return (cell // max(1, width)).astype(np.uint32), (cell % max(1, width) + first).astype(np.uint32), count
 
 
 def _merge(terms: Terms, chunks: list[Chunk], lengths: np.ndarray) -> Postings:

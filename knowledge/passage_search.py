@@ -76,9 +76,7 @@ class PassageSearch:
     def _holds(self, row: int, word: str, meanings: tuple[tuple[str, float], ...]) -> bool:
         lexical = self._shelf.lexical
         sure = [stem for stem, weight in meanings if weight >= SURE_TRANSLATION]
-        return _stands_in(lexical.words, lexical.word_terms(word), row) or _stands_in(
-            lexical.stems, sure, row
-        )
+        return _stands_in(lexical.words, lexical.word_terms(word), row) or _stands_in(lexical.stems, sure, row)
 
 
 def _stands_in(postings: Postings, terms: list[str], row: int) -> bool:

@@ -76,9 +76,7 @@ class Query:
     vector: np.ndarray
 
 
-def prepare(
-    text: str, language: Language | None, embedding: Embedding, translations: Translations
-) -> Query | None:
+def prepare(text: str, language: Language | None, embedding: Embedding, translations: Translations) -> Query | None:
     """The question ready to be asked; None when it holds no word."""
     content = tuple(dict.fromkeys(content_words(text)))
     if not content:
