@@ -14,6 +14,7 @@ from tools.errors import InputError
 from tools.policy import load_weights
 from tools.registry import TOOLS, get, schemas, validate
 from tools.result import Result
+from tools.values import Language
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     as_json = options.json or _take_switch(flags, "--json")
     if options.list or _take_switch(flags, "--list") or not options.tool:
         return _list(as_json)
-    language = _take(flags, "--language") or "en"
+    language: Language = "he" if _take(flags, "--language") == "he" else "en"
     chart = _take(flags, "--chart")
     try:
         result = calculate(options.tool, _payload(options.tool, flags))
@@ -87,7 +88,7 @@ def _print_inputs(name: str) -> None:
         print(f"--{field.id.replace('_', '-'):34} {field.label.en}{choices}")
 
 
-def _draw(result: Result, path: Path, language: str) -> None:
+def _draw(result: Result, path: Path, language: Language) -> None:
     from tools.drawing import save
 
     if not result.charts:
@@ -95,7 +96,7 @@ def _draw(result: Result, path: Path, language: str) -> None:
     save(result.charts[0], path, language)
 
 
-def _refuse(error: InputError, language: str, as_json: bool) -> int:
+def _refuse(error: InputError, language: Language, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"errors": [one.to_json() for one in error.errors]}, ensure_ascii=False))
     else:

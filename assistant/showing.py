@@ -14,6 +14,7 @@ from assistant.conversation import Given, Record
 from assistant.draft import Draft
 from assistant.wording import say, sentences
 from tools.forms import Field
+from tools.render import answer_text
 from tools.result import Result
 from tools.values import Text
 
@@ -26,17 +27,9 @@ MOST_UNKNOWNS = 6
 
 
 def value(field: Field, canonical: Any, language: str) -> str:
-    """A canonical value as a person reads it."""
-    labels = {choice.id: choice.label[language] for choice in field.choices}
-    if isinstance(canonical, list):
-        return ", ".join(labels.get(item, str(item)) for item in canonical)
-    if isinstance(canonical, dict) and "currency" in canonical:
-        return _money(canonical, language)
-    text = labels.get(canonical, "") if isinstance(canonical, str) else ""
-    if not text:
-        text = _number(canonical, language, percent=field.kind == "rate")
-    unit = f" {field.unit[language]}" if field.unit and field.kind in ("count", "amount") else ""
-    return text + unit
+    """A canonical value as a person reads it, with its unit."""
+    text = answer_text(field, canonical)[language]
+    return f"{text} {field.unit[language]}" if field.unit and field.kind in ("count", "amount") else text
 
 
 def given(field: Field, answer: Given, language: str) -> str:
@@ -48,18 +41,7 @@ def given(field: Field, answer: Given, language: str) -> str:
 
 def option(field: Field, answer: Answer, issue: str, language: str) -> str:
     """One of several readings, told by the part that is unclear."""
-    if issue in ("currency", "period") and isinstance(answer.value, dict):
-        return _money(answer.value, language)
-    if issue == "field":
-        return field.label[language]
-    return value(field, answer.value, language)
-
-
-def _money(money: Mapping[str, Any], language: str) -> str:
-    amount = _number(money["amount"], language)
-    period = money.get("period") or "one_off"
-    text = f"{amount} {money.get('currency') or ''}".strip()
-    return text if period == "one_off" else f"{text} {say(f'period.{period}', language)}"
+    return field.label[language] if issue == "field" else value(field, answer.value, language)
 
 
 def _number(number: Any, language: str, *, percent: bool = False) -> str:

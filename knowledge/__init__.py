@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from knowledge.embedding import Embedding
     from knowledge.index import Index
     from knowledge.library import Library
+    from knowledge.library import Progress as ReadingProgress
+    from knowledge.reading.report import Report
     from knowledge.search import Hit
     from knowledge.shelf import Progress
 
@@ -38,6 +40,7 @@ class Knowledge:
         from knowledge.passage_search import PassageSearch
 
         self.index = index
+        self.library.sources = index.sources  # an ingested post of the bibliography is cited as such
         self._cards = CardSearch(index)
         self._passages = PassageSearch(index, index.passage_shelf) if index.passage_shelf else None
 
@@ -90,6 +93,29 @@ class Knowledge:
     def source(self, source_id: str) -> Source | None:
         """The bibliography's entry of that id, or None."""
         return self.sources.get(source_id)
+
+    def add(
+        self,
+        paths: Iterable[Path | str],
+        reading: ReadingProgress | None = None,
+        indexing: Progress | None = None,
+    ) -> Report:
+        """Read files and folders into the library and index what changed; the report says what became of each."""
+        report = self.library.add(paths, reading)
+        self.rebuild(indexing)
+        return report
+
+    def remove(self, name: str, indexing: Progress | None = None) -> Report:
+        """Take a text out of the library and the index, by document id, path or file name."""
+        report = self.library.remove(name)
+        self.rebuild(indexing)
+        return report
+
+    def rebuild(self, progress: Progress | None = None) -> str:
+        """Index cards and library anew and move to it; returns the version now in service."""
+        build_index(self.folder, self.embedding, self.library, progress=progress)
+        self.refresh()
+        return self.version
 
     def refresh(self) -> bool:
         """Move to the index version in service; True when it is another than before."""

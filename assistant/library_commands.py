@@ -1,0 +1,118 @@
+"""`advisor knowledge …`: the texts a person adds, and what a query finds in cards and texts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from assistant.settings import Settings
+
+
+def add(options: argparse.Namespace) -> int:
+    """Read files and folders into the library and index them. Exit code 1 when some failed, 2 when all did."""
+    with _bar() as bar:
+        report = _open().add(options.paths, bar.reading, bar.indexing)
+    return _report(report, options.json)
+
+
+def remove(options: argparse.Namespace) -> int:
+    """Take texts out of the library, by document id, path or file name."""
+    knowledge = _open()
+    return max(_report(knowledge.remove(name), options.json) for name in options.paths)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Verify that files still match what was read and that every passage is a verbatim quote."""
+    with _bar() as bar:
+        report = _open().library.check(bar.reading)
+    return _report(report, options.json)
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build the index anew and switch to it."""
+    knowledge = _open()
+    with _bar() as bar:
+        version = knowledge.rebuild(bar.indexing)
+    if options.json:
+        print(json.dumps({"version": version}))
+    else:
+        print(f"index {version}: {len(knowledge.cards)} cards, {knowledge.passages} passages")
+    return 0
+
+
+def list(options: argparse.Namespace) -> int:  # the command's own name
+    """Show the documents of the library."""
+    documents = _open().library.documents()
+    if options.json:
+        rows = [
+            {"id": d.id, "title": d.title, "author": d.author, "date": d.date and str(d.date), "path": d.path}
+            for d in documents
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return 0
+    for document in documents:
+        print(f"{document.id:18} {document.date or ''!s:10}  {document.title}")
+    print(f"{len(documents)} documents", file=sys.stderr)
+    return 0
+
+
+def search(options: argparse.Namespace) -> int:
+    """Show what a query finds and why: the score and each signal behind it."""
+    query = " ".join(options.query)
+    hits = _open().search(query, limit=options.limit)
+    if options.json:
+        print(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, default=str))
+        return 0
+    for hit in hits:
+        signals = "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items())
+        print(f"{hit.kind:8} {hit.id:40} {hit.score:6.2f}   {signals}")
+        if hit.unit is not None:
+            print(f"         {hit.unit.kind}: {hit.unit.text[:100]}")
+        elif hit.passage:
+            print(f"         {hit.passage['text'][:100]}")
+    return 0
+
+
+def _open() -> Any:
+    from knowledge import open_knowledge
+
+    settings = Settings.from_environment()
+    return open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+
+
+def _report(report: Any, as_json: bool) -> int:
+    if as_json:
+        rows = [{"path": str(n.path), "status": n.status, "en": n.text["en"], "he": n.text["he"]} for n in report.notes]
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        for line in report.lines("en"):
+            print(line)
+    return report.exit_code
+
+
+class _bar:
+    """A progress bar on standard error while reading or indexing; silent where nobody watches."""
+
+    def __enter__(self) -> _bar:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        self._shown = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._shown.add_task("", total=None)
+        self._shown.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shown.stop()
+
+    def reading(self, done: int, total: int, what: str) -> None:
+        """The library's progress: files done of all, and the one in hand."""
+        self._shown.update(self._task, completed=done, total=total, description=what[-40:])
+
+    def indexing(self, what: str, done: int, total: int) -> None:
+        """The index's progress: the step, and how much of it is done."""
+        self._shown.update(self._task, completed=done, total=total, description=what)
