@@ -15,6 +15,8 @@ from tools import (
     nurture_payoff,
     partner_fit,
     sales_productivity,
+    sam_capacity,
+    sam_selection,
 )
 from tools.errors import InputError, InputErrors
 from tools.policy import Weights, load_weights
@@ -28,6 +30,8 @@ TOOLS: tuple[Tool, ...] = (
     partner_fit.TOOL,
     lead_qualification.TOOL,
     leadgen_roi.TOOL,
+    sam_selection.TOOL,
+    sam_capacity.TOOL,
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
