@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tools import (
     funnel,
+    kam_tiers,
     lead_qualification,
     leadgen_roi,
     nurture_payoff,
@@ -32,6 +33,8 @@ TOOLS: tuple[Tool, ...] = (
     leadgen_roi.TOOL,
     sam_selection.TOOL,
     sam_capacity.TOOL,
+    kam_tiers.TOOL,
+    kam_tiers.CAPACITY,
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
