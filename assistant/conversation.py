@@ -20,7 +20,7 @@ ReplyKind = Literal["answer", "question", "result", "clarify", "refusal", "notic
 class Event:
     """One fact of a conversation. `kind` names it, `data` is plain JSON; `turn` is the message it belongs to.
 
-    Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, finished, restarted,
+    Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, settled, gone_on, finished, restarted,
     renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, replied.
     """
 
@@ -56,7 +56,8 @@ class Record:
     failures: int = 0  # answers to that question that could not be understood
     weights: Mapping[str, str] = field(default_factory=dict)  # {"file", "sha256"}
     supposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what-if name -> field -> value
-    gone_on: bool = False  # the person chose to go on after the verdict was settled
+    settled: str = ""  # the verdict already shown because no open answer can change it
+    gone_on: bool = False  # the person chose to go on all the same
     archived: bool = False
 
     def values(self) -> dict[str, Any]:
@@ -167,6 +168,11 @@ def _status(status: Literal["open", "done", "paused", "cancelled"], opens: bool)
     return change
 
 
+def _settled(state: Conversation, event: Event) -> Conversation:
+    record = state.records[event.data["record"]]
+    return _with(state, replace(record, settled=event.data["verdict"], question="", gone_on=False))
+
+
 def _gone_on(state: Conversation, event: Event) -> Conversation:
     return _with(state, replace(state.records[event.data["record"]], gone_on=True))
 
@@ -237,6 +243,7 @@ _CHANGES = {
     "resumed": _status("open", opens=True),
     "cancelled": _status("cancelled", opens=False),
     "finished": _status("done", opens=False),
+    "settled": _settled,
     "gone_on": _gone_on,
     "restarted": _restarted,
     "renamed": _renamed,

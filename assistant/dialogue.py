@@ -218,9 +218,11 @@ def _either(choices: Sequence[str], language: str) -> str:
 def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Command]:
     """Settle what we had asked, if the message answers it, and return the commands still to carry out.
 
-    A message about something else lets the pending question drop: nothing unconfirmed is ever stored.
+    A question in between leaves it pending; any other message lets it drop: nothing unconfirmed is stored.
     """
     pending = draft.state.pending or {}
+    if all(isinstance(command, Ask) for command in commands):
+        return commands
     draft.note("pending", pending=None)
     for command in commands:
         word = command.word if isinstance(command, Simple) and command.word in ("yes", "no") else ""
@@ -267,6 +269,7 @@ def _settle_go_on(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
     if word == "yes":
         records.go_on(draft, pending["record"])
     else:
+        draft.note("finished", record=pending["record"])
         draft.tell("result.rests")
         draft.quiet = True
 

@@ -142,7 +142,7 @@ class Draft:
             "id": record.id,
             "tool": record.tool,
             "name": record.name,
-            "status": record.status,
+            "status": "done" if record.settled and not record.gone_on else record.status,
             "answered": sum(1 for f in relevant if f in record.answers),
             "total": len(relevant),
             "question": self._question(record) if record.status == "open" else None,

@@ -81,8 +81,10 @@ def lead_on(draft: Draft) -> None:
         _introduce(draft, record)
     if at_once:
         _lead_calculator(draft, record, left, outcome)
-    elif not left or (outcome.settled and not record.gone_on):
-        _conclude(draft, record, left)
+    elif not left or (outcome.settled and not record.gone_on and record.settled != outcome.verdict):
+        _conclude(draft, record, left, outcome)
+    elif record.settled and not record.gone_on and draft.touched != record.id:
+        return  # the verdict stands and the person spoke of something else: do not start asking again
     else:
         ask(draft, record, left[0])
 
@@ -114,14 +116,17 @@ def _lead_calculator(draft: Draft, record: Record, left: list[str], outcome: Res
         ask(draft, record, wanted[0])
 
 
-def _conclude(draft: Draft, record: Record, left: list[str]) -> None:
-    outcome = draft.compute(record)
-    draft.note("finished", record=record.id)
+def _conclude(draft: Draft, record: Record, left: list[str], outcome: Result) -> None:
+    """Show the verdict: the last one, or an early one that no open answer can change, with an offer to go on."""
+    if not left:
+        draft.note("finished", record=record.id)
+        showing.result(draft, draft.state.records[record.id], outcome)
+        return
+    draft.note("settled", record=record.id, verdict=outcome.verdict)
     showing.result(draft, draft.state.records[record.id], outcome)
-    if left:
-        draft.note("pending", pending={"kind": "go_on", "record": record.id})
-        draft.tell("result.settled_early", left=len(left))
-        draft.suggest(say("suggest.go_on", draft.language))
+    draft.note("pending", pending={"kind": "go_on", "record": record.id})
+    draft.tell("result.settled_early", left=len(left))
+    draft.suggest(say("suggest.go_on", draft.language), say("suggest.enough", draft.language))
 
 
 def ask(draft: Draft, record: Record, field_id: str) -> None:
@@ -144,8 +149,10 @@ def ask(draft: Draft, record: Record, field_id: str) -> None:
 
 def go_on(draft: Draft, record_id: str) -> None:
     """Ask the remaining questions although the verdict is settled."""
-    draft.note("resumed", record=record_id)
+    if draft.state.active != record_id:
+        draft.note("resumed", record=record_id)
     draft.note("gone_on", record=record_id)
+    draft.touched = record_id
 
 
 # -- words without arguments -------------------------------------------------------------------------
