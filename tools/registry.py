@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tools import (
+    customer_profitability,
     funnel,
     kam_tiers,
     lead_qualification,
@@ -35,6 +36,7 @@ TOOLS: tuple[Tool, ...] = (
     sam_capacity.TOOL,
     kam_tiers.TOOL,
     kam_tiers.CAPACITY,
+    customer_profitability.TOOL,
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
