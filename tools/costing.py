@@ -167,10 +167,7 @@ def units(value: Any, column: str, number: int, signed: bool = False) -> int:
     """A cell as an integer of millionths; an empty cell is zero. Raises InputError with the row number."""
     if value is None or value == "":
         return 0
-    if type(value) is int:
-        whole = value * SCALE
-    else:
-        whole = _millionths(value, column, number)
+    whole = value * SCALE if type(value) is int else _millionths(value, column, number)
     if whole < 0 and not signed:
         raise InputError("row_value", column, row=number, value=str(value)[:40], column=column)
     return whole
