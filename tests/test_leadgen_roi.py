@@ -174,9 +174,7 @@ def test_r6_romi_is_five_times_the_margin_less_one(margin, romi):
 
 def test_r5_the_channels_do_not_add_up_to_the_stated_revenue():
     channels = [ONLINE, COLD, CONSULTANTS, DISTRIBUTORS]
-    result = roi(
-        channels=channels, stated_revenue="350,000 USD per month", unallocated_cost="9,000 USD per month"
-    )
+    result = roi(channels=channels, stated_revenue="350,000 USD per month", unallocated_cost="9,000 USD per month")
     expected = {
         "revenue": between(410_000, 510_000),
         "deals": between(7, 9),

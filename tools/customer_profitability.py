@@ -24,7 +24,18 @@ from tools.costing import (
 from tools.errors import InputError
 from tools.forms import load_form
 from tools.inputs import inputs_model
-from tools.money import Known, Outcome, Undefined, caution, corners, divide, figure, figures_of, one_currency, read_known
+from tools.money import (
+    Known,
+    Outcome,
+    Undefined,
+    caution,
+    corners,
+    divide,
+    figure,
+    figures_of,
+    one_currency,
+    read_known,
+)
 from tools.policy import Weights
 from tools.result import Chart, Figure, Result, Series, Table, Unknown
 from tools.result import Warning as Caution
@@ -142,7 +153,9 @@ def _one_figures(known: Known) -> Iterator[Figure]:
     gross = known.compute(lambda r, m: r * m, *NEEDED)
     words = {"revenue": known.show("revenue"), "margin": known.show("gross_margin", "percent")} if gross else {}
     yield from figures_of(("gross_profit", gross, money, words))
-    pieces: list[tuple[str, Outcome | None, str, dict[str, Any]]] = [(f"cost_of_{n}", known.compute(lambda a, b: a * b, n, p), money, {}) for n, p in SERVICE.items()]
+    pieces: list[tuple[str, Outcome | None, str, dict[str, Any]]] = [
+        (f"cost_of_{n}", known.compute(lambda a, b: a * b, n, p), money, {}) for n, p in SERVICE.items()
+    ]
     credit = known.compute(lambda r, d, c: r * d * c / 365, "revenue", "credit_days", "cost_of_capital")
     yield from figures_of(*pieces, ("cost_of_credit", credit, money, {}))
     if not known.has("revenue"):
