@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tools import (
+    campaign_preflight,
     customer_profitability,
     funnel,
     kam_tiers,
@@ -37,6 +38,7 @@ TOOLS: tuple[Tool, ...] = (
     kam_tiers.TOOL,
     kam_tiers.CAPACITY,
     customer_profitability.TOOL,
+    campaign_preflight.TOOL,
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
