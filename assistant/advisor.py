@@ -11,10 +11,12 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from assistant import exports
 from assistant.actions import Action
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
 from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
+from assistant.exports import Drawing, File
 from assistant.people import Feedback, People
 from assistant.settings import Settings
 from assistant.store import Conflict, Head, Store, TurnRow
@@ -209,6 +211,22 @@ class Advisor:
             raise NotFound("no_record", record=record)
         draft = Draft(state, self._parts, list)
         return calculation(draft.compute(state.records[record]), state.records[record].values())
+
+    def drawings(self, calculation: Calculation, language: str) -> list[Drawing]:
+        """The charts of a calculation as Vega-Lite, each with its alternative in words."""
+        return exports.drawings(calculation, language)
+
+    def export(self, calculation: Calculation, form: str, language: str, name: str = "") -> File:
+        """A calculation as a file: "markdown", "html" (printable), "xlsx" or "json". Raises InputError."""
+        return exports.export(calculation, form, language, name)
+
+    def export_conversation(
+        self, conversation: str, form: str, language: str, *, user: str = "", workspace: str = ""
+    ) -> File:
+        """A conversation as "markdown" or "json". Raises NotFound or InputError."""
+        rows = self.transcript(conversation, user=user, workspace=workspace)
+        head = self._store.head(conversation)
+        return exports.export_conversation(head.title if head else conversation, rows, form, language)
 
     def close(self) -> None:
         """Let go of the database."""

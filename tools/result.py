@@ -7,9 +7,10 @@ weights and version give the same text.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from tools.values import Bounds, Text, exact_text
 
@@ -177,6 +178,45 @@ class Result:
         if self.score is not None:
             data["low"], data["high"] = _round(self.score.low, 1), _round(self.score.high, 1)
         return data
+
+
+def read_result(data: Mapping[str, Any]) -> Result:
+    """The Result that `to_json` wrote, so that a stored answer can be drawn and exported again.
+
+    Raises ValueError for data that is not a result.
+    """
+    try:
+        read: Result = _read(Result, data)
+    except (AttributeError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise ValueError(f"not a result: {error!r}") from error
+    return read
+
+
+def _read(kind: Any, data: Any) -> Any:
+    if data is None:
+        return None
+    if kind is Bounds:
+        low, high = (data["low"], data["high"]) if isinstance(data, Mapping) else (data, data)
+        return Bounds(Fraction(low), Fraction(high))
+    if kind is Fraction:
+        return Fraction(data)
+    if is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _read(hints[f.name], data[f.name]) for f in fields(kind) if f.name in data})
+    return _read_generic(kind, data)
+
+
+def _read_generic(kind: Any, data: Any) -> Any:
+    """A value of a union, tuple or dict type; anything else is already plain."""
+    inner = get_args(kind)
+    if get_origin(kind) is tuple:
+        kinds = [inner[0]] * len(data) if inner[-1] is Ellipsis else inner
+        return tuple(_read(one, item) for one, item in zip(kinds, data, strict=True))
+    if get_origin(kind) is dict:
+        return {key: _read(inner[1], item) for key, item in data.items()}
+    if type(None) in inner:
+        return _read(next(one for one in inner if one is not type(None)), data)
+    return data
 
 
 def _no_figure(figure_id: str) -> Figure:

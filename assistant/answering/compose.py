@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.answering.coverage import Found, clauses, judge, speaks_of
+from assistant.answering.coverage import Found, judge
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind, Source
 from assistant.draft import Answered
@@ -75,44 +75,23 @@ class OfflineAnswerer:
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The answer in the conversation's language, with its sources and next steps."""
         language = state.language
-        found = judge(self.knowledge.search(question.text, limit=8), question.text, self.knowledge.card)
+        found = judge(self.knowledge.search(question.text, limit=12), self.knowledge.card)
         page = _Page(self.knowledge, language)
-        if question.yes_or_no:
-            return self._yes_or_no(page, found)
         if found.verdict == "off_topic":
-            page.add(say("answer.off_topic", language))
-            return page.answered("refusal", ())
+            return page_of_refusal(page, "answer.off_topic")
         if found.verdict == "uncovered":
             return self._uncovered(page, found)
-        circumstances = self._circumstances(question.text)
-        if found.verdict == "near" and not circumstances:
-            page.add(say("answer.near", language))
         if found.gap is not None:
-            page.add(f"{found.gap.says[language]} {page.cite(found.lead)}")
+            page.add(found.gap.says[language] + " " + page.cite(found.lead))
         if found.misconception is not None:
-            page.add(f"{found.misconception.correction[language]} {page.cite(found.lead)}")
+            page.add(found.misconception.correction[language] + " " + page.cite(found.lead))
+        if question.yes_or_no:
+            page.add(say("answer.not_yes_or_no", language))
         self._lead(page, found)
-        told = dict.fromkeys([card.id for card in [*circumstances, *found.others] if card.id != found.lead.id])
-        for card in map(self.knowledge.card, list(told)[: MOST_CARDS - 1]):
+        for card in found.others[: MOST_CARDS - 1]:
             page.cards.append(card.id)
             page.add(f"**{card.title[language]}.** {card.answer[language]} {page.cite(card)}")
         return page.answered("answer", self._next_steps(found, language))
-
-    def _circumstances(self, text: str) -> list[Any]:
-        """The cards whose rule a circumstance brings that the person mentioned in passing."""
-        parts = clauses(text)
-        if len(parts) < 2:
-            return []
-        hits = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
-        return [self.knowledge.card(hit.id) for hit in hits if speaks_of(hit)]
-
-    def _yes_or_no(self, page: _Page, found: Found) -> Answered:
-        """One honest line: no verdict without its conditions, and the rule that decides it when one is near."""
-        page.add(say("answer.not_yes_or_no", page.language))
-        if found.verdict == "answered":
-            page.cards.append(found.lead.id)
-            page.add(f"{found.lead.answer[page.language]} {page.cite(found.lead)}")
-        return page.answered("answer", ())
 
     def _lead(self, page: _Page, found: Found) -> None:
         card, language = found.lead, page.language
@@ -139,6 +118,12 @@ class OfflineAnswerer:
     def _next_steps(self, found: Found, language: str) -> list[str]:
         related = [self.knowledge.card(card_id) for card_id in found.lead.related]
         return [card.questions[language][0] for card in related[:2] if card is not None]
+
+
+def page_of_refusal(page: _Page, key: str) -> Answered:
+    """One polite line for what is outside the field."""
+    page.add(say(key, page.language))
+    return page.answered("refusal", ())
 
 
 def unwrapped(markdown: str) -> str:
