@@ -126,9 +126,7 @@ def _heads(full: Sequence[tuple[int, Line]], number: int) -> bool:
     if not _short(item) or item.kind != "text":
         return False
     above = full[number - 1][1] if number else None
-    if above is not None and (
-        above.text.endswith((":", ",")) or (_short(above) and not _ends(above) and above.bullet)
-    ):
+    if above is not None and (above.text.endswith((":", ",")) or (_short(above) and not _ends(above) and above.bullet)):
         return False
     below = [entry for _, entry in full[number + 1 : number + 3]]
     if not below:
@@ -183,7 +181,5 @@ def _plain(title: str) -> str:
 
 def _alike(one: str, two: str) -> float:
     if min(len(one.split()), len(two.split())) >= 3:
-        return max(
-            fuzz.token_sort_ratio(one, two), 0.97 * fuzz.token_set_ratio(one, two) if len(one) > 14 else 0.0
-        )
+        return max(fuzz.token_sort_ratio(one, two), 0.97 * fuzz.token_set_ratio(one, two) if len(one) > 14 else 0.0)
     return fuzz.token_sort_ratio(one, two)

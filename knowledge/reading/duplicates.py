@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import re
 import zlib
@@ -94,9 +95,7 @@ def _print(text: str) -> frozenset[int]:
     """Hashes of the text's sequences of four words; of long texts one in eight, chosen by the hash itself."""
     words = _WORDS.findall(text.lower())
     size = 4 if len(words) >= 12 else max(len(words), 1)
-    hashes = {
-        zlib.crc32(" ".join(words[at : at + size]).encode()) for at in range(max(len(words) - size + 1, 0))
-    }
+    hashes = {zlib.crc32(" ".join(words[at : at + size]).encode()) for at in range(max(len(words) - size + 1, 0))}
     return frozenset(h for h in hashes if h % 8 == 0) if len(words) > 2_000 else frozenset(hashes)
 
 
@@ -137,7 +136,7 @@ def passages_of(documents: Sequence[Document]) -> tuple[list[Passage], list[Shar
     """
     order = ordered(documents)
     owners = _owners(order)
-    apart: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    gone: dict[int, list[tuple[int, int]]] = defaultdict(list)
     copies: dict[int, list[tuple[int, int, Copy]]] = defaultdict(list)
     counts: Counter[tuple[int, int]] = Counter()
     for run in _runs(owners):
@@ -148,13 +147,14 @@ def passages_of(documents: Sequence[Document]) -> tuple[list[Passage], list[Shar
             copy = Copy(order[mine.document].id, place.path, place.line, mine.start, mine.end)
             copies[first.document].append((first.start, first.end, copy))
             if whole:
-                apart[mine.document].append((mine.start, mine.end, -1))
+                gone[mine.document].append((mine.start, mine.end))
     passages: list[Passage] = []
     for at, document in enumerate(order):
-        gone = [(start, end) for start, end, mark in apart[at] if mark < 0]
-        for passage in cut(document, sorted(set(apart[at]))):
-            if not any(start <= passage.start and passage.end <= end for start, end in _runs_of(gone)):
-                passages.append(_noting(passage, copies[at]))
+        left_out = _runs_of(gone[at])
+        noted = sorted(copies[at], key=lambda span: span[0])
+        for passage in cut(document, [(start, end, 1) for start, end in left_out]):
+            if not _within(passage, left_out):
+                passages.append(_noting(passage, noted))
     shared = [Shared(order[one].id, order[two].id, count) for (one, two), count in sorted(counts.items())]
     return passages, shared
 
@@ -170,8 +170,15 @@ def _runs_of(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return result
 
 
+def _within(passage: Passage, ranges: list[tuple[int, int]]) -> bool:
+    at = bisect.bisect_right(ranges, passage.start, key=lambda span: span[0]) - 1
+    return at >= 0 and passage.end <= ranges[at][1]
+
+
 def _noting(passage: Passage, copies: list[tuple[int, int, Copy]]) -> Passage:
-    inside = tuple(copy for start, end, copy in copies if start < passage.end and end > passage.start)
+    """Note the copies of paragraphs that begin inside the passage (`copies` ascend by where they begin)."""
+    first, last = (bisect.bisect_left(copies, at, key=lambda c: c[0]) for at in (passage.start, passage.end))
+    inside = tuple(copy for _, _, copy in copies[first:last])
     return replace(passage, copies=inside) if inside else passage
 
 
@@ -199,12 +206,7 @@ def _runs(
     for row in owners:
         run: list[tuple[_Paragraph, _Paragraph]] = []
         for mine, owner in row:
-            follows = (
-                run
-                and owner
-                and run[-1][1].document == owner.document
-                and 0 < owner.start - run[-1][1].end <= 2
-            )
+            follows = run and owner and run[-1][1].document == owner.document and 0 < owner.start - run[-1][1].end <= 2
             if run and not follows:
                 runs.append(run)
                 run = []

@@ -120,9 +120,7 @@ class _Source:
 
     def extract(self, **fields: Any) -> Extract:
         lines = fields.pop("lines", self.lines)
-        return Extract(
-            "".join(self.parts), tuple(lines), tuple(self.starts) or (0,), tuple(self.pages), **fields
-        )
+        return Extract("".join(self.parts), tuple(lines), tuple(self.starts) or (0,), tuple(self.pages), **fields)
 
 
 def _pdf(data: bytes) -> Extract:

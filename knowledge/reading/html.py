@@ -110,11 +110,7 @@ class _Page(HTMLParser):
     def _silences(self, tag: str, given: dict[str, str]) -> bool:
         if tag in _VOID or tag in ("html", "body", "main", "article", "title"):
             return False
-        if (
-            "hidden" in given
-            or given.get("aria-hidden") == "true"
-            or _HIDDEN.search(given.get("style", "").lower())
-        ):
+        if "hidden" in given or given.get("aria-hidden") == "true" or _HIDDEN.search(given.get("style", "").lower()):
             return True
         if tag in ("script", "style", "noscript", "template"):
             return True

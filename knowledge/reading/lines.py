@@ -9,9 +9,7 @@ from typing import Literal
 
 Kind = Literal["text", "heading", "item", "row"]
 Range = tuple[int, int]
-INSERTED = -(
-    10**15
-)  # the origin of characters that stand nowhere in the original (below 0 even after adding)
+INSERTED = -(10**15)  # the origin of characters that stand nowhere in the original (below 0 even after adding)
 
 # Zero-width and bidi controls, soft hyphen, tag characters, variation selectors, C0/C1 controls, U+FFFC:
 # a reader cannot see them, so nothing may be hidden in them.

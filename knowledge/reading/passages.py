@@ -46,9 +46,7 @@ def sentences(text: str) -> list[Range]:
         rest = text[at : at + 3].lstrip()
         if rest[:1].islower() or not rest or rest[0] in "!?.,":
             continue
-        if match.group() == "." and _ABBREVIATION.search(
-            text[max(start, match.start() - 12) : match.start()]
-        ):
+        if match.group() == "." and _ABBREVIATION.search(text[max(start, match.start() - 12) : match.start()]):
             continue
         borders.append((start, at))
         start = at + len(text[at:]) - len(text[at:].lstrip())
@@ -58,7 +56,7 @@ def sentences(text: str) -> list[Range]:
 def cut(document: Document, shared: Sequence[tuple[int, int, int]] = ()) -> list[Passage]:
     """Cut a document into passages of about 80 to 160 words.
 
-    `shared` are ranges (start, end, mark) to keep apart, each in passages of its own.
+    `shared` are ranges (start, end, mark), ascending and apart, to keep in passages of their own.
     """
     groups = _merged(_grouped(_units(document, shared)))
     heads = [(start, document.text[start:end]) for start, end in document.headings]
@@ -66,9 +64,7 @@ def cut(document: Document, shared: Sequence[tuple[int, int, int]] = ()) -> list
     return [_passage(document, group, heads, seen) for group in groups]
 
 
-def _passage(
-    document: Document, group: list[_Unit], heads: list[tuple[int, str]], seen: dict[str, int]
-) -> Passage:
+def _passage(document: Document, group: list[_Unit], heads: list[tuple[int, str]], seen: dict[str, int]) -> Passage:
     start, end = group[0].start, group[-1].end
     text = document.text[start:end]
     body = next((unit.start for unit in group if not unit.heading), start)
@@ -77,9 +73,7 @@ def _passage(
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     seen[digest] = seen.get(digest, 0) + 1
     again = f"-{seen[digest]}" if seen[digest] > 1 else ""
-    return Passage(
-        f"{document.id}#{digest}{again}", document.id, language_of(text), text, start, end, heading
-    )
+    return Passage(f"{document.id}#{digest}{again}", document.id, language_of(text), text, start, end, heading)
 
 
 def _units(document: Document, shared: Sequence[tuple[int, int, int]]) -> list[_Unit]:
@@ -87,7 +81,8 @@ def _units(document: Document, shared: Sequence[tuple[int, int, int]]) -> list[_
     units: list[_Unit] = []
     for match in re.finditer(r"[^\n]+", document.text):
         paragraph, base = match.group(), match.start()
-        mark = next((which for a, b, which in shared if a <= base < b), 0)
+        near = bisect.bisect_right(shared, base, key=lambda span: span[0]) - 1
+        mark = shared[near][2] if near >= 0 and base < shared[near][1] else 0
         language = language_of(paragraph) if len(paragraph.split()) >= 6 else None
         spoken: Language = language or (units[-1].language if units else language_of(paragraph))
         parts = [piece for span in sentences(paragraph) for piece in _bounded(paragraph, span)]

@@ -20,9 +20,7 @@ _BYLINE = re.compile(
     r"\s?[:\s-]\s*(?P<name>.{2,60})",
     re.IGNORECASE,
 )
-_FIELD = re.compile(
-    r"(?P<key>title|date|author|by|כותרת|תאריך|מאת|מחבר)\s?:\s*(?P<value>.{1,200})", re.IGNORECASE
-)
+_FIELD = re.compile(r"(?P<key>title|date|author|by|כותרת|תאריך|מאת|מחבר)\s?:\s*(?P<value>.{1,200})", re.IGNORECASE)
 _KEYS = {"כותרת": "title", "תאריך": "date", "מאת": "author", "מחבר": "author", "by": "author"}
 _TABLE = re.compile(
     r"ה?טבלה (?:להלן|הבאה|שלהלן|מציגה|מתארת|המצורפת|היא)|להלן (?:ה)?טבלה|בטבלה (?:להלן|הבאה|שלהלן|המצורפת)|"
@@ -79,16 +77,12 @@ def posts_of(found: Extract) -> list[Post]:
     repeated = _repeated(sections)
     posts = [_clean(section, known, repeated, found) for section in sections]
     common = Counter(post.author for post in posts if post.author).most_common(1)
-    return [
-        _signed_by(post, common[0][0] if common and len(posts) > 2 else "") for post in posts if post.lines
-    ]
+    return [_signed_by(post, common[0][0] if common and len(posts) > 2 else "") for post in posts if post.lines]
 
 
 def _repeated(sections: Sequence[_Section]) -> frozenset[str]:
     """Lines that stand in many posts of a dump belong to the site, not to the posts."""
-    counts = Counter(
-        text for section in sections for text in {item.text for item in section.lines if item.text}
-    )
+    counts = Counter(text for section in sections for text in {item.text for item in section.lines if item.text})
     often = max(4, 0.4 * len(sections))
     return frozenset(text for text, count in counts.items() if count >= often)
 
@@ -170,9 +164,7 @@ def _header_dates(lines: list[Line], dated: list[tuple[int, DateLine]]) -> list[
     counts = Counter(item.text for item in lines)
     groups = []
     for style in range(STYLES):
-        heads = [
-            (at, found) for at, found in dated if found.style == style and _heads(lines, at, style, counts)
-        ]
+        heads = [(at, found) for at, found in dated if found.style == style and _heads(lines, at, style, counts)]
         if len(heads) >= 2 or (heads and sum(item.words for item in lines[: heads[0][0]]) <= 30):
             groups.append((len(heads) if style < STYLES - 1 else 0.5, -style, heads))
     return max(groups, key=lambda group: group[:2])[2] if groups else []
@@ -234,9 +226,7 @@ def _single(found: Extract, lines: list[Line]) -> _Section:
     """A page with one article: title, byline and date stand somewhere above the first real paragraph."""
     start = next((at for at, item in enumerate(lines) if item.words >= 15 and not promo(item.text)), 0)
     head = lines[:start] if start else lines[:1]
-    repeated = {
-        text for text, count in Counter(item.text for item in lines if item.text).items() if count > 1
-    }
+    repeated = {text for text, count in Counter(item.text for item in lines if item.text).items() if count > 1}
     usable = [at for at, item in enumerate(head) if title_like(item) and not _furniture(item.text, repeated)]
     headed = [at for at in usable if head[at].kind == "heading"]
     at = next(iter(headed or usable), None)

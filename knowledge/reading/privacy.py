@@ -91,7 +91,6 @@ def only_contacts(text: str) -> bool:
     if not found:
         return False
     rest = "".join(
-        text[a:b]
-        for a, b in zip([0, *(e for _, e in found)], [*(s for s, _ in found), len(text)], strict=True)
+        text[a:b] for a, b in zip([0, *(e for _, e in found)], [*(s for s, _ in found), len(text)], strict=True)
     )
     return bool(LEFTOVER.match(rest))

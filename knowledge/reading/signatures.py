@@ -61,8 +61,7 @@ def names_in(posts: Sequence[Sequence[Line]]) -> frozenset[str]:
         near = {
             item.text
             for index, item in enumerate(full)
-            if is_name(item.text)
-            and ({"contact", "date"} & set(marks[max(index - REACH, 0) : index + REACH + 1]))
+            if is_name(item.text) and ({"contact", "date"} & set(marks[max(index - REACH, 0) : index + REACH + 1]))
         }
         if full and is_name(full[-1].text):
             near.add(full[-1].text)

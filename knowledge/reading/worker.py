@@ -68,11 +68,7 @@ class Reader:
             timer.cancel()
         if answer is None:
             self._stop()
-            raise (
-                Unreadable("too-slow", seconds=round(self.seconds))
-                if late.is_set()
-                else Unreadable("too-heavy")
-            )
+            raise (Unreadable("too-slow", seconds=round(self.seconds)) if late.is_set() else Unreadable("too-heavy"))
         if "code" in answer:
             raise Unreadable(answer["code"], **answer["details"])
         documents = tuple(from_record(record) for record in answer["documents"])
