@@ -286,18 +286,22 @@ def _record(stored: _Stored, reader: str) -> dict[str, Any]:
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:
-    _write_text(path, json.dumps(record, ensure_ascii=False))
+    _write_text(path, json.dumps(record, ensure_ascii=False), sync=False)
 
 
-def _write_text(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+def _write_text(path: Path, text: str, sync: bool = True) -> None:
+    """Write a file so that it is there whole or not at all.
+
+    Without `sync` a power cut may leave it empty; that is borne where a file can be made again.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

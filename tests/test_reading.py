@@ -12,7 +12,7 @@ import pytest
 from knowledge.cards import Source
 from knowledge.reading.boilerplate import clutter
 from knowledge.reading.dates import date_line
-from knowledge.reading.decode import decode
+from knowledge.reading.decode import decode, to_logical
 from knowledge.reading.duplicates import merge_documents, passages_of
 from knowledge.reading.extract import extract
 from knowledge.reading.passages import cut, sentences
@@ -47,9 +47,7 @@ def make_pdf(pages, hebrew=False, extra=b""):
         b"1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end end"
     )
     latin = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
-    wide = (
-        b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 5 0 R>>"
-    )
+    wide = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 5 0 R>>"
     info = b"<</Registry(A)/Ordering(I)/Supplement 0>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -62,6 +60,13 @@ def make_pdf(pages, hebrew=False, extra=b""):
     for lines in pages:
         drawn = [b"BT /F1 11 Tf 50 780 Td"]
         for line in lines:
+            if hebrew == "placed":  # word by word from left to right, as browsers and Word draw it
+                words = line[::-1].split()
+                moves = [b"%.1f 0 Td" % (5.5 * (len(word) + 1)) for word in words]
+                for word, move in zip(words, moves, strict=True):
+                    drawn.append(b"<" + word.encode("utf-16-be").hex().encode() + b"> Tj " + move)
+                drawn.append(b"%.1f -14 Td" % (-5.5 * sum(len(word) + 1 for word in words)))
+                continue
             shown = b"<" + line.encode("utf-16-be").hex().encode() + b">"
             if not hebrew:
                 shown = b"(" + re.sub(rb"([()\\])", rb"\\\1", line.encode("cp1252")) + b")"
@@ -145,8 +150,7 @@ def test_dump_is_cut_the_same_however_its_posts_are_headed(header, title_first, 
 
 def test_posts_headed_by_named_fields_are_cut():
     text = "\n".join(
-        f"Title: Post number {n}\nAuthor: Ann Lee\nDate: 2020-0{n}-05\n\n"
-        + "Sell what the buyer needs. " * 12
+        f"Title: Post number {n}\nAuthor: Ann Lee\nDate: 2020-0{n}-05\n\n" + "Sell what the buyer needs. " * 12
         for n in (1, 2, 3)
     )
     documents = read(text.encode())
@@ -231,9 +235,7 @@ def test_passages_stand_word_for_word_in_their_document():
 
 
 def test_long_text_is_cut_at_sentences_into_passages_of_bounded_size():
-    text = " ".join(
-        f"Sentence number {n} tells the exporter one more useful thing about agents." for n in range(300)
-    )
+    text = " ".join(f"Sentence number {n} tells the exporter one more useful thing about agents." for n in range(300))
     passages = cut(read(text.encode())[0])
     sizes = [len(p.text.split()) for p in passages]
     assert all(60 <= size <= 160 for size in sizes[:-1])
@@ -351,6 +353,22 @@ def test_visual_hebrew_is_turned_round_and_numbers_with_it():
     found = decode("\n".join([visual] * 4).encode("iso-8859-8"))
     assert "visual-order" in found.flags
     assert found.text.split("\n")[0] == logical
+
+
+@pytest.mark.parametrize(
+    "logical",
+    [
+        "סיכמנו על 60-80 שיחות ביום, ועל 18,000$ בשנה",
+        "מערכת ה-CRM של Acme Ltd עולה 12.5% יותר (בערך)",
+        'מנכ"ל החברה אמר: נמכור ב-2010 עוד 22.',
+        "We sell to משרד הביטחון in Tel Aviv every single year",
+    ],
+)
+def test_line_is_turned_as_it_would_be_read(logical):
+    from bidi import get_display
+
+    base = "L" if logical.startswith("We") else "R"
+    assert to_logical(get_display(logical, base_dir=base)) == logical
 
 
 def test_hebrew_decoded_twice_is_mended():
@@ -502,10 +520,7 @@ def test_pdf_joins_lines_broken_by_the_page_and_leaves_out_running_heads():
         )
         pages.append(["Export Notes, spring issue", first, town, *page, "", last, f"Page {n}"])
     (document,) = read(make_pdf(pages), "a.pdf")
-    assert (
-        "names a distributor there, and he should ask three buyers what they pay today and why."
-        in document.text
-    )
+    assert "names a distributor there, and he should ask three buyers what they pay today and why." in document.text
     assert "Page 3" not in document.text
     assert document.text.count("Export Notes") <= 1
     assert document.place(document.text.index("So it was in Bruges")).page == 5
@@ -513,9 +528,9 @@ def test_pdf_joins_lines_broken_by_the_page_and_leaves_out_running_heads():
 
 def test_hebrew_pdf_reads_in_reading_order_however_it_was_drawn():
     logical = "המפיצים הטובים מוכרים למנהלי בתי חולים גדולים בעזרת אנשים מקצועיים"
-    for drawn in (logical, logical[::-1]):
-        (document,) = read(make_pdf([[drawn] * 5], hebrew=True), "a.pdf")
-        assert "המפיצים הטובים מוכרים" in document.text
+    for drawn, how in ((logical, True), (logical[::-1], True), (logical, "placed")):
+        (document,) = read(make_pdf([[drawn] * 5], hebrew=how), "a.pdf")
+        assert document.text.count("המפיצים הטובים מוכרים למנהלי בתי חולים") >= 4
 
 
 def test_pdf_behind_a_password_is_refused():

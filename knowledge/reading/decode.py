@@ -18,7 +18,9 @@ _BOMS = (
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{3,20})""")
 _FINALS = "ךםןףץ"
 _HEBREW_WORD = re.compile("[א-ת]{2,}")
-_LTR_RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,:/%$@_+'-]*(?: +[A-Za-z0-9][A-Za-z0-9.,:/%$@_+'-]*)*")
+_TOKEN = r"[A-Za-z0-9$€£%](?:[A-Za-z0-9.,:/%$€£@_+'&-]*[A-Za-z0-9%$€£])?"
+_LTR_RUN = re.compile(rf"{_TOKEN}(?: +(?=[^\sא-ת]*[A-Za-z]){_TOKEN})*")
+_RTL_RUN = re.compile(r"[א-ת][א-ת\"'״׳.-]*(?:[ ,:;-]+[א-ת\"'״׳][א-ת\"'״׳.-]*)*")
 _MIRROR = str.maketrans("()[]{}<>", ")(][}{><")
 SAMPLE = 200_000
 
@@ -164,7 +166,14 @@ def is_visual(text: str) -> bool:
 
 def to_logical(text: str) -> str:
     """Turn one line from visual to reading order, character for character (same length)."""
-    if not _HEBREW_WORD.search(text):
-        return text
-    turned = text[::-1].translate(_MIRROR)
+    hebrew = sum(1 for char in text if "א" <= char <= "ת")
+    if not hebrew:  # the full stop of an English line in a Hebrew text stands at its left
+        stop = re.match(r"\s*([.,?!:;]+)(?=[A-Za-z])", text)
+        return text[stop.end() :] + text[: stop.end()] if stop else text
+    if hebrew < sum(1 for char in text if char.isascii() and char.isalpha()):
+        return _RTL_RUN.sub(lambda match: match.group()[::-1], text)
+    turned = text[::-1]
+    bracket = re.search(r"[()\[\]{}]", turned)
+    if bracket and bracket.group() in ")]}":  # drawn as seen; some programs keep the bracket as written
+        turned = turned.translate(_MIRROR)
     return _LTR_RUN.sub(lambda match: match.group()[::-1], turned)

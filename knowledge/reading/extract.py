@@ -151,7 +151,7 @@ def _pdf_pages(reader: Any) -> Extract:
     if count > MAX_PAGES:
         raise Unreadable("too-many-pages", limit=MAX_PAGES)
     for page in reader.pages:
-        text = page.extract_text() or ""
+        text = _page_text(page)
         pages.append([re.sub(r"[\r\n]", " ", item.text) for item in split_lines(text)])
     if sum(len("".join(page).strip()) for page in pages) < 3 * count:
         raise Unreadable("scanned" if count else "empty")
@@ -165,11 +165,22 @@ def _pdf_pages(reader: Any) -> Extract:
     return source.extract(
         lines=unwrapped(kept),
         images=images,
-        flags=("visual-order",) if visual else (),
         title=str(meta.title or "") if meta else "",
         author=str(meta.author or "") if meta else "",
         skipped={"running-head": running} if running else {},
     )
+
+
+def _page_text(page: Any) -> str:
+    """A page's text. Hebrew is taken as it stands on the page: only its places tell the order of its words."""
+    text = page.extract_text() or ""
+    if sum(1 for char in text if "א" <= char <= "ת") < 0.1 * len(text):
+        return text
+    try:
+        drawn = page.extract_text(extraction_mode="layout", layout_mode_scale_weight=1.0)
+    except Exception:  # the drawing is beyond the layout reader; the plain text has at least the words
+        return text
+    return drawn if len(drawn.split()) > 0.8 * len(text.split()) else text
 
 
 def _without_running_heads(source: _Source) -> tuple[list[Line], int]:
