@@ -68,7 +68,7 @@ def load_library(tools: Mapping[str, Tool], embed: Embed | None = None, folder: 
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text("utf-8")) or {}
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader) or {}  # all text: "yes" stays "yes"
 
 
 def _both(entry: Mapping[str, Iterable[Any]]) -> Iterable[str]:
