@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import yaml
 
 from assistant.understanding.text import tokens
 from knowledge.hebrew import grams, is_stop_word, stem
@@ -23,6 +25,8 @@ Embed = Callable[[list[str]], "np.ndarray | None"]
 STOP_WORD_WEIGHT = 0.45
 GRAM_SHARE = 0.5  # weight of all grams of a word beside the word itself
 PAIR_WEIGHT = 0.5
+CONCEPT_WEIGHT = 0.8
+CONCEPTS = Path(__file__).parent / "examples" / "concepts.yaml"
 MEANING_SHARE = 0.3  # of the score, where vectors are at hand
 MOST_WORDS = 60
 
@@ -64,6 +68,25 @@ def word_stem(word: str) -> str:
     return stem(word, _known)
 
 
+@lru_cache(maxsize=1)
+def _concepts() -> dict[str, str]:
+    """The concept of every listed word, by the word as search sees it and by its stem."""
+    found: dict[str, str] = {}
+    listed = yaml.load(CONCEPTS.read_text("utf-8"), Loader=yaml.BaseLoader)
+    for name, group in listed.items():
+        for word in group:
+            for form in words_of(word)[:1]:
+                found.setdefault(form, name)
+                found.setdefault("~" + word_stem(form), name)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def concept_of(word: str) -> str:
+    """The concept a word stands for, empty when it is in none."""
+    return _concepts().get(word) or _concepts().get("~" + word_stem(word), "")
+
+
 @lru_cache(maxsize=4_096)
 def features(text: str) -> tuple[tuple[str, float], ...]:
     """What is compared: stems, pairs of neighbours and character grams, each with its own weight."""
@@ -73,6 +96,8 @@ def features(text: str) -> tuple[tuple[str, float], ...]:
         weight = STOP_WORD_WEIGHT if is_stop_word(word) else 1.0
         counted["=" + word] += 0.5 * weight
         counted["~" + word_stem(word)] += 0.5 * weight
+        if concept := concept_of(word):
+            counted["#" + concept] += CONCEPT_WEIGHT
         parts = grams(word)
         for part in parts:
             counted[part] += GRAM_SHARE * weight / len(parts) ** 0.5
@@ -127,7 +152,7 @@ class ExampleIndex:
         for name, weight in features(text):
             posting = self._postings.get(name)
             if posting is None:
-                square += weight**2 * (1.0 if name[0] in "=~" else 0.5)
+                square += weight**2 * (1.0 if name[0] in "=~#" else 0.5)
                 continue
             rows, weights, rarity = posting
             shared[rows] += weights * (weight * rarity)
