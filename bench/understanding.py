@@ -80,10 +80,13 @@ def state_of(spec: Mapping[str, Any]) -> Conversation:
         specs.append(dict(spec))
     for place, one in enumerate(specs, 1):
         answers = {
-            key: Given(value, "answered", turn=turn) for turn, (key, value) in enumerate((one.get("answers") or {}).items(), 1)
+            key: Given(value, "answered", turn=turn)
+            for turn, (key, value) in enumerate((one.get("answers") or {}).items(), 1)
         }
         status = one.get("status", "open")
-        record = Record(f"r{place}", one["tool"], one.get("name", ""), status, answers, question=one.get("question", ""))
+        record = Record(
+            f"r{place}", one["tool"], one.get("name", ""), status, answers, question=one.get("question", "")
+        )
         records[record.id] = record
         if status == "open":
             active = record.id
@@ -121,19 +124,25 @@ def label(command: Any) -> str:
         return f"{'offer' if command.only_offer else 'start'}:{command.tool}"
     if isinstance(command, Simple):
         return command.word
-    detail = {SetLanguage: "language", Export: "format", Choose: "index", Ambiguous: "issue"}.get(type(command))
-    name = {
-        SetLanguage: "language", Export: "export", Choose: "choose", Ambiguous: "ambiguous", WhatIf: "what_if", Compare: "compare",
-        Resume: "resume", Rename: "rename", Delete: "delete", Invalid: "invalid", Unclear: "unclear",
-    }.get(type(command), "ask")  # fmt: skip
+    detail = _DETAILS.get(type(command))
+    name = _NAMES.get(type(command), "ask")
     return f"{name}:{getattr(command, detail)}" if detail else name
+
+
+_DETAILS = {SetLanguage: "language", Export: "format", Choose: "index", Ambiguous: "issue"}
+_NAMES = {
+    SetLanguage: "language", Export: "export", Choose: "choose", Ambiguous: "ambiguous", WhatIf: "what_if",
+    Compare: "compare", Resume: "resume", Rename: "rename", Delete: "delete", Invalid: "invalid", Unclear: "unclear",
+}  # fmt: skip
 
 
 def slots_of(commands: tuple[Any, ...]) -> dict[str, Answer]:
     """The values a reading would store at once, by field."""
     given: list[Answer] = []
     for command in commands:
-        given += [command] if isinstance(command, Answer) else list(command.answers) if isinstance(command, WhatIf) else []
+        given += (
+            [command] if isinstance(command, Answer) else list(command.answers) if isinstance(command, WhatIf) else []
+        )
     return {a.field: a for a in given if a.status == "answered" and a.confidence >= STORED_FROM}
 
 
@@ -156,7 +165,11 @@ def judge(case: Mapping[str, Any], commands: tuple[Any, ...], tally: Tally) -> l
     expected = case.get("slots") or {}
     found = slots_of(commands)
     hits = {key for key, answer in found.items() if key in expected and same(expected[key], answer.value)}
-    needed = expected if labels == accepted[0] or labels not in accepted else {k: v for k, v in expected.items() if k in found}
+    needed = (
+        expected
+        if labels == accepted[0] or labels not in accepted
+        else {k: v for k, v in expected.items() if k in found}
+    )
     stores = {key for key in found if key not in hits}
     for key in set(needed) - hits:
         wrong.append(f"missed {key}={expected[key]}")
@@ -168,7 +181,8 @@ def judge(case: Mapping[str, Any], commands: tuple[Any, ...], tally: Tally) -> l
     names = [command.name for command in commands if isinstance(command, (Start, Rename))]
     if "name" in case and case["name"] not in names:
         wrong.append(f"name {names}")
-    about = {c.field for c in commands if hasattr(c, "field")} | {o.field for c in commands if isinstance(c, Ambiguous) for o in c.options}
+    about = {option.field for c in commands if isinstance(c, Ambiguous) for option in c.options}
+    about |= {c.field for c in commands if hasattr(c, "field")}
     if "for" in case and case["for"] not in about:
         wrong.append(f"about {about}")
     tally.cases += 1

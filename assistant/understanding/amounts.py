@@ -130,12 +130,7 @@ def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:
     first = at
     if at > 0 and (name := w.CURRENCIES.get(words[at - 1].text)):
         return at - 1, name
-    if (
-        at > 1
-        and words[at - 1].text in ("-",)
-        and len(words[at - 2].text) <= 2
-        and words[at - 2].kind == "word"
-    ):
+    if at > 1 and words[at - 1].text in ("-",) and len(words[at - 2].text) <= 2 and words[at - 2].kind == "word":
         return first, ""
     return first, ""
 
@@ -157,9 +152,7 @@ def _unit(words: tuple[Token, ...], at: int) -> tuple[str, int]:
 
 def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fraction, int, bool]:
     """ "3 out of 10", "3 מתוך 10", "one in five": a share."""
-    length = (
-        2 if [t.text for t in words[at : at + 2]] == ["out", "of"] else 1 if next_is(words, at, "מתוך") else 0
-    )
+    length = 2 if [t.text for t in words[at : at + 2]] == ["out", "of"] else 1 if next_is(words, at, "מתוך") else 0
     if not length or at + length >= len(words):
         return value, at, False
     whole = read_number(words, at + length)
@@ -211,11 +204,7 @@ def _period_before(words: tuple[Token, ...], first: int) -> str:
             return ""
         if name := bare(token.text, w.PERIOD_ALONE):
             return w.PERIODS[name]
-        if (
-            token.text in w.PERIODS
-            and place
-            and words[place - 1].text in ("per", "every", "each", "כל", "מדי")
-        ):
+        if token.text in w.PERIODS and place and words[place - 1].text in ("per", "every", "each", "כל", "מדי"):
             return w.PERIODS[token.text]
     return ""
 
@@ -309,9 +298,7 @@ def _joined(
     )  # fmt: skip
 
 
-_OVER = frozenset(
-    listed("over in within during across for last past per in the every במשך תוך לאורך ב על פני כל")
-)
+_OVER = frozenset(listed("over in within during across for last past per in the every במשך תוך לאורך ב על פני כל"))
 
 
 def _attach_spans(text: str, found: list[Quantity]) -> list[Quantity]:

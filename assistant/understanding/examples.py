@@ -21,9 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from assistant.understanding.matching import Embed, Example, ExampleIndex
+from assistant.understanding.text import read_yaml
 from tools.forms import Field
 from tools.tool import Tool
 
@@ -56,6 +55,7 @@ class Collision:
 def load_library(tools: Mapping[str, Tool], embed: Embed | None = None, folder: Path = FOLDER) -> Library:
     """Read and index the examples. Raises ValueError naming file and key for what no form knows."""
     examples = list(_intents(folder))
+    replies = _read(folder / "choices.yaml")
     examples += _starts(folder, tools)
     notes: dict[tuple[str, str], Mapping[str, Any]] = {}
     for tool in tools.values():
@@ -64,11 +64,12 @@ def load_library(tools: Mapping[str, Tool], embed: Embed | None = None, folder: 
             entry = entries.get(form_field.id, {})
             notes[tool.name, form_field.id] = {k: v for k, v in entry.items() if k not in ("cues", "values")}
             examples += _field_examples(tool.name, form_field, entry)
+            examples += _replies(tool.name, form_field, replies)
     return Library(ExampleIndex(examples, embed), tools, notes)
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader) or {}  # all text: "yes" stays "yes"
+    return read_yaml(path) or {}
 
 
 def _both(entry: Mapping[str, Iterable[Any]]) -> Iterable[str]:
@@ -83,12 +84,10 @@ def _intents(folder: Path) -> Iterable[Example]:
 
 def _starts(folder: Path, tools: Mapping[str, Tool]) -> Iterable[Example]:
     for name, entry in _read(folder / "starts.yaml").items():
-        if name in tools:
+        if name in tools or name == "ask":
             yield from (Example(("start", name), phrase) for phrase in _both(entry))
     for tool in tools.values():
-        yield from (
-            Example(("start", tool.name), text.lower()) for text in (tool.form.title.en, tool.form.title.he)
-        )
+        yield from (Example(("start", tool.name), text.lower()) for text in (tool.form.title.en, tool.form.title.he))
 
 
 def _tool_entries(folder: Path, tool: Tool) -> dict[str, Any]:
@@ -114,6 +113,15 @@ def _field_examples(tool: str, form_field: Field, entry: Mapping[str, Any]) -> I
         yield Example(("cue", tool, form_field.id), text.lower())
     for text in (form_field.ask.en, form_field.ask.he):
         yield Example(("ask", tool, form_field.id), text.lower())
+
+
+def _replies(tool: str, form_field: Field, replies: Mapping[str, Any]) -> Iterable[Example]:
+    """Short replies that pick a choice when this field is the open question: its label and the usual words."""
+    if form_field.kind not in ("choice", "choices"):
+        return
+    for choice in form_field.choices:
+        for phrase in (choice.label.en.lower(), choice.label.he, *_both(replies.get(choice.id) or {})):
+            yield Example(("reply", tool, form_field.id, choice.id), phrase)
 
 
 def _form_example(tool: str, form_field: Field) -> Iterable[Example]:

@@ -1,7 +1,8 @@
 """Statements to answers: which fields a clause speaks of and what it says about them.
 
 A clause is compared with the authored answers of every field; a denial turns yes into no where the words
-are otherwise the same. Words that merely name a field ("their finances") need a level beside them ("are
+are otherwise the same. For "who does it" fields the subject decides: the same deed done by us, by them or by
+nobody is three answers. Words that merely name a field ("their finances") need a level beside them ("are
 weak"). The open question has a prior, because people mostly answer what they were asked.
 """
 
@@ -12,22 +13,30 @@ from dataclasses import dataclass
 from assistant.commands import Answer
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import Match
-from assistant.understanding.phrases import evidence_in, is_negated, level_in
-from assistant.understanding.segments import spans
+from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.segments import Span, spans
+from assistant.understanding.text import tokens
+from knowledge.hebrew import content_words
 from tools.forms import Field
 
+ALONE_FROM, ALONE_BY = 0.33, 0.09  # a lower nearness is enough where no other field comes close
+EXACT_FROM = 0.8
 FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be confirmed when doubtful
+CUE_FROM = 0.62
+REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
+JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
+ACTORS = ("nobody", "other_party", "exporter", "partner")
+WHO = frozenset(("partner", "exporter", "nobody"))
 MOST_SPANS = 24
-CLOSE = 0.04
 
 
 @dataclass(frozen=True)
-class Reading:
+class Claim:
     """One field's value in one span of the message."""
 
-    span: str
+    span: Span
     field: Field
     value: str
     score: float
@@ -35,27 +44,28 @@ class Reading:
 
 def fact_answers(text: str, context: Context) -> list[Answer]:
     """The answers a sentence gives to fields with choices, each with its words and confidence."""
-    readings = [reading for span in spans(text)[:MOST_SPANS] for reading in _read(span, context)]
-    readings.sort(key=lambda reading: (-reading.score, len(reading.span)))
-    used: list[str] = []
-    chosen: dict[str, Reading] = {}
-    for reading in readings:
-        if reading.field.id in chosen or any(_overlap(reading.span, span) for span in used):
+    claims = [claim for span in spans(text)[:MOST_SPANS] for claim in _claims(span, context)]
+    claims.sort(key=lambda claim: -claim.score + JOINED_COST * (len(claim.span.clauses) - 1))
+    used: set[int] = set()
+    chosen: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.field.id in chosen or used & claim.span.clauses:
             continue
-        chosen[reading.field.id] = reading
-        used.append(reading.span)
+        chosen[claim.field.id] = claim
+        used |= claim.span.clauses
     evidence = evidence_in(text)
-    return [
-        Answer(
-            reading.field.id,
-            [reading.value] if reading.field.kind == "choices" else reading.value,
-            reading.span,
-            evidence=evidence_in(reading.span) or evidence,
-            confidence=confidence_of(reading.score),
-            tool=context.tool.name,
-        )
-        for reading in sorted(chosen.values(), key=lambda r: text.find(r.span[:20]))
-    ]
+    return [_answer(claim, evidence, context) for claim in sorted(chosen.values(), key=lambda c: min(c.span.clauses))]
+
+
+def _answer(claim: Claim, evidence: str | None, context: Context) -> Answer:
+    return Answer(
+        claim.field.id,
+        [claim.value] if claim.field.kind == "choices" else claim.value,
+        claim.span.text,
+        evidence=evidence_in(claim.span.text) or evidence,  # type: ignore[arg-type]
+        confidence=confidence_of(claim.score),
+        tool=context.tool.name,
+    )
 
 
 def confidence_of(score: float) -> float:
@@ -63,47 +73,101 @@ def confidence_of(score: float) -> float:
     return round(min(0.97, max(0.2, 0.5 + (score - FACT_FROM) * 2.0)), 2)
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
+def open_reply(text: str, context: Context) -> Answer | None:
+    """A short reply that picks a choice of the open question: "we do", "סוכן", "the second kind"."""
+    if not context.open_field or len(tokens(text)) > 6:
+        return None
+    matches = context.library.index.best(text, "reply", context.tool.name, context.open_field)
+    if not matches or matches[0].score < REPLY_FROM:
+        return None
+    field = context.tool.form.field(context.open_field)
+    value = matches[0].key[3]
+    return Answer(
+        field.id,
+        [value] if field.kind == "choices" else value,
+        text,
+        evidence=evidence_in(text),
+        confidence=round(min(0.97, 0.4 + 0.6 * matches[0].score), 2),
+        tool=context.tool.name,
+    )
 
 
-def _read(span: str, context: Context) -> list[Reading]:
+def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
-    matches = context.library.index.best(span, "fact", context.tool.name, whole=False)[:12]
-    denied = is_negated(span)
-    found: dict[str, Reading] = {}
-    for match in matches:
-        reading = _resolve(span, match, denied, context)
-        if reading is not None and (
-            reading.field.id not in found or reading.score > found[reading.field.id].score
-        ):
-            found[reading.field.id] = reading
-    ranked = sorted(found.values(), key=lambda reading: -reading.score)
-    if ranked and ranked[0].score >= FACT_FROM:
-        return ranked[:1]
-    return _by_name(span, context)
+    found: dict[str, Claim] = {}
+    for wording in span.readings:
+        denied, quality = is_negated(wording), quality_in(wording)
+        for match in context.library.index.best(wording, "fact", context.tool.name, whole=False)[:14]:
+            claim = _resolve(span, wording, match, denied, quality, context)
+            if claim.field.id not in found or claim.score > found[claim.field.id].score:
+                found[claim.field.id] = claim
+    ranked = sorted(found.values(), key=lambda claim: -claim.score)
+    rival = ranked[1].score if len(ranked) > 1 else 0.0
+    for claim in ranked[:2]:
+        near = claim.score >= FACT_FROM or (claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY)
+        enough = claim.field.id == context.open_field or claim.score >= 0.72 or _says_enough(span.text)
+        if near and enough:
+            return [claim]
+    return [claim for wording in span.readings for claim in named_claim(span, wording, context)][:1]
 
 
-def _resolve(span: str, match: Match, denied: bool, context: Context) -> Reading | None:
+def _says_enough(text: str) -> bool:
+    """Whether words are enough to fill a field that was not asked: one content word could be about anything."""
+    content = [w for w in content_words(text) if len(w) > 1 and not phrase_set("level.yes").by_first.get(w)]
+    return len(content) >= 2
+
+
+def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str, context: Context) -> Claim:
     _, _, field_id, value = match.key
     field = context.tool.form.field(field_id)
     score = match.score + (OPEN_PRIOR if field_id == context.open_field else 0.0)
-    if denied != is_negated(match.example):
-        if field.kind in ("level", "yes_no"):
-            value, score = DENIED[value], score * 0.92
-        else:
-            score *= 0.6
-    return Reading(span, field, value, score)
+    if field.kind == "level" and quality and quality != value and match.score < EXACT_FROM:
+        return Claim(span, field, quality, score)
+    if field.kind in ("level", "yes_no"):
+        if denied != is_negated(match.example):
+            value, score = DENIED[value], score * 0.94
+        return Claim(span, field, value, score)
+    choices = {choice.id for choice in field.choices}
+    if choices >= WHO and value in ACTORS:
+        return Claim(span, field, _who(wording, value, denied), score)
+    return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))
 
 
-def _by_name(span: str, context: Context) -> list[Reading]:
-    """ "chemistry is good", "their finances: weak": a field's name and a level."""
-    level, sureness = level_in(span, longest=9)
-    if not level:
+def _who(text: str, value: str, denied: bool) -> str:
+    """Who does it: the subject of the clause decides; a denial with no other subject leaves nobody."""
+    words = tokens(text)
+    places = {actor: phrase_set(f"actor.{actor}").find(words) for actor in ACTORS}
+    said = {actor: place for actor, place in places.items() if place >= 0}
+    if "nobody" in said:
+        return "nobody"
+    if "other_party" in said:
+        return "other_party"
+    if not said:
+        return "nobody" if denied and value in ("partner", "") else value
+    first = min(said, key=lambda actor: said[actor])
+    return "nobody" if denied and first == "partner" else first
+
+
+def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
+    """ "chemistry is good", "their finances: weak", "service is on us": a field's name and a level or a doer."""
+    field = named_field(wording, context)
+    if field is None:
         return []
-    for match in context.library.index.best(span, "cue", context.tool.name, whole=False)[:3]:
-        field = context.tool.form.field(match.key[2])
-        if field.kind in ("level", "yes_no") and match.score >= 0.62:
-            value = level if field.kind == "level" or level != "partly" else ""
-            return [Reading(span, field, value, 0.5 + 0.1 * sureness)] if value else []
-    return []
+    if {choice.id for choice in field.choices} >= WHO:
+        who = _who(wording, "", is_negated(wording))
+        return [Claim(span, field, who, 0.56)] if who else []
+    if field.kind not in ("level", "yes_no"):
+        return []
+    quality = quality_in(wording)
+    level, sureness = (quality, 0.8) if quality else level_in(wording, longest=9)
+    if not level or (field.kind == "yes_no" and level == "partly"):
+        return []
+    return [Claim(span, field, level, 0.52 + 0.12 * sureness)]
+
+
+def named_field(text: str, context: Context, least: float = CUE_FROM) -> Field | None:
+    """The field a text names ("no idea about their finances"), None when it names none."""
+    matches = context.library.index.best(text, "cue", context.tool.name, whole=False)
+    if not matches or matches[0].score < least:
+        return None
+    return context.tool.form.field(matches[0].key[2])

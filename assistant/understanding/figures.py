@@ -94,7 +94,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
             is_open = field.id == context.open_field
             if quantity.weak and not (is_open and len(text.split()) <= 3) and cue < SURE_CUE:
                 continue
-            if cue >= CUE_FROM or is_open or (unit and cue > 0.2):
+            period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
+            if cue >= CUE_FROM or is_open or (unit and cue > 0.2) or period_fits:
                 fits.append(
                     _Fit(
                         cue + unit + _kind_bonus(quantity, field) + (0.45 if is_open else 0),
@@ -145,9 +146,7 @@ def _unit_names(field: Field) -> tuple[str, ...]:
     """The time units a number field counts in, from its unit's words: "hours a day" -> ("hour", "day")."""
     words = field.unit.en.lower() if field.unit else ""
     return tuple(
-        name
-        for name in ("hour", "day", "week", "month", "quarter", "year")
-        if re.search(rf"\b{name}s?\b", words)
+        name for name in ("hour", "day", "week", "month", "quarter", "year") if re.search(rf"\b{name}s?\b", words)
     )
 
 
@@ -176,7 +175,8 @@ def _unit_bonus(quantity: Quantity, field: Field) -> float:
 
 def _kind_bonus(quantity: Quantity, field: Field) -> float:
     if field.kind == "money":
-        return 0.2 if quantity.currency else 0.0
+        per = 0.35 if quantity.period and quantity.period == field.default_period else 0.0
+        return per + (0.2 if quantity.currency else 0.0)
     if field.kind == "rate":
         return 0.2 if quantity.percent or quantity.share else -0.2
     return 0.0 if quantity.unit else 0.05
@@ -202,9 +202,7 @@ def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
 
 
-def _with_number(
-    answer: Answer, field: Field, quantity: Quantity, value: Fraction, context: Context
-) -> Answer:
+def _with_number(answer: Answer, field: Field, quantity: Quantity, value: Fraction, context: Context) -> Answer:
     plain = replace(quantity, low=value, high=value, other=None)
     if field.kind == "money":
         made = _money(answer, plain, field, replace(context, relaxed=True))
@@ -222,9 +220,7 @@ def _rate(answer: Answer, quantity: Quantity, field: Field) -> Command:
             return Invalid(field.id, quantity.raw, "rate_over_one")
         return replace(answer, value=_number(quantity.low, quantity.high))
     if quantity.high < 1:
-        return replace(
-            answer, value=_number(quantity.low, quantity.high), confidence=min(answer.confidence, 0.75)
-        )
+        return replace(answer, value=_number(quantity.low, quantity.high), confidence=min(answer.confidence, 0.75))
     shares = replace(answer, value=_number(quantity.low / 100, quantity.high / 100))
     return Ambiguous("rate", quantity.raw, (shares,))
 
@@ -241,8 +237,7 @@ def _money(answer: Answer, quantity: Quantity, field: Field, context: Context) -
         return Ambiguous("currency", quantity.raw, tuple(made))
     if open_period:
         made = [
-            replace(answer, value={"amount": amount, "currency": currency, "period": name})
-            for name in PERIOD_CHOICES
+            replace(answer, value={"amount": amount, "currency": currency, "period": name}) for name in PERIOD_CHOICES
         ]
         return Ambiguous("period", quantity.raw, tuple(made))
     return replace(answer, value={"amount": amount, "currency": currency, "period": period})

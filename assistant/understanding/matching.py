@@ -15,19 +15,20 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import yaml
 
-from assistant.understanding.text import tokens
-from knowledge.hebrew import grams, is_stop_word, stem
+from assistant.understanding.text import read_yaml, tokens
+from knowledge.hebrew import grams, is_hebrew, is_stop_word, stem, without_prefix
 from knowledge.hebrew import words as words_of
 
 Embed = Callable[[list[str]], "np.ndarray | None"]
 STOP_WORD_WEIGHT = 0.45
 GRAM_SHARE = 0.5  # weight of all grams of a word beside the word itself
 PAIR_WEIGHT = 0.5
-CONCEPT_WEIGHT = 0.8
+CONCEPT_WEIGHT = 1.0
+OWN_SHARE = 0.65  # of the weight of a word's own features when its concept speaks for it
+UNSEEN = 0.6  # share of its weight that a feature no example has keeps
 CONCEPTS = Path(__file__).parent / "examples" / "concepts.yaml"
-MEANING_SHARE = 0.3  # of the score, where vectors are at hand
+MEANING_SHARE = 0.2  # of the score, where vectors are at hand
 MOST_WORDS = 60
 
 
@@ -58,33 +59,37 @@ _ENGLISH_FORMS = {
 }
 
 
-def _known(word: str) -> bool:
-    return True
+_GLUED_LETTERS = frozenset("והבלמשכ")
 
 
 @lru_cache(maxsize=20_000)
 def word_stem(word: str) -> str:
-    """The light stem of a word, Hebrew prefixes taken off where three letters remain."""
-    return stem(word, _known)
+    """The light stem of a word. Every glued Hebrew letter goes, so that "מרווח" and "המרווח" stay one word."""
+    if is_hebrew(word):
+        while len(word) > 3 and word[0] in _GLUED_LETTERS:
+            word = word[1:]
+    return stem(word, lambda rest: False)
 
 
 @lru_cache(maxsize=1)
 def _concepts() -> dict[str, str]:
-    """The concept of every listed word, by the word as search sees it and by its stem."""
+    """The concept of every listed word, by the word as search sees it; English ones by their stem too."""
     found: dict[str, str] = {}
-    listed = yaml.load(CONCEPTS.read_text("utf-8"), Loader=yaml.BaseLoader)
-    for name, group in listed.items():
+    for name, group in read_yaml(CONCEPTS).items():
         for word in group:
             for form in words_of(word)[:1]:
                 found.setdefault(form, name)
-                found.setdefault("~" + word_stem(form), name)
+                if not is_hebrew(form):
+                    found.setdefault("~" + word_stem(form), name)
     return found
 
 
 @lru_cache(maxsize=20_000)
 def concept_of(word: str) -> str:
-    """The concept a word stands for, empty when it is in none."""
-    return _concepts().get(word) or _concepts().get("~" + word_stem(word), "")
+    """The concept a word, or what follows its Hebrew prefix, stands for; empty when it is in none."""
+    known = _concepts()
+    forms = [word, *without_prefix(word)] if is_hebrew(word) else [word, "~" + word_stem(word)]
+    return next((known[form] for form in forms if form in known), "")
 
 
 @lru_cache(maxsize=4_096)
@@ -94,10 +99,11 @@ def features(text: str) -> tuple[tuple[str, float], ...]:
     counted: Counter[str] = Counter()
     for word in found:
         weight = STOP_WORD_WEIGHT if is_stop_word(word) else 1.0
-        counted["=" + word] += 0.5 * weight
-        counted["~" + word_stem(word)] += 0.5 * weight
         if concept := concept_of(word):
             counted["#" + concept] += CONCEPT_WEIGHT
+            weight *= OWN_SHARE
+        counted["=" + word] += 0.5 * weight
+        counted["~" + word_stem(word)] += 0.5 * weight
         parts = grams(word)
         for part in parts:
             counted[part] += GRAM_SHARE * weight / len(parts) ** 0.5
@@ -152,7 +158,7 @@ class ExampleIndex:
         for name, weight in features(text):
             posting = self._postings.get(name)
             if posting is None:
-                square += weight**2 * (1.0 if name[0] in "=~#" else 0.5)
+                square += (weight * UNSEEN) ** 2
                 continue
             rows, weights, rarity = posting
             shared[rows] += weights * (weight * rarity)
@@ -188,9 +194,7 @@ class ExampleIndex:
         rows = np.array(self.rows(*key), dtype=np.int32)
         if not len(rows):
             return []
-        values = (
-            likeness[rows] if whole else np.maximum(likeness[rows], 0.5 * likeness[rows] + 0.5 * inside[rows])
-        )
+        values = likeness[rows] if whole else np.maximum(likeness[rows], 0.5 * likeness[rows] + 0.5 * inside[rows])
         for place in np.argsort(-values, kind="stable")[:40]:
             example_key = self.examples[rows[place]].key
             if example_key not in found:

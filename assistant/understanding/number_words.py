@@ -9,9 +9,7 @@ from assistant.understanding.text import listed
 
 def _table(text: str) -> dict[str, int]:
     return {
-        word: int(number)
-        for number, words in (line.split(":") for line in text.split(";"))
-        for word in words.split()
+        word: int(number) for number, words in (line.split(":") for line in text.split(";")) for word in words.split()
     }
 
 

@@ -79,12 +79,7 @@ def _read_literal(words: tuple[Token, ...], at: int) -> Number | None:
         return None
     value, other = _literal(token.text)
     slash = words[at + 1 : at + 3]
-    if (
-        len(slash) == 2
-        and slash[0].text == "/"
-        and slash[1].kind == "number"
-        and slash[1].start == token.end + 1
-    ):
+    if len(slash) == 2 and slash[0].text == "/" and slash[1].kind == "number" and slash[1].start == token.end + 1:
         bottom, _ = _literal(slash[1].text)
         return Number(value / bottom, at + 3, share=True) if 0 < value < bottom else None
     number = Number(value, at + 1, literal=True, other=other)
@@ -154,11 +149,7 @@ def _fraction_name(words: tuple[Token, ...], at: int) -> tuple[int, int]:
         return (0, 0) if following == "quarter" and not next_is(words, at + 2, "of") else (1, at + 1)
     small = bare(first, w.SMALL)
     if small and 1 < w.SMALL[small] < 10 and following in _COUNTED_FRACTIONS:
-        return (
-            (0, 0)
-            if following == "quarters" and not next_is(words, at + 2, "of")
-            else (w.SMALL[small], at + 1)
-        )
+        return (0, 0) if following == "quarters" and not next_is(words, at + 2, "of") else (w.SMALL[small], at + 1)
     return (1, at) if bare(first, w.BARE_FRACTIONS) else (0, 0)
 
 
@@ -207,11 +198,7 @@ def _word_step(
     if at == start and token in ("a", "an") and at + 1 < len(words) and words[at + 1].text in _COUNTED_BY_A:
         at, token = at + 1, words[at + 1].text
     if token in w.HUNDREDS:
-        return (
-            ("hundred", Fraction(100), at + 1)
-            if (current is not None and current < 100) or at > start
-            else None
-        )
+        return ("hundred", Fraction(100), at + 1) if (current is not None and current < 100) or at > start else None
     small = bare(token, w.SMALL) if at == start or skip or token in w.SMALL or token.startswith("ו") else ""
     if small and not (at == start and token.startswith("ה") and w.SMALL[small] < 3):
         return _small_step(words, at, start, current, last, w.SMALL[small])

@@ -12,9 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-import yaml
-
-from assistant.understanding.text import Token, listed, tokens
+from assistant.understanding.text import Token, listed, read_yaml, tokens
 from tools.values import Evidence
 
 FOLDER = Path(__file__).parent / "examples"
@@ -82,8 +80,7 @@ def phrase_set(name: str) -> PhraseSet:
 
 @cache
 def _lists() -> dict[str, dict[str, list[str]]]:
-    text = (FOLDER / "words.yaml").read_text("utf-8")
-    return yaml.load(text, Loader=yaml.BaseLoader)  # all text: "yes" stays "yes"
+    return read_yaml(FOLDER / "words.yaml")
 
 
 _NOT_NEGATING = PhraseSet.of(
@@ -130,11 +127,7 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
         if level != "partly" and any(partly.at(rest, at) for at in range(len(rest))):
             level = "partly"
         whole = len(content) <= length + 1
-        clear = (
-            whole
-            or (place + length < len(words) and words[place + length].text in ",.-–!;:")
-            or level == "partly"
-        )
+        clear = whole or (place + length < len(words) and words[place + length].text in ",.-–!;:") or level == "partly"
         return level, 0.95 if whole else 0.85 if clear else 0.6
     if len(content) <= longest:
         for at in range(place, len(words)):
@@ -144,7 +137,25 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
     return "", 0.0
 
 
+def quality_in(text: str) -> str:
+    """yes, partly or no of a clause that praises or blames ("poor", "לא טובה"), empty when it does neither."""
+    words = tokens(text)
+    for quality in ("partly", "no", "yes"):
+        place = phrase_set(f"quality.{quality}").find(words)
+        if place >= 0:
+            denied = phrase_set("negation").find(words[max(0, place - 3) : place]) >= 0
+            return {"yes": "no", "no": "partly"}.get(quality, quality) if denied else quality
+    return ""
+
+
 def _level_at(words: tuple[Token, ...], place: int) -> tuple[str, int]:
     found = [(phrase_set(f"level.{level}").at(words, place), level) for level in _LEVELS]
     length, level = max(found, key=lambda pair: pair[0])
     return (level, length) if length else ("", 0)
+
+
+@cache
+def vocabulary_of_phrases() -> frozenset[str]:
+    """Every word of every list."""
+    texts = (phrase for lists in _lists().values() for group in lists.values() for phrase in group)
+    return frozenset(token.text for text in texts for token in tokens(text.lower()) if token.kind == "word")

@@ -2,66 +2,34 @@
 
 A message is cleaned, cut into sentences, and each sentence is read for what it can be in this state:
 steering, a question, a supposition, a correction, facts for the open record, or a wish to begin a tool.
-What stays unclear is returned as such; the product asks and does not guess.
+What stays unclear is returned as such; the product asks and does not guess. Only when nothing was
+understood is the message read again with its spelling or its keyboard layout repaired.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from assistant.commands import (
-    Ambiguous,
-    Answer,
-    Ask,
-    Choose,
-    Command,
-    Invalid,
-    Reading,
-    Rename,
-    Simple,
-    Start,
-    Unclear,
-    WhatIf,
-)
-from assistant.conversation import Conversation, Record
+from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
+from assistant.conversation import Conversation
 from assistant.understanding import steering
-from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import Library, load_library
-from assistant.understanding.facts import fact_answers
-from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.facts import named_field, open_reply
 from assistant.understanding.matching import Embed
-from assistant.understanding.phrases import evidence_in, level_in, phrase_set
-from assistant.understanding.segments import Sentence, sentences
-from assistant.understanding.starting import one_shot, start_for
+from assistant.understanding.questions import question_commands, without_record
+from assistant.understanding.replies import short_reply
+from assistant.understanding.segments import Sentence, clauses, sentences
+from assistant.understanding.situation import Situation, situation_of
+from assistant.understanding.spelling import Speller
+from assistant.understanding.starting import start_for
+from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, tokens
-from tools.forms import Field
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
-STEERING_ALWAYS = frozenset(("tamper",))
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """What is at hand while one message is read."""
-
-    text: str
-    state: Conversation
-    library: Library
-    record: Record | None
-    context: Context | None
-
-    @property
-    def field(self) -> Field | None:
-        """The field that was asked last, if a record is open."""
-        if self.record is None or self.context is None or not self.record.question:
-            return None
-        try:
-            return self.context.tool.form.field(self.record.question)
-        except KeyError:
-            return None
+TAMPERS_FROM = 0.52
+REPAIRED_TRUST = 0.85
 
 
 class RuleInterpreter:
@@ -71,13 +39,13 @@ class RuleInterpreter:
         listed = tools.values() if isinstance(tools, Mapping) else tools
         self._tools = {tool.name: tool for tool in listed}
         self._embed = embed
-        self._loaded: Library | None = None
+        self._loaded: tuple[Library, Speller] | None = None
 
-    @property
-    def library(self) -> Library:
+    def _load(self) -> tuple[Library, Speller]:
         """The examples, read and indexed on first use."""
         if self._loaded is None:
-            self._loaded = load_library(self._tools, self._embed)
+            library = load_library(self._tools, self._embed)
+            self._loaded = library, Speller(example.text for example in library.index.examples)
         return self._loaded
 
     def propose(self, text: str, state: Conversation) -> Reading:
@@ -86,335 +54,136 @@ class RuleInterpreter:
         language = language_of(cleaned, state.language)
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
-        turn = self._turn(cleaned, state)
-        commands = _read_message(turn)
+        library, speller = self._load()
+        commands = read_message(situation_of(cleaned, state, library))
+        if not _understood(commands, state):
+            for repaired in (speller.repaired(cleaned), speller.in_other_layout(cleaned)):
+                again = read_message(situation_of(repaired, state, library)) if repaired not in ("", cleaned) else []
+                if again and _understood(again, state):
+                    commands = [_as_said(command, cleaned) for command in again]
+                    language = language_of(repaired, state.language)
+                    break
         return Reading(tuple(commands) or (Unclear(cleaned[:200]),), language)
 
-    def _turn(self, text: str, state: Conversation) -> _Turn:
-        record = state.record
-        spoken_of = record or state.records.get(state.latest)
-        context = None
-        if spoken_of is not None and spoken_of.tool in self._tools:
-            question = spoken_of.question if record is not None else ""
-            context = Context(self.library, self._tools[spoken_of.tool], question, spoken_of.values())
-        return _Turn(text, state, self.library, record, context)
+
+def _understood(commands: list[Command], state: Conversation) -> bool:
+    """Whether reading on is needless: something was understood, or it is a question to look up."""
+    doubtful = all(isinstance(command, Unclear) and not command.readings for command in commands)
+    looked_up = len(commands) == 1 and isinstance(commands[0], Ask) and len(tokens(commands[0].text)) <= 4
+    return bool(commands) and not doubtful and not looked_up
 
 
-def _read_message(turn: _Turn) -> list[Command]:
-    parts = sentences(turn.text)
-    if any(_is_tamper(part, turn) for part in parts):
+def _as_said(command: Command, said: str) -> Command:
+    """A command of a repaired message quotes the person's own words and is trusted a little less."""
+    if not isinstance(command, Answer):
+        return command
+    trust = 0.5 if isinstance(command.value, (dict, str)) and str(command.value)[:1].isdigit() else REPAIRED_TRUST
+    return replace(command, raw=said, confidence=round(command.confidence * trust, 2))
+
+
+def read_message(here: Situation) -> list[Command]:
+    """The commands of one message in its situation."""
+    parts = sentences(here.text)
+    if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
         return [Simple("tamper")]
-    if short := _short_reply(turn, parts):
+    if len(parts) == 1 and (short := short_reply(parts[0], here)):
         return short
     commands: list[Command] = []
-    questions: list[str] = []
+    asked: list[Sentence] = []
     social: list[Command] = []
     for part in parts:
-        steered = _steer(part, turn)
+        steered = _steered(part, here)
         if isinstance(steered, Simple) and steered.word in SOCIAL:
             social.append(steered)
         elif steered is not None:
             commands.append(steered)
-        elif part.asked and not part.supposed:
-            questions.append(part.text)
+        elif part.supposed and here.context is not None:
+            commands += supposition(part, here)
+        elif part.asked:
+            asked.append(part)
         else:
-            commands += _statement(part, turn)
-    commands += _questions(questions, turn, bool(commands))
-    return _tidy(commands, social, turn)
+            commands += _stated(part, here)
+    facts = [c for c in commands if not isinstance(c, (Simple, Unclear))]
+    if asked and here.record is None:
+        commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]
+        asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
+    return tidy(commands + question_commands(asked, here, bool(facts)), social)
 
 
-def _is_tamper(part: Sentence, turn: _Turn) -> bool:
-    best = steering.nearest_intent(part.text, turn.library)
-    return bool(best) and best[0].name == "tamper" and best[0].score >= 0.55
+def _circumstance(part: Sentence, commands: list[Command]) -> bool:
+    return not any(getattr(command, "raw", None) == part.text for command in commands)
 
 
-# -- short replies -----------------------------------------------------------------------------------
+def _is_tampering(text: str, here: Situation) -> bool:
+    if steering.wants_to_override(text):
+        return True
+    best = steering.nearest_intent(text, here.library)
+    return bool(best) and best[0].name == "tamper" and best[0].score >= TAMPERS_FROM
 
 
-def _short_reply(turn: _Turn, parts: Sequence[Sentence]) -> list[Command]:
-    """A reply that only makes sense by what we asked: yes, no, a number, the second one."""
-    if len(parts) != 1:
-        return []
-    part = parts[0]
-    offered = bool(turn.state.offered) or bool(turn.state.pending)
-    if turn.state.pending and (settled := _settle(part, turn)):
-        return [settled]
-    field = turn.field
-    choice = steering.choice_in(part.text, offered)
-    if choice is not None and (field is None or field.kind not in NUMERIC):
-        return [_choose(choice, field, turn)]
-    return []
-
-
-def _settle(part: Sentence, turn: _Turn) -> Command | None:
-    """What settles a confirmation or a choice we asked for."""
-    pending = turn.state.pending or {}
-    if pending.get("kind") == "which":
-        answers = pending.get("answers") or ()
-        picked = steering.choice_in(part.text, True) or _named_option(part.text, answers)
-        if picked is not None:
-            return picked
-    best = [s for s in steering.nearest_intent(part.text, turn.library) if s.name in ("yes", "no")]
-    level, sureness = level_in(part.text)
-    if level in ("yes", "no") and sureness >= 0.85 and len(part.words) <= 6:
-        return Simple(level)  # type: ignore[arg-type]
-    if best and best[0].score >= steering.STEERS_FROM and not part.marked:
-        return Simple(best[0].name)  # type: ignore[arg-type]
-    return None
-
-
-def _named_option(text: str, answers: Sequence[Mapping[str, Any]]) -> Choose | None:
-    """The option whose currency, period or number the words name ("dollars", "per month")."""
-    from assistant.understanding.number_words import CURRENCIES, PERIODS
-
-    words = {token.text for token in tokens(text)} | {token.text[1:] for token in tokens(text)}
-    currencies = {CURRENCIES[word] for word in words if word in CURRENCIES}
-    periods = {PERIODS[word] for word in words if word in PERIODS}
-    for place, answer in enumerate(answers, 1):
-        value = answer.get("value")
-        if isinstance(value, Mapping) and (
-            value.get("currency") in currencies or value.get("period") in periods
-        ):
-            others = [a for a in answers if isinstance(a.get("value"), Mapping)]
-            if len({(o["value"].get("currency"), o["value"].get("period")) for o in others}) > 1:
-                return Choose(place)
-    return None
-
-
-def _choose(choice: Choose, field: Field | None, turn: _Turn) -> Command:
-    if field is not None and not turn.state.offered and 0 < choice.index <= len(field.choices):
-        value = field.choices[choice.index - 1].id
-        return Answer(
-            field.id,
-            [value] if field.kind == "choices" else value,
-            turn.text,
-            confidence=0.8,
-            tool=turn.context.tool.name,
-        )
-    return choice
-
-
-# -- steering ----------------------------------------------------------------------------------------
-
-
-def _steer(part: Sentence, turn: _Turn) -> Command | None:
-    """The command a sentence is, if it is one."""
+def _steered(part: Sentence, here: Situation) -> Command | None:
+    """The command a sentence is, if it is one rather than an answer to the open question."""
     if len(part.words) > steering.LONGEST_COMMAND:
         return None
     if name := steering.name_given(part.text):
-        return Rename(name) if turn.context is not None else None
-    best = steering.nearest_intent(part.text, turn.library)
-    if not best or best[0].score < steering.STEERS_FROM:
+        return Rename(name) if here.context is not None else None
+    best = steering.nearest_intent(here.without_names(part.text), here.library)
+    if back := steering.return_to_record(best, part.text, here):
+        return back
+    if not best or best[0].score < steering.least_for(best, part, here):
         return None
-    name = best[0].name
-    if name in ("yes", "no"):
-        return _yes_or_no(name, part, turn)
-    if name in steering.STATUSES:
-        return _status(name, part, turn)
-    if name == "why" and turn.record is None:
+    intent = best[0]
+    if not part.asked and here.context is not None:
+        reply = open_reply(part.text, here.context)
+        if reply is not None and reply.confidence >= intent.score:
+            return None
+    if intent.name in ("yes", "no"):
+        return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
+    if intent.name in steering.STATUSES:
+        return _status(intent.name, part, here)
+    if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete"):
         return None
-    if steering.carries_figures(part.text) and name not in ("compare", "resume", "delete"):
-        return None
-    return steering.command_for(name, part.text, turn.state)
+    return steering.command_for(intent.name, part.text, here.state)
 
 
-def _yes_or_no(name: str, part: Sentence, turn: _Turn) -> Command | None:
-    field = turn.field
+def _status(name: str, part: Sentence, here: Situation) -> Command | None:
+    """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
+    if here.context is None:
+        return None
+    field = named_field(part.text, here.context, 0.66) or here.field
     if field is None:
-        return Simple(name)  # type: ignore[arg-type]
-    return None  # a level of the open question
-
-
-def _status(name: str, part: Sentence, turn: _Turn) -> Command | None:
-    field = _named_field(part.text, turn) or turn.field
-    if field is None or turn.context is None:
         return None
-    return Answer(field.id, None, part.text, status=steering.STATUSES[name], tool=turn.context.tool.name)  # type: ignore[arg-type]
+    return Answer(field.id, None, part.text, status=steering.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
 
 
-def _named_field(text: str, turn: _Turn) -> Field | None:
-    """The field a sentence names ("no idea about their finances")."""
-    if turn.context is None:
-        return None
-    matches = turn.library.index.best(text, "cue", turn.context.tool.name, whole=False)
-    if matches and matches[0].score >= 0.66:
-        return turn.context.tool.form.field(matches[0].key[2])
-    return None
-
-
-# -- statements --------------------------------------------------------------------------------------
-
-
-def _statement(part: Sentence, turn: _Turn) -> list[Command]:
-    if turn.context is None:
-        return _without_record(part, turn)
-    found = _answers(part, turn)
-    if part.supposed:
-        answers = tuple(command for command in found if isinstance(command, Answer))
-        return [WhatIf(answers)] if answers else [Ask(part.text)]
-    if found:
+def _stated(part: Sentence, here: Situation) -> list[Command]:
+    if here.context is not None and (found := answers_in(part, here)):
         return found
-    return _unmatched(part, turn)
-
-
-def _answers(part: Sentence, turn: _Turn) -> list[Command]:
-    context = turn.context
-    assert context is not None
-    open_answer = _open_level(part, turn)
-    numbers = figure_commands(part.text, quantities(part.text), context)
-    numbers = [_with_evidence(command, part.text) for command in numbers]
-    facts = fact_answers(part.text, context)
-    if open_answer is not None:
-        facts = [fact for fact in facts if fact.field != open_answer.field and fact.confidence >= 0.6]
-        facts.insert(0, open_answer)
-    commands: list[Command] = [*numbers, *facts]
-    if part.corrects:
-        commands = _corrected(part, commands, turn)
-    return commands
-
-
-def _with_evidence(command: Command, text: str) -> Command:
-    evidence = evidence_in(text)
-    return replace(command, evidence=evidence) if evidence and isinstance(command, Answer) else command
-
-
-def _open_level(part: Sentence, turn: _Turn) -> Answer | None:
-    """A general yes, partly or no to the open question."""
-    field = turn.field
-    if field is None or field.kind not in ("level", "yes_no"):
-        return None
-    level, sureness = level_in(part.text)
-    if not level or (field.kind == "yes_no" and level == "partly"):
-        return None
-    return Answer(
-        field.id,
-        level,
-        part.text,
-        evidence=evidence_in(part.text),
-        confidence=sureness,
-        tool=turn.context.tool.name,
-    )
-
-
-def _corrected(part: Sentence, commands: list[Command], turn: _Turn) -> list[Command]:
-    """Answers in words of correction replace what was said before."""
-    record = turn.record or turn.state.records.get(turn.state.latest)
-    assert record is not None
-    if not commands:
-        target = _correction_target(part, turn, record)
-        if target is None:
-            return []
-        context = replace(turn.context, open_field=target.id)
-        commands = figure_commands(part.text, quantities(part.text), context)
-        if not commands and target.kind in ("level", "yes_no"):
-            level, _ = level_in(part.text)
-            if level:
-                commands = [Answer(target.id, level, part.text, tool=turn.context.tool.name)]
-    elif any(q.negated for q in quantities(part.text)):
-        target = _correction_target(part, turn, record)
-        if target is not None and target.kind in NUMERIC:
-            context = replace(turn.context, open_field=target.id)
-            commands = figure_commands(part.text, quantities(part.text), context) or commands
-    return [
-        replace(command, corrects=True)
-        if isinstance(command, Answer) and command.field in record.answers
-        else command
-        for command in commands
-    ]
-
-
-def _correction_target(part: Sentence, turn: _Turn, record: Record) -> Field | None:
-    """The field a correction is about: the one holding the denied value, else the last answer of its kind."""
-    form = turn.context.tool.form
-    said = quantities(part.text)
-    denied = [q for q in said if q.negated]
-    answered = sorted(record.answers.items(), key=lambda item: -item[1].turn)
-    from tools.values import exact_text
-
-    for quantity in denied:
-        for field_id, given in answered:
-            amount = given.value.get("amount") if isinstance(given.value, dict) else given.value
-            if amount == exact_text(quantity.low):
-                return form.field(field_id)
-    for field_id, _ in answered:
-        field = form.field(field_id)
-        if bool(said) == (field.kind in NUMERIC):
-            return field
-    return None
-
-
-def _unmatched(part: Sentence, turn: _Turn) -> list[Command]:
-    field = turn.field
-    if field is None:
-        return _without_record(part, turn)
-    if field.kind == "text":
-        return [Answer(field.id, part.text, part.text, confidence=0.8, tool=turn.context.tool.name)]
-    return [Unclear(part.text)]
-
-
-def _without_record(part: Sentence, turn: _Turn) -> list[Command]:
-    if started := one_shot(part.text, turn.library):
-        return started
-    start = start_for(part, turn.library)
-    if start is not None:
+    if here.record is None:
+        return without_record(part, here)
+    start = start_for(part, here.library)
+    if start is not None and start.tool != here.record.tool:
         return [start]
-    best = steering.nearest_intent(part.text, turn.library)
-    if best and best[0].name == "off_topic" and best[0].score >= 0.5:
-        return [Simple("off_topic")]
-    return [Ask(part.text)]
+    return [leftover(part, here)]
 
 
-# -- questions ---------------------------------------------------------------------------------------
-
-
-def _questions(asked: list[str], turn: _Turn, beside_others: bool) -> list[Command]:
-    if not asked:
-        return []
-    text = " ".join(asked)
-    best = steering.nearest_intent(text, turn.library)
-    if best and best[0].name == "off_topic" and best[0].score >= 0.55:
-        return [Simple("off_topic")]
-    if started := one_shot(turn.text if turn.record is None else text, turn.library):
-        return started
-    words = tokens(turn.text)
-    yes_or_no = phrase_set("yes_or_no").find(words) >= 0
-    start = start_for(sentences(text)[-1], turn.library)
-    ask = Ask(_complete(text, turn), original=text, yes_or_no=yes_or_no)
-    if start is None or turn.record is not None:
-        return [ask]
-    if beside_others or len(words) > 12 or yes_or_no:
-        return [ask, replace(start, only_offer=True)]
-    return [start]
-
-
-def _complete(text: str, turn: _Turn) -> str:
-    """A follow-up made self-contained with the question before it."""
-    before = str(turn.state.discussed.get("question") or "")
-    words = tokens(text)
-    short = len(words) <= 7
-    if before and short and (phrase_set("follow_up").at(words, 0) or len(words) <= 3):
-        return f"{text} ({before})"
-    return text
-
-
-def _tidy(commands: list[Command], social: list[Command], turn: _Turn) -> list[Command]:
+def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
     """Without doubles; unclear pieces count only when nothing else was understood."""
     asks = [c for c in commands if isinstance(c, Ask)]
     if len(asks) > 1:
-        joined = replace(
-            asks[0], text=" ".join(a.text for a in asks), original=" ".join(a.original for a in asks).strip()
-        )
-        commands = [joined if c is asks[0] else c for c in commands if not isinstance(c, Ask) or c is asks[0]]
+        whole = replace(asks[0], text=" ".join(a.text for a in asks), original=" ".join(a.original for a in asks))
+        commands = [whole if c is asks[0] else c for c in commands if not isinstance(c, Ask) or c is asks[0]]
     starts = [c for c in commands if isinstance(c, Start)]
     commands = [c for c in commands if not isinstance(c, Start) or c is starts[0]]
-    clear = [c for c in commands if not isinstance(c, Unclear)]
-    unique: list[Command] = []
-    seen: set[str] = set()
+    clear = [c for c in commands if not isinstance(c, Unclear) or c.readings]
+    unique: dict[str, Command] = {}
     for command in clear or commands[:1] or social[:1]:
-        key = command.field if isinstance(command, (Answer, Invalid)) else repr(command)
-        if isinstance(command, Ambiguous):
-            key = command.options[0].field
-        if key not in seen:
-            seen.add(key)
-            unique.append(command)
-    return unique
+        unique.setdefault(_identity(command), command)
+    return list(unique.values())
+
+
+def _identity(command: Command) -> str:
+    if isinstance(command, Ambiguous):
+        return "field " + command.options[0].field
+    field = getattr(command, "field", "") if not isinstance(command, Simple) else ""
+    return "field " + field if field else repr(command)

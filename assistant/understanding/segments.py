@@ -15,9 +15,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
 _CLAUSE_BORDER = re.compile(
     r"\s*[,;:()]\s+|\s+[-–]+\s+"
-    r"|\s+(?=(?:and|but|also|plus|though|although|because|while|whereas|however|then)\s)"
-    r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז)\s)"
-    r"|\s+(?=ו[א-ת]{3,})",
+    r"|\s+(?=(?:and|but|also|plus|though|although|because|while|whereas|however|then|after|before|since)\s)"
+    r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז|אחרי|לפני|מאז)\s)"
+    r"|\s+(?=ו(?!תק|תיק|עד\b|עדה|וידאו|יזה|כו)[א-ת]{2,})",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:and|but|also|plus|because|then|אבל|וגם|גם|כי|אך|אז)\s+", re.IGNORECASE)
@@ -42,14 +42,31 @@ class Sentence:
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a cleaned message, at most a bounded number of them."""
     pieces = [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip(" .,!;\n")]
-    return [_sentence(piece) for piece in pieces[:MOST_SENTENCES]]
+    found: list[Sentence] = []
+    for piece in pieces[:MOST_SENTENCES]:
+        found += _with_question_apart(_sentence(piece))
+    return found
+
+
+_LAST_COMMA = re.compile(r"[,:;–]\s+")
+
+
+def _with_question_apart(sentence: Sentence) -> list[Sentence]:
+    """A question after a statement in one sentence ("they approached us, should we sign?") stands apart."""
+    if sentence.supposed or not sentence.marked or _opens(phrase_set("question_openers"), sentence.words):
+        return [sentence]
+    for border in _LAST_COMMA.finditer(sentence.text):
+        rest = _sentence(sentence.text[border.end() :])
+        if _opens(phrase_set("question_openers"), rest.words) and len(rest.words) > 2:
+            return [_sentence(sentence.text[: border.start()]), rest]
+    return [sentence]
 
 
 def _sentence(text: str) -> Sentence:
     words = tokens(text)
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
-    supposed = _near_start(words, "suppose", 3)
+    supposed = _opens(phrase_set("suppose"), words)
     asked = marked or (bool(words) and _opens(opener, words))
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
@@ -78,21 +95,42 @@ def _opens(opener, words: tuple[Token, ...]) -> bool:
     return False
 
 
-def _near_start(words: tuple[Token, ...], name: str, within: int) -> bool:
-    found = phrase_set(name)
-    return any(found.at(words, place) for place in range(min(within, len(words))))
-
-
 def clauses(text: str) -> list[str]:
     """The clauses of a sentence: cut at commas, conjunctions and the Hebrew "and" glued to a word."""
     parts = [_LEADING.sub("", part.strip(" ,.;:!?-–")) for part in _CLAUSE_BORDER.split(text)]
     return [part for part in parts if part][:MOST_CLAUSES]
 
 
-def spans(text: str) -> list[str]:
-    """The clauses, neighbouring pairs of them, and the sentence itself: whatever may be one fact."""
+@dataclass(frozen=True)
+class Span:
+    """One clause or several neighbouring ones: whatever may be one fact.
+
+    `full` is the clause with the subject and verb it leaves out ("they have a depot and two mechanics").
+    """
+
+    text: str
+    clauses: frozenset[int]
+    full: str = ""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The wordings to compare."""
+        return (self.text, self.full) if self.full else (self.text,)
+
+
+def spans(text: str) -> list[Span]:
+    """The clauses, neighbouring pairs of them, and the sentence itself."""
     single = clauses(text)
-    pairs = [f"{one} {two}" for one, two in pairwise(single)]
-    whole = text.strip(" ,.;:!?-–")
-    found = [*single, *pairs, *([whole] if len(single) != 1 or single[0] != whole else [])]
-    return list(dict.fromkeys(found))
+    found = [Span(clause, frozenset((at,)), _completed(single, at)) for at, clause in enumerate(single)]
+    found += [Span(f"{one} {two}", frozenset((at, at + 1))) for at, (one, two) in enumerate(pairwise(single))]
+    if len(single) > 2:
+        found.append(Span(text.strip(" ,.;:!?-–"), frozenset(range(len(single)))))
+    return found
+
+
+def _completed(single: list[str], at: int) -> str:
+    """A clause without a subject of its own, with the opening of the clause before it."""
+    if at == 0 or phrase_set("subjects").find(tokens(single[at])[:3]) >= 0:
+        return ""
+    opening = single[at - 1].split()[:2]
+    return " ".join([*opening, single[at]])

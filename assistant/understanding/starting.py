@@ -8,9 +8,11 @@ from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import Context, figure_commands
+from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 
 STARTS_FROM = 0.5
+ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
 _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
@@ -29,8 +31,14 @@ _PROPER = re.compile(
 
 def start_for(part: Sentence, library: Library) -> Start | None:
     """The tool a sentence asks for, with the name it gives to what is assessed."""
-    matches = library.index.best(part.text, "start", whole=False)
-    if not matches or matches[0].score < STARTS_FROM:
+    if phrase_set("method_openers").at(part.words, 0):
+        return None
+    matches = [m for m in library.index.best(part.text, "start") if m.key[1] in library.tools or m.key[1] == "ask"]
+    if not matches or matches[0].key[1] == "ask":
+        return None
+    rival = matches[1].score if len(matches) > 1 else 0.0
+    near, alone = matches[0].score >= STARTS_FROM, matches[0].score - rival >= ALONE_BY
+    if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
     return Start(matches[0].key[1], name_hint(part.text))
 

@@ -9,14 +9,20 @@ from assistant.commands import Choose, Command, Compare, Delete, Export, Rename,
 from assistant.conversation import Conversation
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import Library
+from assistant.understanding.matching import concept_of
 from assistant.understanding.number_words import SMALL
-from assistant.understanding.phrases import is_negated
+from assistant.understanding.phrases import is_negated, phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
 from assistant.understanding.text import listed, tokens
+from knowledge.hebrew import words as words_of
 
 STEERS_FROM = 0.6  # nearness to an authored phrase from which a sentence is taken as a command
+ALONE_FROM, ALONE_BY = 0.36, 0.17  # a lower nearness is enough where no other meaning comes close
 DOUBTED_FROM = 0.48
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
 LONGEST_COMMAND = 14  # words
+LONGEST_ALONE = 9
 
 _ORDINALS = {
     word: place
@@ -66,6 +72,70 @@ def nearest_intent(sentence: str, library: Library) -> list[Steered]:
         score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
         found.append(Steered(match.key[1], score))
     return sorted(found, key=lambda steered: -steered.score)
+
+
+SHORT_REPLIES = frozenset(("yes", "no", "unknown", "skip", "later", "not_applicable"))
+
+
+def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
+    """How near a sentence must be to its first intent: short or unrivalled ones need less."""
+    name = found[0].name
+    least = STEERS_FROM
+    if len(part.words) <= 6:
+        least -= 0.08
+    if len(part.words) <= LONGEST_ALONE and found[0].score - _rival(found, part.text, here) >= ALONE_BY:
+        least = ALONE_FROM
+    if name == "why" and here.record is None:
+        return 2.0
+    if name in SHORT_REPLIES and here.record is None and not here.state.pending:
+        least += 0.1
+    if name == "off_topic":
+        return 2.0  # left to the questions, which compare it with what the method is about
+    return least
+
+
+def _rival(found: list[Steered], text: str, here: Situation) -> float:
+    """How near the next best meaning is: another intent, a question of the method, a fact of the open form."""
+    rivals = [steered.score for steered in found[1:2]]
+    rivals += [match.score for match in here.library.index.best(text, "start")[:1]]
+    if here.context is not None:
+        rivals += [m.score for m in here.library.index.best(text, "fact", here.context.tool.name, whole=False)[:1]]
+    return max(rivals, default=0.0)
+
+
+RETURNING = frozenset(("back", "resume", "go_on", "list"))
+
+
+def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume | None:
+    """ "go back to Iberia Tools": a record that is named, and not the open one."""
+    if not found or found[0].score < DOUBTED_FROM or found[0].name not in RETURNING:
+        return None
+    if here.record is not None and len(here.state.records) == 1:
+        return None
+    name = mentioned_record(text, here.state)
+    return Resume(name) if name else None
+
+
+_OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules"))
+_SETS = frozenset(
+    listed("set change raise lower give make put increase decrease adjust boost תקבע קבע שנה תשנה תעלה תוריד תן תיתן")
+)
+
+
+def wants_to_override(text: str) -> bool:
+    """An order to set aside rules, weights or scores ("ignore the gates", "set its weight to 50")."""
+    words = [token.text for token in tokens(text) if token.kind == "word"][:LONGEST_COMMAND]
+    concepts = [concept_of(word) for word in words_of(" ".join(words))]
+    at = next((place for place, concept in enumerate(concepts) if concept in _RULES), -1)
+    if at < 0 or phrase_set("question_openers").at(tokens(text), 0):
+        return False
+    return any(concept in _OVERRIDES for concept in concepts[:at]) or any(word in _SETS for word in words[: at + 1])
+
+
+def is_about_a_question(text: str, library: Library) -> bool:
+    """Whether a text is a reply to a question (skip, later, I don't know) while none is open."""
+    best = nearest_intent(text, library)
+    return bool(best) and best[0].name in STATUSES and best[0].score >= STEERS_FROM
 
 
 def command_for(name: str, sentence: str, state: Conversation) -> Command | None:
@@ -125,9 +195,7 @@ def mentioned_record(sentence: str, state: Conversation) -> str:
 
 
 _TOOL_WORDS = {
-    "partner_fit": frozenset(
-        listed("distributor partner agent reseller מפיץ שותף סוכן למפיץ לשותף המפיץ השותף")
-    ),
+    "partner_fit": frozenset(listed("distributor partner agent reseller מפיץ שותף סוכן למפיץ לשותף המפיץ השותף")),
     "lead_qualification": frozenset(listed("lead ליד לליד הליד")),
     "leadgen_roi": frozenset(listed("roi channel campaign ערוץ קמפיין לערוץ הקמפיין החזר")),
     "sam_selection": frozenset(listed("strategic account sam סאם אסטרטגי הלקוח")),

@@ -11,7 +11,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
 
 Language = Literal["en", "he"]
 LONGEST = 6_000  # characters understood; the rest of a longer message is left to the search
@@ -44,6 +47,11 @@ class Token:
     start: int
     end: int
     kind: str  # "word", "number" or "sign"
+
+
+def read_yaml(path: Path) -> Any:
+    """A data file with every scalar as text, so that "yes" stays "yes"."""
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def listed(words: str) -> list[str]:

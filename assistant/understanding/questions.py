@@ -1,0 +1,109 @@
+"""Questions: self-contained for the knowledge, with figures for a calculator, or wishes to begin a tool."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Simple, Unclear
+from assistant.understanding import steering
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.starting import one_shot, start_for
+from assistant.understanding.statements import answers_in
+from assistant.understanding.text import tokens
+
+OFF_TOPIC_FROM = 0.52
+RICH_FROM = 14  # words of a decision question that carries circumstances
+SHORT_FOLLOW_UP = 7
+_YES_OR_NO_FIRST = re.compile(
+    r"^(?:just |only )?yes or no(?: only| please)?\s*[:,–-]\s*|^(?:רק )?כן או לא\s*[:,–-]?\s*", re.IGNORECASE
+)
+
+
+def without_record(part: Sentence, here: Situation) -> list[Command]:
+    """A statement while nothing is open: figures to calculate with, a wish to begin, or something to look up."""
+    if started := one_shot(here.text, here.library):
+        return started
+    if start := start_for(part, here.library):
+        return [start]
+    if _off_topic(part.text, here):
+        return [Simple("off_topic")]
+    if steering.is_about_a_question(part.text, here.library):
+        return [Unclear(part.text)]
+    return [_ask(part.text, here)]
+
+
+def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool) -> list[Command]:
+    """What the questions of a message ask for, taken together."""
+    if not parts:
+        return []
+    if (either := _either_way(parts, here)) is not None:
+        return [either]
+    if followed := _changed_figures(parts, here):
+        return followed
+    text = " ".join(part.text for part in parts)
+    if here.record is None and (started := one_shot(here.text, here.library)):
+        return started
+    if _off_topic(text, here):
+        return [Simple("off_topic")]
+    ask = _ask(text, here)
+    start = start_for(parts[-1], here.library)
+    if start is None:
+        return [ask]
+    if here.record is not None:
+        return [ask] if start.tool == here.record.tool else [start]
+    rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
+    return [ask, replace(start, only_offer=True)] if rich else [start]
+
+
+def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
+    """A statement with a question mark to the open question ("they keep stock?") may be answer or question."""
+    if len(parts) != 1 or here.field is None or phrase_set("question_openers").at(parts[0].words, 0):
+        return None
+    found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer) and c.field == here.field.id]
+    return Unclear(parts[0].text, (*found, Ask(parts[0].text, original=parts[0].text))) if found else None
+
+
+def _changed_figures(parts: list[Sentence], here: Situation) -> list[Command]:
+    """ "and with 40 % margin?" after a result: the same calculation with another figure."""
+    text = " ".join(part.text for part in parts)
+    if here.context is None or not steering.carries_figures(text) or len(tokens(text)) > 12:
+        return []
+    if not phrase_set("changing").at(tokens(text), 0):
+        return []
+    record = here.subject
+    found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer)]
+    return [replace(c, corrects=True) if record and c.field in record.answers else c for c in found]
+
+
+def _off_topic(text: str, here: Situation) -> bool:
+    if here.state.discussed and phrase_set("follow_up").at(tokens(text), 0):
+        return False
+    best = steering.nearest_intent(text, here.library)
+    if not best or best[0].name != "off_topic" or best[0].score < OFF_TOPIC_FROM:
+        return False
+    about = here.library.index.best(text, "start")
+    return not about or about[0].score < best[0].score
+
+
+def _ask(text: str, here: Situation) -> Ask:
+    yes_or_no = phrase_set("yes_or_no").find(tokens(here.text)) >= 0
+    return Ask(_completed(_without_yes_or_no(text) if yes_or_no else text, here), original=text, yes_or_no=yes_or_no)
+
+
+def _without_yes_or_no(text: str) -> str:
+    return re.sub(
+        r"^(?:just |only )?yes or no(?: only| please)?\s*[:,–-]\s*|^כן או לא\s*[:,–-]?\s*", "", text, flags=re.I
+    )
+
+
+def _completed(text: str, here: Situation) -> str:
+    """A follow-up made self-contained with the question before it."""
+    before = str(here.state.discussed.get("question") or "")
+    words = tokens(text)
+    if not before or len(words) > SHORT_FOLLOW_UP:
+        return text
+    leaning = phrase_set("follow_up").at(words, 0) or phrase_set("leaning").find(words) >= 0
+    return f"{text} ({before})" if leaning or len(words) <= 3 else text

@@ -1,0 +1,65 @@
+"""Misspelt words and the wrong keyboard: repaired for comparing only, never for values or quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from assistant.understanding import number_words
+from assistant.understanding.phrases import vocabulary_of_phrases
+from assistant.understanding.text import other_layout, tokens
+from knowledge.hebrew import is_hebrew, without_prefix
+
+LEAST_LIKENESS = 82
+SHORTEST = 4
+MOST_REPAIRS = 8
+_LETTERS = re.compile(r"[א-ת]+|[a-z]+")
+
+
+class Speller:
+    """Knows the words of the examples; brings an unknown word to the nearest known one."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        known = {token.text for text in texts for token in tokens(text) if token.kind == "word"}
+        known |= vocabulary_of_phrases()
+        known |= {*number_words.SMALL, *number_words.SCALES, *number_words.CURRENCIES, *number_words.PERIODS}
+        self._known = known
+        self._latin = [word for word in known if word.isascii() and len(word) >= SHORTEST]
+        self._hebrew = [word for word in known if is_hebrew(word) and len(word) >= SHORTEST]
+        self._repair = lru_cache(maxsize=10_000)(self._nearest)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, or what follows its Hebrew prefix, is in the examples."""
+        return word in self._known or any(rest in self._known for rest in without_prefix(word))
+
+    def repaired(self, text: str) -> str:
+        """The text with misspelt words replaced by known ones; unchanged when nothing is near."""
+        repairs: list[tuple[int, int, str]] = []
+        for token in tokens(text):
+            if token.kind != "word" or len(token.text) < SHORTEST or len(repairs) >= MOST_REPAIRS:
+                continue
+            if not self.knows(token.text) and (better := self._repair(token.text)):
+                repairs.append((token.start, token.end, better))
+        for start, end, better in reversed(repairs):
+            text = text[:start] + better + text[end:]
+        return text
+
+    def _nearest(self, word: str) -> str:
+        choices = self._hebrew if is_hebrew(word) else self._latin
+        found = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+        if found is None or (found[0][0] != word[0] and found[1] < 90 and sorted(found[0]) != sorted(word)):
+            return ""
+        return found[0]
+
+    def in_other_layout(self, text: str) -> str:
+        """What was meant when the keyboard stood in the other language, empty when that makes less sense."""
+        words = [token.text for token in tokens(text) if token.kind == "word"]
+        if not words or len(words) > 12 or any(self.knows(word) for word in words):
+            return ""
+        switched = other_layout(text)
+        others = [token.text for token in tokens(switched) if token.kind == "word"]
+        known = sum(1 for word in others if self.knows(word))
+        return switched if others and known >= max(1, len(others) * 0.6) else ""

@@ -1,0 +1,154 @@
+"""Statements to answers: figures, facts, plain levels, corrections and suppositions of one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from assistant.commands import Ambiguous, Answer, Ask, Command, Unclear, WhatIf
+from assistant.conversation import Record
+from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.facts import fact_answers, named_field, open_reply
+from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.phrases import evidence_in, level_in, phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.text import tokens
+from tools.forms import Field
+from tools.values import exact_text
+
+NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
+
+
+def answers_in(part: Sentence, here: Situation) -> list[Command]:
+    """Everything a sentence answers in the record being spoken of, corrections marked as such."""
+    context, subject = here.context, here.subject
+    if context is None or subject is None:
+        return []
+    said = quantities(part.text)
+    corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
+    if corrects:
+        return _correction(part, said, here, subject)
+    return _plain(part.text, said, context)
+
+
+def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
+    figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
+    rest = _without_figures(text, figures)
+    direct = _zero(text, context) or _level(text, context) or open_reply(rest, context)
+    facts = fact_answers(rest, context) if rest else []
+    if direct is not None:
+        facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
+    filled = {command.field for command in figures if isinstance(command, Answer)}
+    return [*figures, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _without_figures(text: str, figures: list[Command]) -> str:
+    """The sentence without the words that are figures already, so that they are not read twice."""
+    for command in figures:
+        if isinstance(command, (Answer, Ambiguous)):
+            text = text.replace(command.raw, " ", 1)
+    return text.strip(" ,.;:-–")
+
+
+def _with_evidence(command: Command, text: str) -> Command:
+    evidence = evidence_in(text)
+    return replace(command, evidence=evidence) if evidence and isinstance(command, Answer) else command
+
+
+def _zero(text: str, context: Context) -> Answer | None:
+    """ "none", "אין" to a count."""
+    field = _open(context)
+    if field is None or field.kind not in ("count", "amount") or len(tokens(text)) > 3 or quantities(text):
+        return None
+    level, _ = level_in(text)
+    if level != "no" or phrase_set("none").find(tokens(text)) < 0:
+        return None
+    return Answer(field.id, "0", text, confidence=0.85, tool=context.tool.name)
+
+
+def _open(context: Context) -> Field | None:
+    return next((f for f in context.tool.form.fields if f.id == context.open_field), None)
+
+
+def _level(text: str, context: Context) -> Answer | None:
+    """A plain yes, partly or no to the open question, unless the words name another field."""
+    field = _open(context)
+    if field is None or field.kind not in ("level", "yes_no"):
+        return None
+    level, sureness = level_in(text)
+    if not level or (field.kind == "yes_no" and level == "partly"):
+        return None
+    if sureness < 0.95:
+        other = named_field(text, context, NAMES_ANOTHER)
+        if other is not None and other.id != field.id:
+            return None
+    return Answer(field.id, level, text, evidence=evidence_in(text), confidence=sureness, tool=context.tool.name)
+
+
+# -- corrections -------------------------------------------------------------------------------------
+
+
+def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:
+    """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
+    assert here.context is not None
+    closed = replace(here.context, open_field="")
+    found = _plain(part.text, said, closed)
+    target = _denied(said, record, closed)
+    if target is None and not found:
+        target = _last_of_kind(part.text, said, record, closed)
+    if target is not None and not any(isinstance(c, Answer) and c.field == target.id for c in found):
+        found = _plain(part.text, said, replace(closed, open_field=target.id))
+        found = [c for c in found if _field_of(c) == target.id]
+    if not found:
+        found = _plain(part.text, said, here.context)
+    return [replace(c, corrects=True) if isinstance(c, Answer) and c.field in record.answers else c for c in found]
+
+
+def _field_of(command: Command) -> str:
+    if isinstance(command, Ambiguous):
+        return command.options[0].field
+    return getattr(command, "field", "")
+
+
+def _denied(said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
+    """The answered field that holds the number which is denied ("35, not 53")."""
+    denied = {exact_text(quantity.low) for quantity in said if quantity.negated}
+    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        if denied & {_amount(given.value)}:
+            return context.tool.form.field(field_id)
+    return None
+
+
+def _amount(value: Any) -> str:
+    amount = value.get("amount") if isinstance(value, dict) else value
+    return amount if isinstance(amount, str) else ""
+
+
+def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
+    """The field answered last that the words of a correction could be for."""
+    if not said and not level_in(text)[0]:
+        return None
+    for field_id, _ in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        field = context.tool.form.field(field_id)
+        if (field.kind in NUMERIC) if said else (field.kind in ("level", "yes_no")):
+            return field
+    return None
+
+
+# -- suppositions and leftovers ----------------------------------------------------------------------
+
+
+def supposition(part: Sentence, here: Situation) -> list[Command]:
+    """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
+    found = [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
+    return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def leftover(part: Sentence, here: Situation) -> Command:
+    """What an unmatched sentence is while a question is open: free text, or unclear."""
+    field = here.field
+    if field is not None and field.kind == "text":
+        assert here.context is not None
+        return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
+    return Unclear(part.text)
