@@ -7,7 +7,7 @@ grams forgive typos and inflection; the embedding brings in words no example has
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,7 +96,7 @@ def concept_of(word: str) -> str:
 def features(text: str) -> tuple[tuple[str, float], ...]:
     """What is compared: stems, pairs of neighbours and character grams, each with its own weight."""
     found = words_of(text)[:MOST_WORDS]
-    counted: Counter[str] = Counter()
+    counted: dict[str, float] = defaultdict(float)
     for word in found:
         weight = STOP_WORD_WEIGHT if is_stop_word(word) else 1.0
         if concept := concept_of(word):

@@ -160,7 +160,9 @@ def next_is(words: tuple[Token, ...], at: int, text: str) -> bool:
 
 def _read_words(words: tuple[Token, ...], at: int) -> Number | None:
     """A number in words: "twenty-five", "מאה עשרים ושלושה", "two hundred and fifty thousand"."""
-    total, current, last, scale_used, end = Fraction(0), None, 1000, 1, at
+    total, current = Fraction(0), None
+    last: int | Fraction = 1000
+    scale_used, end = 1, at
     while end < len(words):
         step = _word_step(words, end, at, current, last)
         if step is None:

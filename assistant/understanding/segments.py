@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.understanding.phrases import phrase_set
+from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.text import Token, listed, tokens
 
 MOST_SENTENCES = 25
@@ -86,7 +86,7 @@ _BEFORE_QUESTION = frozenset(
 )
 
 
-def _opens(opener, words: tuple[Token, ...]) -> bool:
+def _opens(opener: PhraseSet, words: tuple[Token, ...]) -> bool:
     for place in range(min(4, len(words))):
         if opener.at(words, place):
             return True
