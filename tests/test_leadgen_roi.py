@@ -227,6 +227,12 @@ def test_r10_two_currencies_are_refused_until_a_dated_rate_is_given():
     assert "2026-01-15" in next(w for w in result.warnings if w.code == "MIXED_CURRENCY").text.he
 
 
+def test_a_fee_for_an_unknown_number_of_leads_leaves_the_cost_open():
+    result = roi(**CONSULTANTS, without=["accepted_leads", "qualified_leads"])
+    assert result.missing == ("accepted_leads", "gross_margin")
+    assert {figure.id for figure in result.figures} == {"revenue"}
+
+
 def test_without_a_margin_everything_else_still_stands():
     result = roi(running_cost=7500, deals=2, average_deal=30000)
     data = result.to_json()

@@ -240,8 +240,20 @@ def bounds(channel: Channel, formula: Any, *more: str) -> Outcome:
     return corners(lambda **p: formula(p), **{name: channel.numbers[name] for name in names})
 
 
+REQUIRED = ("running_cost", "deals", "average_deal")
+
+
+def missing_inputs(channel: Channel) -> tuple[str, ...]:
+    """The inputs without which cost or revenue cannot be given: a fee also needs the number of leads it is for."""
+    missing = [name for name in REQUIRED if not channel.known(name)]
+    if channel.known("fee_per_accepted_lead") and not channel.known("accepted_leads"):
+        missing.append("accepted_leads")
+    return tuple(missing)
+
+
 def cost_known(channel: Channel) -> bool:
-    """Whether the whole cost can be computed: the running cost, and revenue where a commission is paid."""
-    return channel.known("running_cost") and (
-        not channel.known("commission_rate") or channel.known("deals", "average_deal")
-    )
+    """Whether the whole cost can be computed: running cost, fees, and revenue where a commission is paid."""
+    missing = set(missing_inputs(channel))
+    if not channel.known("commission_rate"):
+        missing -= {"deals", "average_deal"}
+    return not missing

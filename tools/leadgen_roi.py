@@ -32,7 +32,6 @@ from tools.written import Cash, ExchangeRate, Number
 
 VERSION = "1.0"
 FORM = load_form("leadgen_roi")
-REQUIRED = ("running_cost", "deals", "average_deal")
 LADDER = {
     "contacts": "cost_per_contact",
     "raw_leads": "cost_per_raw_lead",
@@ -121,7 +120,7 @@ def _figures(channel: Channel) -> Iterator[Figure]:
         yield figure("revenue", made, money, deals=numbers["deals"], average=_money(channel, "average_deal"))
     if maths.cost_known(channel):
         yield from _cost_figures(channel)
-    if all(channel.known(name) for name in REQUIRED):
+    if not maths.missing_inputs(channel):
         yield from _return_figures(channel)
         yield from _margin_figures(channel)
         yield from _one_off_figures(channel)
@@ -232,7 +231,7 @@ def _cost_words(channel: Channel) -> list[Text]:
 
 def _verdict(channel: Channel, figures: Mapping[str, Figure]) -> tuple[str, tuple[str, ...]]:
     """The verdict, and the fields it waits for."""
-    missing = tuple(name for name in REQUIRED if not channel.known(name))
+    missing = maths.missing_inputs(channel)
     numbers = channel.numbers
     if channel.known("channel_age_months", "cycle_months") and (
         numbers["channel_age_months"].high < numbers["cycle_months"].low
@@ -302,7 +301,7 @@ def _warnings(channel: Channel, evidence: Mapping[str, str]) -> Iterator[Caution
     if channel.converted:
         yield caution("MIXED_PERIOD", detail=_conversion(channel))
     numbers = channel.numbers
-    if channel.known(*REQUIRED) and _known(maths.bounds(channel, maths.cost)).low == 0:
+    if not maths.missing_inputs(channel) and _known(maths.bounds(channel, maths.cost)).low == 0:
         yield caution("ZERO_COST")
     if channel.known("deals") and numbers["deals"].high == 0:
         yield caution("NO_DEALS")
@@ -373,7 +372,7 @@ def _charts(channel: Channel) -> Iterator[Chart]:
             (Series(title, points),),
             alt,
         )
-    if channel.known(*REQUIRED) and not channel.known("gross_margin"):
+    if not maths.missing_inputs(channel) and not channel.known("gross_margin"):
         yield from _romi_line(channel)
 
 

@@ -116,7 +116,7 @@ class Totals:
 
 def add_up(channels: Sequence[Channel], inputs: Any, currency: str) -> Totals:
     """Add the complete channels, and set them against what the books say."""
-    whole = [c for c in channels if c.known("running_cost", "deals", "average_deal")]
+    whole = [c for c in channels if not maths.missing_inputs(c)]
     whole = _one_base(whole)
     base = whole[0].base if whole else "one_off"
     figures: list[Figure] = []

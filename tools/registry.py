@@ -17,9 +17,11 @@ from tools import (
     leadgen_roi,
     nurture_payoff,
     partner_fit,
+    referral_programme,
     sales_productivity,
     sam_capacity,
     sam_selection,
+    vertical_profile,
 )
 from tools.errors import InputError, InputErrors
 from tools.policy import Weights, load_weights
@@ -42,6 +44,8 @@ TOOLS: tuple[Tool, ...] = (
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
+    vertical_profile.TOOL,
+    referral_programme.TOOL,
 )
 
 
