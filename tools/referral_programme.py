@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -65,7 +66,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
 
 
 def _check(known: Known) -> None:
-    pairs = (*zip(PARTNERS, PARTNERS[1:], strict=False), ("accepted_leads", "deals"))
+    pairs = (*itertools.pairwise(PARTNERS), ("accepted_leads", "deals"))
     for earlier, later in pairs:
         if known.has(earlier, later) and known.numbers[later].low > known.numbers[earlier].high:
             labels = {"later": FORM.field(later).label, "earlier": FORM.field(earlier).label}
