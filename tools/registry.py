@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tools import (
     campaign_preflight,
+    checklists,
     customer_profitability,
     funnel,
     kam_tiers,
@@ -41,6 +42,7 @@ TOOLS: tuple[Tool, ...] = (
     kam_tiers.CAPACITY,
     customer_profitability.TOOL,
     campaign_preflight.TOOL,
+    *checklists.TOOLS,
     nurture_payoff.TOOL,
     funnel.TOOL,
     sales_productivity.TOOL,
