@@ -105,9 +105,7 @@ class Library:
         for passage in self.passages():
             owner = documents.get(passage.document)
             if owner is None or not owner.verifies(passage.text, passage.start):
-                notes.append(
-                    Note("", "failed", "broken", {"title": owner.title if owner else passage.document})
-                )
+                notes.append(Note("", "failed", "broken", {"title": owner.title if owner else passage.document}))
         if not any(note.status == "failed" for note in notes):
             notes.append(Note("", "kept", "verified", {"documents": len(documents), "files": len(stored)}))
         return Report(tuple(notes))
@@ -133,12 +131,11 @@ class Library:
             notes += self._publish(fresh, before)
         return Report(tuple(notes))
 
-    def _take(
-        self, found: Found, before: Mapping[str, str], reader: Reader
-    ) -> tuple[Note | None, _Stored | None]:
+    def _take(self, found: Found, before: Mapping[str, str], reader: Reader) -> tuple[Note | None, _Stored | None]:
         path = str(found.path)
         if found.problem:
-            return Note(path, "failed", found.problem, dict(found.details)), None
+            status: Status = "warned" if found.minor else "failed"
+            return Note(path, status, found.problem, dict(found.details)), None
         try:
             if before.get(path) == _hash(found.path):
                 return Note(path, "unchanged", "unchanged"), None
@@ -157,14 +154,10 @@ class Library:
             for one in self._stored():
                 gone = one.documents if name in (one.path, Path(one.path).name) else ()
                 gone = gone or tuple(d for d in one.documents if d.id == name)
-                notes += [
-                    Note(one.path, "removed", "removed", {"title": document.title}) for document in gone
-                ]
+                notes += [Note(one.path, "removed", "removed", {"title": document.title}) for document in gone]
                 left = tuple(document for document in one.documents if document not in gone)
                 if gone and left:
-                    _write(
-                        self._file(one.path), _record(replace(one, documents=left, sha256=""), self._reader())
-                    )
+                    _write(self._file(one.path), _record(replace(one, documents=left, sha256=""), self._reader()))
                 elif gone:
                     self._file(one.path).unlink(missing_ok=True)
             if not notes:
@@ -342,9 +335,7 @@ def _notes(
             if merge and (path, document.id) not in kept:
                 other, share = titles.get(merge.into, merge.into), round(100 * merge.share)
                 notes.append(
-                    Note(
-                        path, "merged", "merged", about | {"other": f"{other} ({merge.into})", "share": share}
-                    )
+                    Note(path, "merged", "merged", about | {"other": f"{other} ({merge.into})", "share": share})
                 )
                 continue
             words = len(document.text.split())

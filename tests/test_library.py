@@ -147,14 +147,19 @@ def test_every_bad_file_gets_one_line_and_the_good_ones_are_kept(library, tmp_pa
     (desk / "fake.pdf").write_bytes(b"no pdf")
     (desk / "half.docx").write_bytes(b"PK\x03\x04 half")
     (desk / "photo.jpg").write_bytes(b"\xff\xd8")
-    report = library.add([desk, desk / "nowhere.txt", desk / "photo.jpg"])
+    (desk / "tool.exe").write_bytes(b"MZ\x00\x00")
+    (desk / "nameless").write_bytes(bytes(5000) + os.urandom(500))
+    (desk / "beside.png").write_bytes(b"\x89PNG")
+    report = library.add([desk, desk / "nowhere.txt"])
+    assert {Path(note.path).name for note in report.of("warned")} == {"photo.jpg", "beside.png"}
     assert failures(report) == {
         "empty.txt": "empty",
         "junk.txt": "binary",
         "fake.pdf": "damaged",
         "half.docx": "damaged",
         "nowhere.txt": "missing",
-        "photo.jpg": "unsupported",
+        "tool.exe": "unsupported",
+        "nameless": "binary",
     }
     assert report.exit_code == 1
     assert len(library.documents()) == 1
@@ -296,9 +301,7 @@ def test_damaged_store_is_told_and_mended_by_adding_again(library, desk, part, d
 
 def add_in_process(library, desk):
     code = f"from knowledge.library import Library; Library({str(library.folder)!r}).add([{str(desk)!r}])"
-    return subprocess.Popen(
-        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
 def test_kill_at_any_moment_leaves_a_library_that_reads_and_can_go_on(library, tmp_path):

@@ -291,4 +291,5 @@ READERS: dict[str, Callable[[bytes], Extract]] = {
     ".xhtml": _html,
     ".markdown": _markdown,
     ".text": _text,
+    "": _text,
 }

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from knowledge.reading.extract import READERS
 
+ASSETS = {
+    ".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".ico", ".css", ".js", ".woff", ".woff2", ".ttf",
+    ".mp3", ".mp4", ".mov", ".wav",
+}  # fmt: skip
 IGNORED = {".git", ".svn", "__pycache__", "node_modules", ".venv", "__MACOSX"}
 
 
@@ -20,6 +24,7 @@ class Found:
     path: Path
     problem: str = ""
     details: tuple[tuple[str, object], ...] = ()
+    minor: bool = False  # a picture or the like that merely lies beside the texts of a folder
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,15 @@ def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[Found]:
                 yield Found(path, "outside")
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
-            elif not (entry.is_symlink() and path.is_dir()) and path.suffix.lower() in READERS:
-                yield _judged(path, limits)
+            elif not (entry.is_symlink() and path.is_dir()):
+                yield _judged(path, limits, found=True)
         pending += reversed(folders)
 
 
-def _judged(path: Path, limits: Limits) -> Found:
+def _judged(path: Path, limits: Limits, found: bool = False) -> Found:
+    if path.suffix.lower() not in READERS:
+        minor = found and path.suffix.lower() in ASSETS
+        return Found(path, "unsupported", (("suffix", path.suffix),), minor)
     try:
         facts = path.stat()
     except OSError:
