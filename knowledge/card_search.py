@@ -27,6 +27,8 @@ UNITS_SHOWN = 6
 SURE_TRANSLATION = 0.2
 HELD = 0.5
 
+FIELD_WORD = 0.08  # share of the cards that hold a word from which on it counts as a word of the field
+
 
 @dataclass(frozen=True)
 class _Scored:
@@ -40,6 +42,7 @@ class _Scored:
     held_by_card: np.ndarray
     card_covered: np.ndarray
     known: float
+    of_field: float
     cards: np.ndarray
 
 
@@ -93,6 +96,7 @@ class CardSearch:
             held_by_card=held_by_card,
             card_covered=card_covered,
             known=float(weights @ held_by_card.max(axis=1)),
+            of_field=float(((held_by_card > HELD).mean(axis=1) >= FIELD_WORD).mean()),
             cards=self._fold(units) + COVERAGE_WEIGHT * card_covered,
         )
 
@@ -138,6 +142,7 @@ class CardSearch:
                 "unit_coverage": float(scored.covered[single].max()),
                 "likeness": float(scored.likeness[single].max()),
                 "known": scored.known,
+                "field": scored.of_field,
                 "lead": (score - float(scored.cards[after])) / max(abs(score), 1e-9),
                 "lexical": float(scored.lexical[single].max()),
                 "translation": float(scored.translation[single].max()),

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.answering.coverage import Found, judge
+from assistant.answering.coverage import Found, clauses, judge, speaks_of
+from assistant.answering.quotes import Quote, harmless, quotes
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind, Source
 from assistant.draft import Answered
@@ -36,6 +37,21 @@ class _Page:
     def cite(self, card: Any) -> str:
         """The reference marks of a card's sources, e.g. "[1][2]"."""
         return "".join(f"[{self._number(source, card)}]" for source in card.sources)
+
+    def quote(self, found: Iterable[Quote]) -> None:
+        """Add quotations, each joined to its source where that is cited already."""
+        for quote in found:
+            place = next((n for n, s in enumerate(self.sources) if s.id == quote.source.id), None)
+            if place is None:
+                self.sources.append(quote.source)
+                place = len(self.sources) - 1
+            else:
+                known = self.sources[place]
+                self.sources[place] = known.model_copy(
+                    update={"quote": quote.source.quote, "passage": quote.source.passage}
+                )
+            label = say(f"answer.quoted.{'hebrew' if quote.language == 'he' else 'english'}", self.language)
+            self.add(f"> {harmless(quote.source.quote or '')}\n>\n> — {label} [{place + 1}]")
 
     def _number(self, source_id: str, card: Any) -> int:
         for number, source in enumerate(self.sources, 1):
@@ -75,23 +91,54 @@ class OfflineAnswerer:
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The answer in the conversation's language, with its sources and next steps."""
         language = state.language
-        found = judge(self.knowledge.search(question.text, limit=12), self.knowledge.card)
+        hits = self.knowledge.search(question.text, limit=8)
+        found = judge(hits, question.text, self.knowledge.card)
         page = _Page(self.knowledge, language)
+        if question.yes_or_no:
+            return self._yes_or_no(page, found)
+        if found.verdict in ("off_topic", "uncovered") and (
+            own := quotes(self.knowledge, question.text, hits, alone=True)
+        ):
+            page.add(say("answer.only_texts", language))
+            page.quote(own)
+            return page.answered("answer", ())
         if found.verdict == "off_topic":
-            return page_of_refusal(page, "answer.off_topic")
+            page.add(say("answer.off_topic", language))
+            return page.answered("refusal", ())
         if found.verdict == "uncovered":
             return self._uncovered(page, found)
+        circumstances = self._circumstances(question.text)
+        if found.verdict == "near" and not circumstances:
+            page.add(say("answer.near", language))
         if found.gap is not None:
-            page.add(found.gap.says[language] + " " + page.cite(found.lead))
+            page.add(f"{found.gap.says[language]} {page.cite(found.lead)}")
         if found.misconception is not None:
-            page.add(found.misconception.correction[language] + " " + page.cite(found.lead))
-        if question.yes_or_no:
-            page.add(say("answer.not_yes_or_no", language))
+            page.add(f"{found.misconception.correction[language]} {page.cite(found.lead)}")
         self._lead(page, found)
-        for card in found.others[: MOST_CARDS - 1]:
+        told = dict.fromkeys([card.id for card in [*circumstances, *found.others] if card.id != found.lead.id])
+        for card in map(self.knowledge.card, list(told)[: MOST_CARDS - 1]):
             page.cards.append(card.id)
-            page.add(f"**{card.title[language]}.** {card.answer[language]} {page.cite(card)}")
+            title = card.title[language]
+            heading = title if title.endswith(("?", "!")) else f"{title}."
+            page.add(f"**{heading}** {card.answer[language]} {page.cite(card)}")
+        page.quote(quotes(self.knowledge, question.text, hits, alone=False))
         return page.answered("answer", self._next_steps(found, language))
+
+    def _circumstances(self, text: str) -> list[Any]:
+        """The cards whose rule a circumstance brings that the person mentioned in passing."""
+        parts = clauses(text)
+        if len(parts) < 2:
+            return []
+        hits = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
+        return [self.knowledge.card(hit.id) for hit in hits if speaks_of(hit)]
+
+    def _yes_or_no(self, page: _Page, found: Found) -> Answered:
+        """One honest line: no verdict without its conditions, and the rule that decides it when one is near."""
+        page.add(say("answer.not_yes_or_no", page.language))
+        if found.verdict == "answered":
+            page.cards.append(found.lead.id)
+            page.add(f"{found.lead.answer[page.language]} {page.cite(found.lead)}")
+        return page.answered("answer", ())
 
     def _lead(self, page: _Page, found: Found) -> None:
         card, language = found.lead, page.language
@@ -118,12 +165,6 @@ class OfflineAnswerer:
     def _next_steps(self, found: Found, language: str) -> list[str]:
         related = [self.knowledge.card(card_id) for card_id in found.lead.related]
         return [card.questions[language][0] for card in related[:2] if card is not None]
-
-
-def page_of_refusal(page: _Page, key: str) -> Answered:
-    """One polite line for what is outside the field."""
-    page.add(say(key, page.language))
-    return page.answered("refusal", ())
 
 
 def unwrapped(markdown: str) -> str:
