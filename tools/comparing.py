@@ -9,6 +9,7 @@ from typing import Any
 from tools import scored, scoring
 from tools.errors import InputError
 from tools.forms import Form
+from tools.render import answer_text
 from tools.result import Result, Table, Warning
 from tools.scoring import surely_better
 from tools.values import Bounds, Text
@@ -60,14 +61,7 @@ def _answers(before: Result, after: Result, form: Form) -> list[Changed]:
 
 
 def _answer(form: Form, name: str, value: Any) -> Text:
-    if value is None:
-        return say("comparing.diff.unknown")
-    if isinstance(value, list):
-        return join([scored.answer_text(form, name, item) for item in value])
-    if isinstance(value, dict):
-        plain = " – ".join(str(part) for part in value.values())
-        return Text(plain, plain)
-    return scored.answer_text(form, name, str(value))
+    return say("comparing.diff.unknown") if value is None else answer_text(form.field(name), value)
 
 
 def _verdicts(before: Result, after: Result) -> list[Changed]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.errors import InputError
-from tools.forms import Field, load_form
+from tools.forms import Field
+from tools.registry import get
 from tools.result import Result, Table
 from tools.values import Language, Text, bounds_of, money_of
 from tools.wording import has, join, say, show
@@ -34,7 +35,7 @@ class Section:
 def title(result: Result) -> Text:
     """The tool's name for people, with the subject where there is one."""
     try:
-        name = load_form(result.tool).title
+        name = get(result.tool).form.title
     except InputError:
         name = Text(result.tool, result.tool)
     if not result.subject:
@@ -236,7 +237,7 @@ def table_section(table: Table, language: Language) -> Section:
 def answer_rows(result: Result, language: Language) -> Iterator[tuple[str, str]]:
     """The answers a result was made from, as (question, answer)."""
     try:
-        fields = {field.id: field for field in load_form(result.tool).fields}
+        fields = {field.id: field for field in get(result.tool).form.fields}
     except InputError:
         fields = {}
     for name, value in result.inputs.items():
