@@ -7,12 +7,14 @@ and joins it with the sentences of the wording files. It computes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.commands import Answer
 from assistant.conversation import Given, Record
 from assistant.draft import Draft
 from assistant.wording import say, sentences
+from tools.comparing import compare
 from tools.forms import Field
 from tools.render import answer_text
 from tools.result import Result
@@ -195,6 +197,8 @@ def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Resu
     """Records side by side, and whether they can be told apart at all."""
     language = draft.language
     names = [record.name or say("record.numbered", language, number=n) for n, record in enumerate(compared, 1)]
+    named = [replace(outcome, subject=name) for name, outcome in zip(names, outcomes, strict=True)]
+    draft.paragraphs.append(compare(named).bottom_line[language])
     if outcomes[0].score is not None:
         rows = [
             f"| {label} | {_verdict(outcome.verdict, language)} | {_interval(outcome, language)} |"
