@@ -155,7 +155,9 @@ def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
     if answer.status != "answered":
         return None
     value = check(field, answer.value)
-    draft.compute(record, {field.id: value})
+    tool = draft.tool(record)
+    if tool.at_once:  # figures can contradict each other; the answers of an interview cannot
+        draft.compute(record, {field.id: value})
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -79,6 +80,7 @@ class Draft:
     kind: ReplyKind = "notice"
     touched: str = ""  # the record whose answers changed in this turn
     begun: str = ""  # the record that was begun in this turn
+    _computed: dict[str, Result] = field(default_factory=dict)
     quiet: bool = False  # the reply is complete; do not lead on to the next question
 
     @property
@@ -108,12 +110,18 @@ class Draft:
         return self.parts.tools[record.tool]
 
     def compute(self, record: Record, changes: Mapping[str, Any] | None = None) -> Result:
-        """Run the record's tool on its answers, with `changes` supposed on top. Pure."""
+        """Run the record's tool on its answers, with `changes` supposed on top. Pure, so computed once a turn.
+
+        Raises tools' InputError when the answers contradict each other.
+        """
         tool = self.tool(record)
         values = {**record.values(), **(changes or {})}
         evidence = {key: given.evidence for key, given in record.answers.items()}
-        weights = self.parts.weights(tool.weights, record.weights) if tool.weights else None
-        return tool.calculate(tool.read(values, evidence), weights, self.parts.today())
+        key = json.dumps([record.tool, values, evidence, dict(record.weights)], sort_keys=True)
+        if key not in self._computed:
+            weights = self.parts.weights(tool.weights, record.weights) if tool.weights else None
+            self._computed[key] = tool.calculate(tool.read(values, evidence), weights, self.parts.today())
+        return self._computed[key]
 
     def show(self, record: Record, result: Result) -> None:
         """Attach a tool run to the reply."""

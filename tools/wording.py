@@ -12,7 +12,7 @@ import string
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,15 @@ SMALL_SHARE = Fraction(1, 10)  # under 10 % a second digit still tells something
 
 def say(key: str, /, **values: Any) -> Text:
     """The sentence of this key with its values filled in. Raises KeyError for a missing key or value."""
-    return Text(**{language: _fill(key, language, values) for language in LANGUAGES})
+    frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return _said(key, tuple((name, type(value), value) for name, value in frozen.items()))
+
+
+@lru_cache(maxsize=8192)
+def _said(key: str, values: tuple[tuple[str, type, Any], ...]) -> Text:
+    # The type is part of the cache's key because 1, True and Fraction(1) are equal and read differently.
+    named = {name: value for name, _, value in values}
+    return Text(**{language: _fill(key, language, named) for language in LANGUAGES})
 
 
 def has(key: str) -> bool:
@@ -56,7 +64,11 @@ def show(value: Number | Money, unit: str = "count") -> Text:
     """
     if isinstance(value, Money):
         value, unit = value.amount, value.currency
-    bounds = value if isinstance(value, Bounds) else Bounds.exact(value)
+    return _shown(value if isinstance(value, Bounds) else Bounds.exact(value), unit)
+
+
+@lru_cache(maxsize=8192)
+def _shown(bounds: Bounds, unit: str) -> Text:
     return Text(**{language: _number(bounds, unit, language) for language in LANGUAGES})
 
 
@@ -70,6 +82,7 @@ def _file(name: str) -> Any:
     return parse_file(FOLDER / f"{name}.yaml")
 
 
+@cache
 def _entry(key: str) -> dict[str, Any]:
     file, *path = key.split(".")
     if not (FOLDER / f"{file}.yaml").is_file():
