@@ -63,7 +63,7 @@ def show(value: Number | Money, unit: str = "count") -> Text:
     or an ISO-4217 currency; a Money brings its own. Rounded half away from zero, for display only.
     """
     if isinstance(value, Money):
-        value, unit = value.amount, value.currency
+        unit, value = value.currency, value.amount
     return _shown(value if isinstance(value, Bounds) else Bounds.exact(value), unit)
 
 
