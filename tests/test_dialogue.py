@@ -1,0 +1,228 @@
+"""A conversation's state: what is stored, and that nothing else changes it."""
+
+import dataclasses
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant import AdvisorError, open_advisor
+from assistant.conversation import replay
+
+TOOL = "partner_fit"
+NUMBER = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    yield opened
+    opened.close()
+
+
+def new():
+    return f"c{next(NUMBER)}"
+
+
+def act(advisor, conversation, *actions, user=""):
+    return advisor.reply(conversation, "", user=user, actions=actions)
+
+
+def answer(field, value=None, status="answered"):
+    return {"do": "answer", "field": field, "value": value, "status": status}
+
+
+def begun(advisor):
+    conversation = new()
+    act(advisor, conversation, {"do": "start", "tool": TOOL, "name": "Iberia Tools"})
+    return conversation
+
+
+def answers_of(advisor, conversation):
+    record = advisor.state(conversation).records[f"{TOOL}-1"]
+    return {key: (given.value, given.status) for key, given in record.answers.items()}
+
+
+def scored_fields(advisor):
+    return [field for field in advisor.tools[TOOL].form.fields if field.kind == "level" and not field.when]
+
+
+LEVELS = st.sampled_from(["yes", "partly", "no"])
+SLOW = settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@SLOW
+@given(values=st.lists(LEVELS, min_size=2, max_size=6), at=st.integers(0, 5), corrected=LEVELS)
+def test_a_correction_equals_a_fresh_run_with_the_corrected_value(advisor, values, at, corrected):
+    fields = scored_fields(advisor)[: len(values)]
+    at %= len(values)
+    first, second = begun(advisor), begun(advisor)
+    for field, value in zip(fields, values, strict=True):
+        act(advisor, first, answer(field.id, value))
+    act(advisor, first, answer(fields[at].id, corrected))
+    for number, (field, value) in enumerate(zip(fields, values, strict=True)):
+        act(advisor, second, answer(field.id, corrected if number == at else value))
+    assert answers_of(advisor, first) == answers_of(advisor, second)
+    results = [advisor.record(conversation, f"{TOOL}-1").result for conversation in (first, second)]
+    assert results[0] == results[1]
+
+
+@SLOW
+@given(
+    steps=st.lists(
+        st.sampled_from(["yes", "no", "unknown", "skipped", "summary", "why", "back", "undo", "pause", "resume", "he"]),
+        max_size=9,
+    )
+)
+def test_the_replayed_state_equals_the_live_one_after_any_path(advisor, steps):
+    conversation = begun(advisor)
+    fields = itertools.cycle(scored_fields(advisor))
+    for step in steps:
+        if step in ("yes", "no"):
+            act(advisor, conversation, answer(next(fields).id, step))
+        elif step in ("unknown", "skipped"):
+            act(advisor, conversation, answer(next(fields).id, status=step))
+        elif step == "he":
+            act(advisor, conversation, {"do": "language", "language": "he"})
+        elif step == "resume":
+            act(advisor, conversation, {"do": "resume", "name": ""})
+        else:
+            act(advisor, conversation, {"do": step})
+    live = advisor.state(conversation)
+    assert replay(conversation, advisor._store.events(conversation)) == live
+
+
+def test_a_question_in_between_changes_no_answer_and_the_open_question_comes_back(advisor):
+    conversation = begun(advisor)
+    before = act(advisor, conversation, answer("competing_line", "no"))
+    stored = answers_of(advisor, conversation)
+    reply = advisor.reply(conversation, "What is the difference between an agent and a distributor?")
+    assert reply.kind == "answer"
+    assert reply.sources
+    assert answers_of(advisor, conversation) == stored
+    assert reply.assessment["question"]["id"] == before.assessment["question"]["id"]
+
+
+def test_undo_takes_back_the_last_change_and_only_that(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, answer("target_customer_access", "yes"))
+    act(advisor, conversation, answer("target_customer_access", "no"))
+    act(advisor, conversation, {"do": "undo"})
+    assert answers_of(advisor, conversation) == {"target_customer_access": ("yes", "answered")}
+    act(advisor, conversation, {"do": "undo"})
+    assert answers_of(advisor, conversation) == {}
+
+
+def test_unknown_skipped_later_and_not_applicable_are_four_outcomes_and_none_is_a_no(advisor):
+    conversation = begun(advisor)
+    fields = [field.id for field in scored_fields(advisor)[:4]]
+    for field, status in zip(fields, ("unknown", "skipped", "later", "not_applicable"), strict=True):
+        act(advisor, conversation, answer(field, status=status))
+    assert [status for _, status in answers_of(advisor, conversation).values()] == [
+        "unknown",
+        "skipped",
+        "later",
+        "not_applicable",
+    ]
+    result = advisor.record(conversation, f"{TOOL}-1").result
+    assert (result["low"], result["high"]) == (0, 100)
+
+
+def test_switching_the_language_in_the_middle_keeps_everything(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, answer("target_customer_access", "yes"))
+    before = advisor.state(conversation).records
+    reply = act(advisor, conversation, {"do": "language", "language": "he"})
+    assert reply.language == "he"
+    after = advisor.state(conversation).records
+    assert {key: record.answers for key, record in after.items()} == {k: r.answers for k, r in before.items()}
+    assert advisor.reply(conversation, "summary").language == "he"
+
+
+def test_a_supposition_never_alters_the_record(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, answer("target_customer_access", "no"))
+    reply = act(advisor, conversation, {"do": "what_if", "values": {"target_customer_access": "yes"}})
+    assert reply.kind == "result"
+    assert answers_of(advisor, conversation) == {"target_customer_access": ("no", "answered")}
+    act(advisor, conversation, {"do": "promote"})
+    assert answers_of(advisor, conversation)["target_customer_access"] == ("yes", "answered")
+
+
+def test_an_invalid_value_is_refused_kindly_and_nothing_is_stored(advisor):
+    conversation = begun(advisor)
+    reply = act(advisor, conversation, answer("target_customer_access", "purple"))
+    assert reply.kind == "clarify"
+    assert answers_of(advisor, conversation) == {}
+    again = act(advisor, conversation, answer("target_customer_access", "mauve"))
+    assert any("know" in suggestion for suggestion in again.suggestions)
+
+
+def test_starting_another_assessment_suspends_the_first_and_keeps_it(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, answer("target_customer_access", "yes"))
+    act(advisor, conversation, {"do": "start", "tool": "lead_qualification"})
+    state = advisor.state(conversation)
+    assert state.records[f"{TOOL}-1"].status == "paused"
+    reply = act(advisor, conversation, {"do": "resume", "name": "Iberia"})
+    assert reply.assessment["tool"] == TOOL
+    assert reply.assessment["answers"]["target_customer_access"]["value"] == "yes"
+
+
+def test_a_conversation_goes_on_in_another_process_as_if_nothing_had_happened(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, answer("target_customer_access", "yes"))
+    other = open_advisor(advisor.settings)
+    assert other.state(conversation) == advisor.state(conversation)
+    reply = act(other, conversation, answer("market_coverage", "partly"))
+    assert reply.assessment["answered"] == 2
+    assert advisor.state(conversation) == other.state(conversation)
+    other.close()
+
+
+def test_the_same_message_is_answered_once_and_then_repeated(advisor):
+    conversation = new()
+    first = advisor.reply(conversation, "What is a lead?", message="m-1")
+    second = advisor.reply(conversation, "What is a lead?", message="m-1")
+    assert second == first
+    assert len(advisor.transcript(conversation)) == 1
+
+
+def test_another_persons_conversation_does_not_exist_for_you(advisor):
+    conversation = new()
+    advisor.reply(conversation, "hello", user="ann", workspace="T1")
+    for user, workspace in (("bea", "T1"), ("ann", "T2"), ("", "")):
+        with pytest.raises(AdvisorError, match="no conversation"):
+            advisor.reply(conversation, "what did she say?", user=user, workspace=workspace)
+        with pytest.raises(AdvisorError, match="no conversation"):
+            advisor.transcript(conversation, user=user, workspace=workspace)
+
+
+def test_deleting_a_record_is_confirmed_first(advisor):
+    conversation = begun(advisor)
+    act(advisor, conversation, {"do": "delete", "name": "Iberia Tools"})
+    assert advisor.state(conversation).records
+    act(advisor, conversation, {"do": "yes"})
+    assert not advisor.state(conversation).records
+
+
+def test_an_old_record_is_scored_with_the_weights_it_was_begun_with(advisor, tmp_path):
+    own = tmp_path / "weights"
+    own.mkdir()
+    from tools.policy import FOLDER
+
+    text = (FOLDER / "partner_v1.yaml").read_text("utf-8")
+    other = open_advisor(dataclasses.replace(advisor.settings, weights=own))
+    conversation = begun(other)
+    act(other, conversation, answer("target_customer_access", "yes"))
+    before = other.record(conversation, f"{TOOL}-1").result
+    (own / "partner_v1.yaml").write_text(text + "\n# a newer file\n", "utf-8")
+    assert other.record(conversation, f"{TOOL}-1").result == before
+    fresh = begun(other)
+    act(other, fresh, answer("target_customer_access", "yes"))
+    assert other.record(fresh, f"{TOOL}-1").weights["sha256"] != before["weights"]["sha256"]
+    other.close()
