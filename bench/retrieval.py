@@ -2,6 +2,9 @@
 
     python -m bench.retrieval [--questions FILE] [--external DIR] [--embedding NAME] [--json]
 
+With --dense NAME (any sentence-transformers model, such as all-MiniLM-L6-v2, which Chroma takes when it is
+given none) the same texts also stand in a plain Chroma collection of that model's vectors.
+
 Questions: eval/suites/retrieval_questions.yaml (id, lang, question, gold) and, held out fold by fold, the
 cards' own. "he → en" means a Hebrew question while only the English texts of the cards are searched.
 """
@@ -29,9 +32,11 @@ from knowledge.passage_search import PassageSearch
 from knowledge.search import prepare
 from knowledge.translation import Translations
 from knowledge.units import units_of
+from knowledge.vectors import VectorStore, write_vectors
 
 QUESTIONS = Path(__file__).parents[1] / "eval" / "suites" / "retrieval_questions.yaml"
 FOLDS = 4
+VECTOR_BATCH = 2_000
 DIRECTIONS: tuple[tuple[Language, Language], ...] = (("he", "he"), ("en", "en"), ("he", "en"), ("en", "he"))
 EXTERNAL = (
     ("HeQ validation, he → he", "heq_val_queries.jsonl", "he_pool_docs.jsonl"),
@@ -46,6 +51,7 @@ class Model:
 
     embedding: Embedding
     translations: Translations
+    dense: Embedding | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,26 @@ def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
     return (gold,) if isinstance(gold, str) else tuple(gold)
 
 
+class PlainDense:
+    """A Chroma collection of one model's vectors: dense search without anything beside it."""
+
+    def __init__(self, folder: str, embedding: Embedding, texts: Sequence[tuple[str, str]]) -> None:
+        self._embedding, self._owners = embedding, [owner for owner, _ in texts]
+        vectors = embedding.embed_passages([text for _, text in texts])
+        batches = (vectors[at : at + VECTOR_BATCH] for at in range(0, len(vectors), VECTOR_BATCH))
+        write_vectors(Path(folder) / "chroma", batches, len(texts))
+        self._store = VectorStore(Path(folder) / "chroma")
+
+    def ask(self, questions: Sequence[str]) -> list[list[str]]:
+        """The owners of the nearest texts for each question, best first, each once."""
+        found = []
+        for vector in self._embedding.embed_questions(questions):
+            rows = self._store.nearest(vector, min(100, len(self._owners)))
+            found.append(list(dict.fromkeys(self._owners[row] for row in rows)))
+        self._store.close()
+        return found
+
+
 class Bench:
     """An index of its own over cards or passages, asked without any data folder."""
 
@@ -110,10 +136,15 @@ def card_rows(
         for asked, texts in (*DIRECTIONS, ("he", None), ("en", None)):
             chosen = [question for question in questions if question.lang == asked]
             wording = [question.question for question in chosen]
-            plain = PlainSearch([(u.card, u.text) for u in units_of(cards) if texts in (u.language, None)])
+            pool = [(u.card, u.text) for u in units_of(cards) if texts in (u.language, None)]
+            plain = PlainSearch(pool)
             name = f"{asked} → {texts or 'all'}"
             yield name, "advisor", _ranks(bench.ask(wording, texts), chosen)
             yield name, "plain BM25", _ranks([plain.search(text) for text in wording], chosen)
+            if model.dense:
+                with tempfile.TemporaryDirectory() as aside:
+                    dense = PlainDense(aside, model.dense, pool).ask(wording)
+                yield name, f"Chroma + {Path(model.dense.name).name}", _ranks(dense, chosen)
 
 
 def _ranks(found: Iterable[Sequence[str]], questions: Sequence[Question]) -> list[int | None]:
@@ -165,7 +196,13 @@ def _external(name: str, asked: list[dict], pool: list[dict], model: Model) -> l
     wording, gold = [row["query"] for row in asked], [row["positives"] for row in asked]
     with tempfile.TemporaryDirectory() as folder:
         ours = Bench(folder, model, [], passages).ask(wording)
-    plain = PlainSearch([(r["id"], r["text"]) for r in pool])
+    texts = [(row["id"], row["text"]) for row in pool]
+    plain = PlainSearch(texts)
+    methods = [("advisor", ours), ("plain BM25", [plain.search(text) for text in wording])]
+    if model.dense:
+        with tempfile.TemporaryDirectory() as folder:
+            dense = PlainDense(folder, model.dense, texts).ask(wording)
+        methods.append((f"Chroma + {Path(model.dense.name).name}", dense))
     set_name, direction = name.split(", ")
     return [
         Row(
@@ -196,10 +233,11 @@ def main() -> None:
     parser.add_argument("--external", type=Path, help="a folder with the external sets")
     parser.add_argument("--embedding", help="a sentence-transformers model instead of the bundled one")
     parser.add_argument("--model", type=Path, default=BUNDLED_FOLDER, help="the folder of a trained model")
+    parser.add_argument("--dense", help="a sentence-transformers model to hold a plain Chroma collection against")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     embedding = open_embedding(options.embedding) if options.embedding else BundledEmbedding(options.model)
-    model = Model(embedding, Translations(options.model))
+    model = Model(embedding, Translations(options.model), open_embedding(options.dense) if options.dense else None)
     rows = cards_table(load_cards(options.cards), model, options.questions)
     if options.external:
         rows += external_table(options.external, model)

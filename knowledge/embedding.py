@@ -82,6 +82,10 @@ class BundledEmbedding:
         found = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions)
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
 
+    def word_vectors(self, found: Sequence[str]) -> np.ndarray:
+        """One row a normalised word, not of unit length: a text's vector points along the sum of its words'."""
+        return np.array([self._sum([word]) for word in found], dtype=np.float32)
+
     def _sum(self, found: list[str]) -> np.ndarray:
         numbers = []
         for word in found:
@@ -127,8 +131,7 @@ class TransformerEmbedding:
         except Exception as error:  # the library lets errors of four others through
             raise EmbeddingError(f"the embedding model {name!r} cannot be loaded: {error}") from error
         self.name = name
-        size = self._model.get_sentence_embedding_dimension()
-        self.dimensions = int(size) if size else len(self._model.encode("size"))
+        self.dimensions = len(self._model.encode("size"))
         self.fingerprint = hashlib.sha256(f"{name}:{self.dimensions}".encode()).hexdigest()[:16]
         self._question_prefix, self._passage_prefix = prefixes_for(name)
 

@@ -89,10 +89,9 @@ class FakeTransformer:
     def __init__(self, name):
         self.asked = []
 
-    def get_sentence_embedding_dimension(self):
-        return 2
-
     def encode(self, texts, **options):
+        if texts == "size":
+            return np.zeros(2)
         assert options["normalize_embeddings"] is True
         self.asked += texts
         return np.ones((len(texts), 2)) / np.sqrt(2)

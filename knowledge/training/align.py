@@ -48,9 +48,7 @@ def translation_tables(pairs: Sequence[Pair]) -> tuple[Table, Table]:
     return _prune(to_english), _prune(to_hebrew)
 
 
-def _learn(
-    pairs: Sequence[tuple[list[int], list[int]]], nothing: int
-) -> dict[tuple[int, int], tuple[float, float]]:
+def _learn(pairs: Sequence[tuple[list[int], list[int]]], nothing: int) -> dict[tuple[int, int], tuple[float, float]]:
     """Probability and expected count of (source, target), by expectation maximisation."""
     sources: list[int] = []
     targets: list[int] = []

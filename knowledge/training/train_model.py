@@ -144,9 +144,7 @@ class Bags:
     def __len__(self) -> int:
         return len(self._sizes)
 
-    def batch(
-        self, chosen: np.ndarray, dropout: np.random.Generator | None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def batch(self, chosen: np.ndarray, dropout: np.random.Generator | None) -> tuple[torch.Tensor, torch.Tensor]:
         """Feature numbers and offsets of the chosen texts, for EmbeddingBag."""
         sizes = self._sizes[chosen]
         borders = np.concatenate([[0], np.cumsum(sizes)])
@@ -166,9 +164,7 @@ def choose_features(data: Data, known: Terms) -> list[str]:
     for text in data.texts():
         for word in set(words(text)):
             seen.update(set(word_features(word, known.__contains__)))
-    ranked = sorted(
-        ((feature, times) for feature, times in seen.items() if times >= 2), key=lambda x: (-x[1], x[0])
-    )
+    ranked = sorted(((feature, times) for feature, times in seen.items() if times >= 2), key=lambda x: (-x[1], x[0]))
     return [feature for feature, _ in ranked[:FEATURES]]
 
 
@@ -191,10 +187,7 @@ def contrast(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
     for width in TRAINED_DIMENSIONS:
         a, b = functional.normalize(left[:, :width], dim=1), functional.normalize(right[:, :width], dim=1)
         likeness = a @ b.T / TEMPERATURE
-        loss = (
-            loss
-            + (functional.cross_entropy(likeness, truth) + functional.cross_entropy(likeness.T, truth)) / 2
-        )
+        loss = loss + (functional.cross_entropy(likeness, truth) + functional.cross_entropy(likeness.T, truth)) / 2
     return loss
 
 
@@ -204,9 +197,7 @@ def train(data: Data, features: list[str], known: Terms, taught: torch.Tensor) -
     texts = data.training_pairs()
     english = Bags([pair[0] for pair in texts], numbers, known)
     hebrew = Bags([pair[1] for pair in texts], numbers, known)
-    section_bags = {
-        key: Bags([section[key] for section in data.sections], numbers, known) for key in _SECTION_KEYS
-    }
+    section_bags = {key: Bags([section[key] for section in data.sections], numbers, known) for key in _SECTION_KEYS}
     table = nn.EmbeddingBag(len(features), TRAINED_DIMENSIONS[-1], mode="mean", sparse=True)
     nn.init.normal_(table.weight, std=0.1)
     project = nn.Linear(taught.shape[1], TRAINED_DIMENSIONS[-1], bias=False)
@@ -245,9 +236,7 @@ def _pair_loss(
     return contrast(left, right) + contrast(left, taught) + contrast(right, taught)
 
 
-def _section_loss(
-    table: nn.EmbeddingBag, bags: dict[str, Bags], generator: np.random.Generator
-) -> torch.Tensor:
+def _section_loss(table: nn.EmbeddingBag, bags: dict[str, Bags], generator: np.random.Generator) -> torch.Tensor:
     count = len(bags["body_en"])
     chosen = generator.choice(count, size=min(SECTION_BATCH, count), replace=False)
     rows = {key: table(*bag.batch(chosen, generator)) for key, bag in bags.items()}
