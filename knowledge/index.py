@@ -157,12 +157,16 @@ def build(
 ) -> str:
     """Build a version from cards and passages and put it in service; returns its name.
 
-    `known` are the Hebrew words prefixes are checked against. Raises IndexBusy when another process
-    builds for longer than a minute, VectorStoreError when Chroma cannot store the passages.
+    `known` are the Hebrew words prefixes are checked against. `content` is a hash of everything that goes in;
+    when the version in service has the same and is whole, it stays: another process has just built it.
+    Raises IndexBusy when another process builds for longer than a minute, VectorStoreError when Chroma
+    cannot store the passages.
     """
     versions = folder / "versions"
     versions.mkdir(parents=True, exist_ok=True)
     with writer_lock(folder):
+        if content and (same := _up_to_date(folder, content, embedding)):
+            return same
         _sweep(folder)
         aside = versions / f".building-{os.getpid()}"
         aside.mkdir()
@@ -174,6 +178,14 @@ def build(
         _switch(folder, manifest.name)
         _sweep(folder)
     return manifest.name
+
+
+def _up_to_date(folder: Path, content: str, embedding: Embedding) -> str | None:
+    try:
+        made = open_index(folder).manifest
+    except KnowledgeIndexError:
+        return None
+    return made.name if (made.content, made.fingerprint) == (content, embedding.fingerprint) else None
 
 
 def _write(

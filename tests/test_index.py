@@ -42,9 +42,7 @@ Text.
 
 
 def passages(count):
-    return [
-        Passage(f"p{n}", "d", "en", f"Passage number {n} about topic{n % 7}.", 0, 1) for n in range(count)
-    ]
+    return [Passage(f"p{n}", "d", "en", f"Passage number {n} about topic{n % 7}.", 0, 1) for n in range(count)]
 
 
 def make(folder, count=3, **options):
@@ -77,9 +75,7 @@ def test_what_was_built_is_read_back(tmp_path):
         "bundled",
     )
     assert index.passage(2)["text"] == passages(3)[2].text
-    assert index.store.nearest(BundledEmbedding().embed_questions([passages(3)[1].text])[0], 1).tolist() == [
-        1
-    ]
+    assert index.store.nearest(BundledEmbedding().embed_questions([passages(3)[1].text])[0], 1).tolist() == [1]
     index.close()
 
 
@@ -196,9 +192,7 @@ def test_the_lock_of_a_killed_writer_is_free(tmp_path):
         lambda folder: (folder / "cards.json").write_text("[]", "utf-8"),
         lambda folder: (folder / "passages-words-rows.npy").write_bytes(b"x"),
         lambda folder: (folder / "cards-vectors.npy").unlink(),
-        lambda folder: (folder / "units.json").write_text(
-            "x" * (folder / "units.json").stat().st_size, "utf-8"
-        ),
+        lambda folder: (folder / "units.json").write_text("x" * (folder / "units.json").stat().st_size, "utf-8"),
         lambda folder: _rewrite(folder / "manifest.json", format=99),
     ],
 )
@@ -217,6 +211,15 @@ def _blot(path):
 
 def _rewrite(path, **changes):
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
+
+
+def test_building_the_same_again_keeps_the_version_unless_it_is_damaged(tmp_path):
+    name = make(tmp_path, content="abc")
+    assert make(tmp_path, content="abc") == name
+    assert make(tmp_path, content="abd") != name
+    name = make(tmp_path, content="abd")
+    _blot(tmp_path / "versions" / name / "units.json")
+    assert make(tmp_path, content="abd") != name
 
 
 def test_old_versions_are_removed_but_for_the_last(tmp_path):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def word_list(texts: Iterable[str]) -> list[str]:
     return sorted({word for text in texts for word in words(text)})
 
 
-def tokenizer_of(vocabulary: list[str]):
+def tokenizer_of(vocabulary: list[str]) -> Any:
     """A tokenizer that normalises and splits as `knowledge.hebrew.words` does."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
