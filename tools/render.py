@@ -52,7 +52,8 @@ def verdict(result: Result) -> Text:
 
 def sections(result: Result, language: Language) -> tuple[Section, ...]:
     """Everything a result says, in reading order, without the empty parts."""
-    found = [_summary(result, language), *_lists(result, language), *_tables(result, language)]
+    figures, *tables, answers = _tables(result, language)
+    found = [_summary(result, language), figures, *tables, *_lists(result, language), answers]
     return tuple(section for section in found if section.lines or section.rows)
 
 

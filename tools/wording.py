@@ -144,19 +144,27 @@ def _range(low: str, high: str, language: Language) -> str:
     return f"{low}-{high}" if plain else f"{low} עד {high}"
 
 
-def _single(number: Fraction, unit: str, language: Language) -> str:
-    from babel import Locale, numbers
+@cache
+def _locale(language: Language) -> Any:
+    from babel import Locale
 
+    return Locale.parse(language)
+
+
+def _single(number: Fraction, unit: str, language: Language) -> str:
+    from babel import numbers
+
+    locale = _locale(language)
     least, most = DIGITS.get(unit, (0, 2))
     if unit == "percent" and abs(number) < SMALL_SHARE:
         most = 2
     value = _rounded(number * 100 if unit == "percent" else number, most)
     if unit not in DIGITS and unit != UNSAID:
-        pattern = Locale.parse(language).currency_formats["standard"].pattern
+        pattern = locale.currency_formats["standard"].pattern
         if value == value.to_integral_value():
             pattern = pattern.replace(".00", "")
-        return str(numbers.format_currency(value, unit, pattern, locale=language, currency_digits=False))
-    text = str(numbers.format_decimal(value, f"#,##0.{'0' * least}{'#' * (most - least)}", locale=language))
+        return str(numbers.format_currency(value, unit, pattern, locale=locale, currency_digits=False))
+    text = str(numbers.format_decimal(value, f"#,##0.{'0' * least}{'#' * (most - least)}", locale=locale))
     return f"{text}%" if unit == "percent" else text
 
 
