@@ -313,6 +313,6 @@ def _attach_spans(text: str, found: list[Quantity]) -> list[Quantity]:
             gap = text[previous.end : quantity.start]
             if len(gap) < 40 and not re.search(r"[.;!?\n]", gap):
                 result[-1] = replace(previous, span=(quantity.low, quantity.unit))
-                quantity = replace(quantity, bound="")
+                continue
         result.append(quantity)
     return result

@@ -66,12 +66,33 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         if fit.quantity not in taken and fit.field.id not in fields:
             taken[fit.quantity] = fit
             fields.add(fit.field.id)
+    taken.update(_leftovers(said, taken, fields, context))
     commands: list[Command] = []
     currency = context.currency or next((q.currency for q in said if q.currency), "")
     for place in sorted(taken):
         fit = taken[place]
         commands.append(_command(said[place], fit, replace_currency(context, currency)))
     return commands
+
+
+def _leftovers(
+    said: Sequence[Quantity], taken: Mapping[int, _Fit], fields: set[str], context: Context
+) -> dict[int, _Fit]:
+    """Money nothing was said about, when just one required amount of money is still open."""
+    if not context.relaxed:
+        return {}
+    places = [p for p, q in enumerate(said) if p not in taken and (q.currency or q.period) and not q.unit]
+    open_money = [
+        field
+        for field in context.tool.form.fields
+        if field.kind == "money"
+        and field.required
+        and field.id not in fields
+        and field.id not in (context.values or {})
+    ]
+    if len(places) != 1 or len(open_money) != 1:
+        return {}
+    return {places[0]: _Fit(0.3, places[0], open_money[0], 0.3)}
 
 
 def replace_currency(context: Context, currency: str) -> Context:
@@ -96,14 +117,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
                 continue
             period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
             if cue >= CUE_FROM or is_open or (unit and cue > 0.2) or period_fits:
-                fits.append(
-                    _Fit(
-                        cue + unit + _kind_bonus(quantity, field) + (0.45 if is_open else 0),
-                        place,
-                        field,
-                        cue,
-                    )
-                )
+                score = cue + unit + _kind_bonus(quantity, field) + _place_bonus(quantity, field, before, after)
+                fits.append(_Fit(score + (0.45 if is_open else 0), place, field, cue))
     return fits
 
 
@@ -173,10 +188,24 @@ def _unit_bonus(quantity: Quantity, field: Field) -> float:
     return exact
 
 
+_PRICED = frozenset(("of", "at", "worth", "each", "של", "שווה", "בשווי", "על"))
+
+
+def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> float:
+    """A bare number before a noun is counted ("2 deals"); after "of" or "at" it is a price ("at 60,000")."""
+    if quantity.currency or quantity.percent or quantity.unit or field.kind not in ("count", "money"):
+        return 0.0
+    following = after[len(quantity.raw) :].split()
+    counted = bool(following) and following[0].isalpha() and following[0].lower() not in _PRICED
+    priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
+    toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)
+    return toward_count if field.kind == "count" else -toward_count
+
+
 def _kind_bonus(quantity: Quantity, field: Field) -> float:
     if field.kind == "money":
         per = 0.35 if quantity.period and quantity.period == field.default_period else 0.0
-        return per + (0.2 if quantity.currency else 0.0)
+        return per + (0.2 if quantity.currency else -0.1)
     if field.kind == "rate":
         return 0.2 if quantity.percent or quantity.share else -0.2
     return 0.0 if quantity.unit else 0.05

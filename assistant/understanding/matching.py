@@ -30,6 +30,8 @@ UNSEEN = 0.6  # share of its weight that a feature no example has keeps
 CONCEPTS = Path(__file__).parent / "examples" / "concepts.yaml"
 MEANING_SHARE = 0.2  # of the score, where vectors are at hand
 MOST_WORDS = 60
+COMPARED = 200  # rows whose vectors are looked at for one text
+REMEMBERED = 64  # texts whose scores are kept, for one message asks for the same ones several times
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class ExampleIndex:
             for size in range(1, len(example.key) + 1):
                 self._rows.setdefault(example.key[:size], []).append(row)
         self._build()
-        self._scored: tuple[str, np.ndarray, np.ndarray] | None = None
+        self._scored: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def _build(self) -> None:
         postings: dict[str, tuple[list[int], list[float]]] = {}
@@ -151,8 +153,8 @@ class ExampleIndex:
 
     def scores(self, text: str) -> tuple[np.ndarray, np.ndarray]:
         """(likeness of the whole text, how much of each example is in the text), a number a row."""
-        if self._scored is not None and self._scored[0] == text:
-            return self._scored[1], self._scored[2]
+        if text in self._scored:
+            return self._scored[text]
         shared = np.zeros(len(self.examples), dtype=np.float32)
         square = 0.0
         for name, weight in features(text):
@@ -163,25 +165,30 @@ class ExampleIndex:
             rows, weights, rarity = posting
             shared[rows] += weights * (weight * rarity)
             square += (weight * rarity) ** 2
-        likeness = shared / (self._lengths * max(square, 1e-9) ** 0.5)
+        likeness = self._with_meaning(text, shared / (self._lengths * max(square, 1e-9) ** 0.5))
         inside = np.minimum(shared / self._lengths**2, 1.0)
-        meaning = self._meaning(text)
-        if meaning is not None:
-            likeness = (1 - MEANING_SHARE) * likeness + MEANING_SHARE * np.maximum(meaning, 0)
-            likeness = np.where(shared > 0, likeness, likeness * 0.5)
-        self._scored = (text, likeness, inside)
+        if len(self._scored) >= REMEMBERED:
+            self._scored.pop(next(iter(self._scored)), None)
+        self._scored[text] = likeness, inside
         return likeness, inside
 
-    def _meaning(self, text: str) -> np.ndarray | None:
+    def _with_meaning(self, text: str, likeness: np.ndarray) -> np.ndarray:
+        """Blend in the vectors' likeness for the rows whose words are nearest; only they can win."""
         if self._embed is None:
-            return None
+            return likeness
         if not self._tried:
             self._tried = True
             self._vectors = self._embed([example.text for example in self.examples])
         if self._vectors is None:
-            return None
+            return likeness
         vector = self._embed([text])
-        return None if vector is None else self._vectors @ vector[0]
+        if vector is None:
+            return likeness
+        blended = (1 - MEANING_SHARE) * likeness
+        rows = np.argpartition(-likeness, min(COMPARED, len(likeness) - 1))[:COMPARED]
+        near = np.einsum("ij,j->i", self._vectors[rows], vector[0])
+        blended[rows] += MEANING_SHARE * np.maximum(near, 0) * (likeness[rows] > 0)
+        return blended
 
     def best(self, text: str, *key: str, whole: bool = True) -> list[Match]:
         """The nearest example of every full key that begins with `key`, best first.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import get_args
 
@@ -88,6 +88,7 @@ _NOT_NEGATING = PhraseSet.of(
 )
 
 
+@lru_cache(maxsize=8_192)
 def is_negated(text: str) -> bool:
     """Whether the clause denies what it speaks of; two negations cancel out ("not without")."""
     words = tokens(text)
@@ -127,16 +128,20 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
         if level != "partly" and any(partly.at(rest, at) for at in range(len(rest))):
             level = "partly"
         whole = len(content) <= length + 1
-        clear = whole or (place + length < len(words) and words[place + length].text in ",.-–!;:") or level == "partly"
+        paused = place + length < len(words) and words[place + length].text in ",.-–!;:"
+        if not whole and not paused and phrase_set("level.carrying").at(words, place):
+            return "", 0.0
+        clear = whole or paused or level == "partly"
         return level, 0.95 if whole else 0.85 if clear else 0.6
     if len(content) <= longest:
         for at in range(place, len(words)):
             level, length = _level_at(words, at)
-            if level:
+            if level and not phrase_set("level.weak").at(words, at):
                 return level, 0.65
     return "", 0.0
 
 
+@lru_cache(maxsize=2_048)
 def quality_in(text: str) -> str:
     """yes, partly or no of a clause that praises or blames ("poor", "לא טובה"), empty when it does neither."""
     words = tokens(text)

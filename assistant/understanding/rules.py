@@ -28,8 +28,9 @@ from assistant.understanding.text import clean, language_of, tokens
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
+ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
-REPAIRED_TRUST = 0.85
+REPAIRED_TRUST = 0.93
 
 
 class RuleInterpreter:
@@ -95,6 +96,8 @@ def read_message(here: Situation) -> list[Command]:
         steered = _steered(part, here)
         if isinstance(steered, Simple) and steered.word in SOCIAL:
             social.append(steered)
+        elif isinstance(steered, Simple) and steered.word in ALONE and len(parts) > 1:
+            asked.append(part)
         elif steered is not None:
             commands.append(steered)
         elif part.supposed and here.context is not None:
@@ -127,6 +130,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if name := steering.name_given(part.text):
         return Rename(name) if here.context is not None else None
+    if wanted := steering.export_wanted(part):
+        return wanted
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
         return back
@@ -137,6 +142,10 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         reply = open_reply(part.text, here.context)
         if reply is not None and reply.confidence >= intent.score:
             return None
+    return _command_of(intent, part, here)
+
+
+def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
     if intent.name in steering.STATUSES:

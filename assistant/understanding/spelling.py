@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from assistant.understanding import number_words
 from assistant.understanding.phrases import vocabulary_of_phrases
 from assistant.understanding.text import other_layout, tokens
 from knowledge.hebrew import is_hebrew, without_prefix
 
-LEAST_LIKENESS = 82
+LONG_WORD = 8  # letters from which two slips are forgiven
 SHORTEST = 4
 MOST_REPAIRS = 8
 _LETTERS = re.compile(r"[א-ת]+|[a-z]+")
@@ -49,8 +50,9 @@ class Speller:
 
     def _nearest(self, word: str) -> str:
         choices = self._hebrew if is_hebrew(word) else self._latin
-        found = process.extractOne(word, choices, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-        if found is None or (found[0][0] != word[0] and found[1] < 90 and sorted(found[0]) != sorted(word)):
+        slips = 2 if len(word) >= LONG_WORD else 1
+        found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=slips)
+        if found is None or (found[0][0] != word[0] and sorted(found[0]) != sorted(word)):
             return ""
         return found[0]
 

@@ -14,6 +14,7 @@ from assistant.understanding.segments import Sentence
 STARTS_FROM = 0.5
 ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
+ONE_SHOT_FROM = 0.75
 _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
     r"|compan(?:y|ies)|firm)"
@@ -66,7 +67,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
         if len(answers) < FEWEST_FIGURES:
             continue
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
-        score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0)
+        score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
         if score > best[0]:
             best = (score, [Start(tool.name, name_hint(text)), *commands])
-    return best[1] if best[0] >= 0.8 else []
+    return best[1] if best[0] >= ONE_SHOT_FROM else []

@@ -10,13 +10,15 @@ from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.facts import fact_answers, named_field, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.phrases import evidence_in, level_in, phrase_set
+from assistant.understanding.phrases import evidence_in, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
 from tools.forms import Field
 from tools.values import exact_text
 
+PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
+NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
 
@@ -36,7 +38,11 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
     rest = _without_figures(text, figures)
     direct = _zero(text, context) or _level(text, context) or open_reply(rest, context)
-    facts = fact_answers(rest, context) if rest else []
+    facts = fact_answers(rest, context, bool(figures)) if rest else []
+    if direct is not None and any(
+        fact.field != direct.field and fact.confidence >= max(direct.confidence, SURE_ENOUGH) for fact in facts
+    ):
+        direct = direct if direct.confidence >= PLAIN_LEVEL else None
     if direct is not None:
         facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
     filled = {command.field for command in figures if isinstance(command, Answer)}
@@ -93,16 +99,41 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
     assert here.context is not None
     closed = replace(here.context, open_field="")
+    part = replace(part, text=_without_opening(part.text))
+    said = quantities(part.text)
     found = _plain(part.text, said, closed)
     target = _denied(said, record, closed)
+    if target is None and not said:
+        target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
     if target is None and not found:
         target = _last_of_kind(part.text, said, record, closed)
     if target is not None and not any(isinstance(c, Answer) and c.field == target.id for c in found):
         found = _plain(part.text, said, replace(closed, open_field=target.id))
-        found = [c for c in found if _field_of(c) == target.id]
+        found = [c for c in found if _field_of(c) == target.id] or _level_of(target, part.text, closed)
     if not found:
         found = _plain(part.text, said, here.context)
     return [replace(c, corrects=True) if isinstance(c, Answer) and c.field in record.answers else c for c in found]
+
+
+def _without_opening(text: str) -> str:
+    """The correction without "sorry," or "תיקון:", whose words mean other things elsewhere."""
+    words = tokens(text)
+    length = phrase_set("correct").at(words, 0) if words else 0
+    if not length or length >= len(words):
+        return text
+    return text[words[length].start :].lstrip(" ,.:;-–")
+
+
+def _level_of(field: Field, text: str, context: Context) -> list[Command]:
+    """The level that a correction gives to a field it names ("change the coverage to partly")."""
+    quality = quality_in(text) or next((level for level in ("partly", "yes", "no") if _says(level, text)), "")
+    if field.kind not in ("level", "yes_no") or not quality or (field.kind == "yes_no" and quality == "partly"):
+        return []
+    return [Answer(field.id, quality, text, confidence=0.8, tool=context.tool.name)]
+
+
+def _says(level: str, text: str) -> bool:
+    return phrase_set(f"level.{level}").find(tokens(text)) >= 0
 
 
 def _field_of(command: Command) -> str:

@@ -103,6 +103,14 @@ def _rival(found: list[Steered], text: str, here: Situation) -> float:
     return max(rivals, default=0.0)
 
 
+def export_wanted(part: Sentence) -> Export | None:
+    """A short wish that names a file format ("send it to me as excel")."""
+    named = _format(part.text)
+    if not named or len(part.words) > LONGEST_ALONE or carries_figures(part.text):
+        return None
+    return Export(named)  # type: ignore[arg-type]
+
+
 RETURNING = frozenset(("back", "resume", "go_on", "list"))
 
 
