@@ -45,9 +45,11 @@ class Advisor:
         interpreter: Interpreter,
         answerer: Answerer,
         tools: Mapping[str, Tool],
+        knowledge: Any = None,
     ) -> None:
         """Wire the parts; `open_advisor` makes the usual ones."""
         self.settings = settings
+        self.knowledge = knowledge  # cards, sources, search and the library of ingested texts
         self._store = store
         self._people = People(store.engine)
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
@@ -302,6 +304,7 @@ def open_advisor(settings: Settings | None = None, **changes: Any) -> Advisor:
         open_interpreter(tools, knowledge),
         OfflineAnswerer(knowledge),
         tools,
+        knowledge,
     )
 
 
