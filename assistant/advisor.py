@@ -218,6 +218,10 @@ class Advisor:
         """The charts of a calculation as Vega-Lite, each with its alternative in words."""
         return exports.drawings(calculation, language)
 
+    def answers_in_words(self, calculation: Calculation, language: str) -> list[tuple[str, str]]:
+        """What a calculation was given, as (question, answer) for a person."""
+        return exports.answers_in_words(calculation, language)
+
     def export(self, calculation: Calculation, form: str, language: str, name: str = "") -> File:
         """A calculation as a file: "markdown", "html" (printable), "xlsx" or "json". Raises InputError."""
         return exports.export(calculation, form, language, name)

@@ -55,6 +55,14 @@ def drawings(calculation: Calculation, language: str) -> list[Drawing]:
     ]
 
 
+def answers_in_words(calculation: Calculation, language: str) -> list[tuple[str, str]]:
+    """What a calculation was given, as (question, answer) for a person."""
+    from tools.render import answer_rows
+    from tools.result import read_result
+
+    return list(answer_rows(read_result(calculation.result), _language(language)))
+
+
 def export(calculation: Calculation, form: str, language: str, name: str = "") -> File:
     """A calculation as a file. Raises InputError for an unknown format."""
     from tools import render, workbook

@@ -1,0 +1,158 @@
+"""Every page of the web app, run by Streamlit's own test driver in both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant import open_advisor
+from assistant.settings import Settings
+
+streamlit_testing = pytest.importorskip("streamlit.testing.v1")
+APP = Path(__file__).parent.parent / "ui" / "app.py"
+WAIT_S = 30
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(advisor, monkeypatch):
+    """Open a page as the person at this machine, with an address's query."""
+    from ui import session
+
+    monkeypatch.setattr(session, "advisor", lambda: advisor)
+
+    def open_page(page="chat", **query):
+        app = streamlit_testing.AppTest.from_file(str(APP), default_timeout=WAIT_S)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "chat":
+            app.switch_page(f"pages/{page}.py")
+            for name, value in query.items():
+                app.query_params[name] = value
+            app.run()
+        assert not app.exception, app.exception
+        return app
+
+    yield open_page
+    advisor.delete_everything(user="")
+
+
+def say(app, text):
+    app.chat_input[0].set_value(text).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def conversation_of(app):
+    found = app.query_params["c"]
+    return found if isinstance(found, str) else found[0]
+
+
+def words_of(app):
+    return "\n".join(one.value for one in app.markdown)
+
+
+QUESTIONS = {"en": "What did the UK referral case pay?", "he": "למי שייך הליד, לשיווק או למכירות?"}
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_question_is_answered_with_its_sources_and_stands_in_the_address(visit, advisor, language):
+    app = say(visit(lang=language), QUESTIONS[language])
+    assert [message.name for message in app.chat_message] == ["user", "assistant"]
+    sources = {"en": "Sources", "he": "מקורות"}[language]
+    assert any(one.label.startswith(sources) for one in app.expander)
+    (head,) = advisor.conversations(user="")
+    assert conversation_of(app) == head.id
+
+
+def test_a_refresh_or_a_second_tab_shows_the_same_conversation_and_answers_nothing_twice(visit, advisor):
+    first = say(visit(lang="en"), QUESTIONS["en"])
+    again = visit(c=conversation_of(first))
+    again.run()
+    assert [m.name for m in again.chat_message] == ["user", "assistant"]
+    assert len(advisor.transcript(conversation_of(first))) == 1
+
+
+def test_an_unknown_conversation_is_not_found_and_so_is_another_persons(visit, advisor):
+    advisor.reply("of-bea", "hello", user="bea")
+    for conversation in ("no-such", "of-bea"):
+        app = visit(c=conversation, lang="en")
+        assert "no such conversation" in app.error[0].value
+        assert not app.chat_message
+        assert not app.chat_input
+    advisor.delete_everything(user="bea")
+
+
+def test_an_edited_message_replaces_the_last_one(visit, advisor):
+    app = say(visit(lang="en"), "hello")
+    app.text_area(key="edit-1").set_value("thanks").run()
+    button(app, "Send instead").click().run()
+    app.run()
+    conversation = conversation_of(app)
+    assert [row.text for row in advisor.transcript(conversation)] == ["thanks"]
+
+
+def test_pressing_a_suggestion_says_its_words(visit, advisor):
+    app = visit(lang="en")
+    app.button(key="first-0").click().run()
+    app.run()
+    (row,) = advisor.transcript(conversation_of(app))
+    assert row.text == "Should we appoint this distributor?"
+
+
+def test_a_rating_with_reasons_is_kept(visit, advisor):
+    app = say(visit(lang="en"), QUESTIONS["en"])
+    conversation = conversation_of(app)
+    app.text_area(key="comment-1").set_value("where is the year?")
+    button(app, "Send").click().run()
+    (rating,) = advisor.ratings(conversation)
+    assert (rating.helpful, rating.comment) == (False, "where is the year?")
+
+
+def test_conversations_are_searched_renamed_and_deleted(visit, advisor):
+    app = say(visit(lang="en"), QUESTIONS["en"])
+    app.text_input(key="new-title").set_value("Referrals")
+    button(app, "Rename").click().run()
+    assert [head.title for head in advisor.conversations()] == ["Referrals"]
+    app.text_input(key="search-conversations").set_value("zebra").run()
+    assert any("None by that name" in one.value for one in app.caption)
+    app.checkbox(key="delete-sure").check().run()
+    button(app, "Delete").click().run()
+    assert advisor.conversations() == []
+    assert not app.exception
+    assert not app.chat_message
+
+
+def test_dollars_images_and_markup_in_words_stay_words():
+    from ui.text import markdown, plain
+
+    assert markdown("pays $5 then $7 ![x](http://evil)") == r"pays \$5 then \$7 !\[x](http://evil)"
+    assert markdown("an :red[alarm] and :smile: at 10:30") == r"an \:red[alarm] and \:smile: at 10:30"
+    assert "<script>" not in plain("<script>")
+    assert plain("a\nb") == "a  \nb"
+
+
+def test_every_word_of_the_app_stands_in_both_languages_and_with_the_same_gaps():
+    import string
+
+    from ui.words import words
+
+    for key, entry in words().items():
+        gaps = {
+            language: {name for _, name, _, _ in string.Formatter().parse(entry[language]) if name}
+            for language in entry
+        }
+        if not key.startswith("serve."):
+            assert gaps["en"] == gaps["he"], key
+        assert any("א" <= letter <= "ת" for letter in entry["he"]) or key.startswith(("app.name", "export.")), key

@@ -1,0 +1,101 @@
+"""Answers messages beside the page: a page that is refreshed, closed or stopped never takes an answer with it.
+
+A message is worked on by a small pool of threads. Whoever looks at its conversation finds it here while it is
+being answered, and in the store afterwards. Each message has an id, so none is answered twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from threading import Event, Lock
+from typing import Any
+
+from assistant import Advisor, Reply
+
+WORKERS = 4  # answers made at once; more wait their turn
+
+
+@dataclass(frozen=True)
+class Job:
+    """One message being answered."""
+
+    user: str
+    conversation: str
+    text: str
+    future: Future[Reply]
+    stopped: Event = field(default_factory=Event)
+    id: str = ""
+
+    def stop(self) -> None:
+        """Give the answer up: nothing of it is saved unless it was saved already."""
+        self.stopped.set()
+        self.future.cancel()
+
+
+class Desk:
+    """The messages that are being answered, one at a time for each conversation."""
+
+    def __init__(self) -> None:
+        """An empty desk."""
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._lock = Lock()
+
+    def take(
+        self,
+        advisor: Advisor,
+        user: str,
+        conversation: str,
+        text: str,
+        *,
+        actions: Sequence[Mapping[str, Any]] = (),
+        replaces: int | None = None,
+    ) -> Job:
+        """Begin to answer a message, or give the job at work when the conversation has one."""
+        with self._lock:
+            if at_work := self._at_work(user, conversation):
+                return at_work
+            stopped, message = Event(), uuid.uuid4().hex
+            future = self._pool.submit(
+                advisor.reply,
+                conversation,
+                text,
+                user=user,
+                door="web",
+                message=message,
+                actions=actions,
+                replaces=replaces,
+                abandoned=stopped.is_set,
+            )
+            job = Job(user, conversation, text, future, stopped, message)
+            self._jobs[user, conversation] = job
+            future.add_done_callback(lambda _done: self._clear(job))
+            return job
+
+    def at_work(self, user: str, conversation: str) -> Job | None:
+        """The message of this conversation that is being answered now."""
+        with self._lock:
+            return self._at_work(user, conversation)
+
+    def ahead(self) -> int:
+        """How many messages wait for a free hand."""
+        return self._pool._work_queue.qsize()
+
+    def _at_work(self, user: str, conversation: str) -> Job | None:
+        job = self._jobs.get((user, conversation))
+        return job if job is not None and not job.future.done() and not job.stopped.is_set() else None
+
+    def _clear(self, job: Job) -> None:
+        with self._lock:
+            if self._jobs.get((job.user, job.conversation)) is job:
+                del self._jobs[job.user, job.conversation]
+
+
+@cache
+def desk() -> Desk:
+    """The one desk of this process."""
+    return Desk()
