@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from assistant import AdvisorError
@@ -73,13 +75,15 @@ def _export(here: Session, conversation: str) -> None:
     for form, ending in (("markdown", "md"), ("json", "json")):
         st.download_button(
             here.say(f"chat.export_{form}"),
-            data=lambda form=form: (
-                here.advisor.export_conversation(conversation, form, here.language, user=here.user).content
-            ),
+            data=partial(_content, here, conversation, form),
             file_name=f"conversation.{ending}",
             on_click="ignore",
             key=f"export-conversation-{form}",
         )
+
+
+def _content(here: Session, conversation: str, form: str) -> bytes:
+    return here.advisor.export_conversation(conversation, form, here.language, user=here.user).content
 
 
 def _delete(here: Session, conversation: str) -> None:

@@ -6,6 +6,7 @@ Everything stands in the result in both languages; nothing is computed or worded
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -165,11 +166,15 @@ def downloads(here: Session, calculation: Calculation, key: str, name: str = "")
         for form, ending in (("html", "html"), ("xlsx", "xlsx"), ("markdown", "md"), ("json", "json")):
             st.download_button(
                 here.say(f"export.{form}"),
-                data=lambda form=form: here.advisor.export(calculation, form, here.language, name).content,
+                data=partial(_content, here, calculation, form, name),
                 file_name=f"{name or calculation.tool}.{ending}",
                 on_click="ignore",
                 key=f"download-{key}-{form}",
             )
+
+
+def _content(here: Session, calculation: Calculation, form: str, name: str) -> bytes:
+    return here.advisor.export(calculation, form, here.language, name).content
 
 
 def _bullets(here: Session, heading: str, lines: Iterable[str]) -> None:
