@@ -54,6 +54,7 @@ class Advisor:
         self._people = People(store.engine)
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
         self._lock = Lock()
+        self._read_weights: dict[str, Weights] = {}
         self._parts = Parts(interpreter, answerer, tools, self._weights, dt.date.today)
 
     def reply(
@@ -277,10 +278,15 @@ class Advisor:
 
     def _weights(self, name: str, made_with: Mapping[str, str]) -> Weights:
         """The weights a record was begun with, wherever the file is now; for a new record, those in force."""
-        if made_with.get("sha256") and (kept := self._store.weights(made_with["sha256"])):
-            return read_weights(kept[1], kept[0])
-        weights = load_weights(name, self.settings.weights)
-        self._store.keep_weights(weights.sha256, weights.file, weights.content)
+        sha256 = made_with.get("sha256", "")
+        if sha256 in self._read_weights:
+            return self._read_weights[sha256]
+        if sha256 and (kept := self._store.weights(sha256)):
+            weights = read_weights(kept[1], kept[0])
+        else:
+            weights = load_weights(name, self.settings.weights)
+            self._store.keep_weights(weights.sha256, weights.file, weights.content)
+        self._read_weights[weights.sha256] = weights
         return weights
 
 
