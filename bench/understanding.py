@@ -137,13 +137,13 @@ _NAMES = {
 
 
 def slots_of(commands: tuple[Any, ...]) -> dict[str, Answer]:
-    """The values a reading would store at once, by field."""
+    """The values a reading proposes, by field; the unsure ones are confirmed before they are stored."""
     given: list[Answer] = []
     for command in commands:
         given += (
             [command] if isinstance(command, Answer) else list(command.answers) if isinstance(command, WhatIf) else []
         )
-    return {a.field: a for a in given if a.status == "answered" and a.confidence >= STORED_FROM}
+    return {a.field: a for a in given if a.status == "answered"}
 
 
 def same(expected: Any, value: Any) -> bool:
@@ -170,7 +170,7 @@ def judge(case: Mapping[str, Any], commands: tuple[Any, ...], tally: Tally) -> l
         if labels == accepted[0] or labels not in accepted
         else {k: v for k, v in expected.items() if k in found}
     )
-    stores = {key for key in found if key not in hits}
+    stores = {key for key in found if key not in hits and found[key].confidence >= STORED_FROM}
     for key in set(needed) - hits:
         wrong.append(f"missed {key}={expected[key]}")
     for key in stores:

@@ -152,7 +152,10 @@ def _unit(words: tuple[Token, ...], at: int) -> tuple[str, int]:
 
 def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fraction, int, bool]:
     """ "3 out of 10", "3 מתוך 10", "one in five": a share."""
-    length = 2 if [t.text for t in words[at : at + 2]] == ["out", "of"] else 1 if next_is(words, at, "מתוך") else 0
+    following = [token.text for token in words[at : at + 2]]
+    length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
+    if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
+        length = 1
     if not length or at + length >= len(words):
         return value, at, False
     whole = read_number(words, at + length)

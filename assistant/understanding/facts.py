@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.figures import Context
-from assistant.understanding.matching import Match, concept_of
+from assistant.understanding.matching import Match, concept_of, word_stem
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, spans
 from assistant.understanding.text import tokens
@@ -23,10 +24,12 @@ from tools.forms import Field
 ALONE_FROM, ALONE_BY = 0.33, 0.09  # a lower nearness is enough where no other field comes close
 EXACT_FROM = 0.8
 QUALITY_HELPS = 0.06
+FAR_FROM = 0.8  # so near that the words need share no subject
 FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be confirmed when doubtful
 CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
+GUESSED_FROM = 0.22
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 ACTORS = ("nobody", "other_party", "exporter", "partner")
@@ -43,6 +46,7 @@ class Claim:
     value: str
     score: float
     lead: float = 0.0  # by how much it is nearer than the next field
+    shares: bool = True  # whether the words share a subject with the example, and not just "they have"
 
 
 def fact_answers(text: str, context: Context, beside_figures: bool = False) -> list[Answer]:
@@ -100,6 +104,36 @@ def open_reply(text: str, context: Context) -> Answer | None:
     )
 
 
+def open_fact(text: str, context: Context) -> float:
+    """How near a text is to an authored answer of the open question."""
+    if not context.open_field:
+        return 0.0
+    key = ("fact", context.tool.name, context.open_field)
+    return max((match.score for match in context.library.index.best(text, *key, whole=False)[:1]), default=0.0)
+
+
+def guess(text: str, context: Context) -> Answer | None:
+    """The likeliest answer of a statement that nothing matched well; always confirmed before it is stored."""
+    field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
+    if field is None or not field.choices or _content(text) < 1:
+        return None
+    key = ("fact", context.tool.name, field.id)
+    denied, quality = is_negated(text), quality_in(text)
+    span = Span(text, frozenset((0,)))
+    claims = [
+        _resolve(span, text, match, denied, quality, context)
+        for match in context.library.index.best(text, *key, whole=False)[:3]
+        if match.score >= GUESSED_FROM
+    ]
+    value = max(claims, key=lambda claim: claim.score).value if claims else ""
+    if not value and field.kind in ("level", "yes_no") and len(tokens(text)) >= 3:
+        value = quality or ("no" if denied else "yes")
+    if not value or (field.kind == "yes_no" and value == "partly"):
+        return None
+    many = [value] if field.kind == "choices" else value
+    return Answer(field.id, many, text, evidence=evidence_in(text), confidence=0.45, tool=context.tool.name)
+
+
 def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
     found: dict[str, Claim] = {}
@@ -115,7 +149,7 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         is_open = claim.field.id == context.open_field
         alone = claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY and _content(span.text) > 1
         near = claim.score >= FACT_FROM or alone
-        enough = is_open or claim.score >= 0.72 or _says_enough(span.text)
+        enough = is_open or (_says_enough(span.text) and (claim.score >= FAR_FROM or claim.shares))
         if near and enough:
             return [replace(claim, lead=claim.score - rival)]
     return [claim for wording in span.readings for claim in named_claim(span, wording, context)][:1]
@@ -123,7 +157,20 @@ def _claims(span: Span, context: Context) -> list[Claim]:
 
 def _says_enough(text: str) -> bool:
     """Whether words are enough to fill a field that was not asked: one content word could be about anything."""
-    return _content(text) >= 2 or any(concept_of(word) for word in content_words(text))
+    if _content(text) >= 2:
+        return True
+    return phrase_set("subjects").find(tokens(text)) >= 0 and any(concept_of(w) for w in content_words(text))
+
+
+@lru_cache(maxsize=8_192)
+def _subject(text: str) -> frozenset[str]:
+    found = [word for word in content_words(text) if len(word) > 1]
+    return frozenset(concept_of(word) or word_stem(word) for word in found)
+
+
+def _shares_subject(text: str, example: str) -> bool:
+    shared = _subject(text) & _subject(example)
+    return len(shared) >= 2 or any(concept_of(word) in shared for word in content_words(example) if concept_of(word))
 
 
 def _content(text: str) -> int:
@@ -135,6 +182,13 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     _, _, field_id, value = match.key
     field = context.tool.form.field(field_id)
     score = match.score + (OPEN_PRIOR if field_id == context.open_field else 0.0)
+    claim = _valued(span, wording, field, value, match, denied, quality, score)
+    return replace(claim, shares=_shares_subject(wording, match.example))
+
+
+def _valued(
+    span: Span, wording: str, field: Field, value: str, match: Match, denied: bool, quality: str, score: float
+) -> Claim:
     if field.kind == "level" and quality and quality != value and match.score < EXACT_FROM:
         return Claim(span, field, quality, score + QUALITY_HELPS)
     if field.kind in ("level", "yes_no"):

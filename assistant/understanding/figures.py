@@ -26,7 +26,7 @@ SURE_CUE = 0.75
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
 PERIOD_CHOICES = ("month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|at|ועם)\s|\s(?=ו[א-ת])", re.IGNORECASE)
+_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|at|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
     fits = []
     for place, quantity in enumerate(found):
         before, after = _surroundings(text, found, place)
-        cues = _cues(before, after, context)
+        cues = _cues(before, after, _is_counted(quantity, after), context)
         for field in context.tool.form.fields:
             if field.kind not in NUMERIC or not _compatible(quantity, field, field.id == context.open_field):
                 continue
@@ -134,9 +134,10 @@ def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str
     return before, f"{quantity.raw} {after}"
 
 
-def _cues(before: str, after: str, context: Context) -> dict[str, float]:
+def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str, float]:
+    """How clearly each field is named around a number; what is counted is named after it."""
     best: dict[str, float] = {}
-    for words, trust in ((before, 1.0), (after, 1.0), (f"{before} {after}", 0.9)):
+    for words, trust in ((before, 0.8 if counted else 1.0), (after, 1.0), (f"{before} {after}", 0.9)):
         if not words.strip():
             continue
         for match in context.library.index.best(words, "cue", context.tool.name, whole=False):
@@ -191,12 +192,18 @@ def _unit_bonus(quantity: Quantity, field: Field) -> float:
 _PRICED = frozenset(("of", "at", "worth", "each", "של", "שווה", "בשווי", "על"))
 
 
+def _is_counted(quantity: Quantity, after: str) -> bool:
+    """Whether a noun follows a bare number directly ("40 visits")."""
+    following = after[len(quantity.raw) :].split()
+    bare = not (quantity.currency or quantity.percent or quantity.unit)
+    return bare and bool(following) and following[0].isalpha() and following[0].lower() not in _PRICED
+
+
 def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> float:
     """A bare number before a noun is counted ("2 deals"); after "of" or "at" it is a price ("at 60,000")."""
     if quantity.currency or quantity.percent or quantity.unit or field.kind not in ("count", "money"):
         return 0.0
-    following = after[len(quantity.raw) :].split()
-    counted = bool(following) and following[0].isalpha() and following[0].lower() not in _PRICED
+    counted = _is_counted(quantity, after)
     priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
     toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)
     return toward_count if field.kind == "count" else -toward_count

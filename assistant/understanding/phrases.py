@@ -21,7 +21,7 @@ _LEVELS = ("yes", "partly", "no")
 _FILLERS = frozenset(
     listed(
         "well hmm hm um uh so ok okay i think guess believe would say that they it is its it's probably "
-        "honestly frankly the answer my only just actually sorry no, "
+        "honestly frankly personally in opinion view for the answer my only just actually sorry no, "
         "אז טוב אני חושב שזה ש הם זה נראה לי לדעתי האמת התשובה רק בעצם סליחה"
     )
 )
@@ -90,9 +90,11 @@ _NOT_NEGATING = PhraseSet.of(
 
 @lru_cache(maxsize=8_192)
 def is_negated(text: str) -> bool:
-    """Whether the clause denies what it speaks of; two negations cancel out ("not without")."""
+    """Whether the clause denies what it speaks of. Hebrew doubles its negations; only "not without" cancels."""
     words = tokens(text)
-    return (phrase_set("negation").count(words) - _NOT_NEGATING.count(words)) % 2 == 1
+    denials = phrase_set("negation").count(words) - _NOT_NEGATING.count(words)
+    lacking = phrase_set("lacking").count(words)
+    return denials > 0 and not (lacking and denials > lacking)
 
 
 def evidence_in(text: str) -> Evidence | None:

@@ -15,7 +15,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename,
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.examples import Library, load_library
-from assistant.understanding.facts import named_field, open_reply
+from assistant.understanding.facts import named_field, open_fact, open_reply
 from assistant.understanding.matching import Embed
 from assistant.understanding.questions import question_commands, without_record
 from assistant.understanding.replies import short_reply
@@ -30,6 +30,7 @@ from tools.tool import Tool
 SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
+OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 REPAIRED_TRUST = 0.93
 
 
@@ -130,19 +131,29 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if name := steering.name_given(part.text):
         return Rename(name) if here.context is not None else None
-    if wanted := steering.export_wanted(part):
+    if wanted := steering.language_wanted(part) or steering.export_wanted(part):
         return wanted
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
         return back
+    best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES)]
     if not best or best[0].score < steering.least_for(best, part, here):
         return None
     intent = best[0]
-    if not part.asked and here.context is not None:
-        reply = open_reply(part.text, here.context)
-        if reply is not None and reply.confidence >= intent.score:
-            return None
+    if not part.asked and _answers_better(intent, part.text, here):
+        return None
     return _command_of(intent, part, here)
+
+
+def _answers_better(intent: steering.Steered, text: str, here: Situation) -> bool:
+    """Whether a text is nearer to an answer of the open question than to a command."""
+    if here.context is None:
+        return False
+    reply = open_reply(text, here.context)
+    if reply is not None and reply.confidence >= intent.score:
+        return True
+    doubtful = intent.name in steering.STATUSES and intent.score < OPEN_FACT_BEATS
+    return doubtful and open_fact(text, here.context) >= intent.score
 
 
 def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:

@@ -41,11 +41,26 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a cleaned message, at most a bounded number of them."""
-    pieces = [piece.strip() for piece in _SENTENCE_END.split(text) if piece and piece.strip(" .,!;\n")]
+    pieces = _with_topics([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
     found: list[Sentence] = []
     for piece in pieces[:MOST_SENTENCES]:
         found += _with_question_apart(_sentence(piece))
     return found
+
+
+def _with_topics(pieces: list[str]) -> list[str]:
+    """A word or two with a question mark open the next sentence as its topic ("Service? They have none.")."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and joined[-1].endswith("?") and len(tokens(joined[-1])) <= 3 and not _is_opener(joined[-1]):
+            joined[-1] = f"{joined[-1][:-1]}, {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _is_opener(piece: str) -> bool:
+    return bool(phrase_set("question_openers").at(tokens(piece), 0))
 
 
 _LAST_COMMA = re.compile(r"[,:;–]\s+")

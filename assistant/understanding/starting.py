@@ -62,7 +62,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
     for tool in library.tools.values():
         if not tool.at_once:
             continue
-        commands = figure_commands(text, found, Context(library, tool, values={}, relaxed=True))
+        commands = figure_commands(text, quantities(text), Context(library, tool, values={}, relaxed=True))
         answers = [c for c in commands if isinstance(c, (Answer, Ambiguous))]
         if len(answers) < FEWEST_FIGURES:
             continue

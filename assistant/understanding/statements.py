@@ -8,12 +8,15 @@ from typing import Any
 from assistant.commands import Ambiguous, Answer, Ask, Command, Unclear, WhatIf
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.facts import fact_answers, named_field, open_reply
+from assistant.understanding.facts import fact_answers, guess, named_field, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import evidence_in, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
+from knowledge.hebrew import is_stop_word
+from knowledge.hebrew import words as words_of
 from tools.forms import Field
 from tools.values import exact_text
 
@@ -100,7 +103,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     assert here.context is not None
     closed = replace(here.context, open_field="")
     part = replace(part, text=_without_opening(part.text))
-    said = quantities(part.text)
+    said = _with_old_denied(quantities(part.text), record)
     found = _plain(part.text, said, closed)
     target = _denied(said, record, closed)
     if target is None and not said:
@@ -122,6 +125,15 @@ def _without_opening(text: str) -> str:
     if not length or length >= len(words):
         return text
     return text[words[length].start :].lstrip(" ,.:;-–")
+
+
+def _with_old_denied(said: tuple[Quantity, ...], record: Record) -> tuple[Quantity, ...]:
+    """ "I said 100 but it should be 120": the number that is there already is the one denied."""
+    stored = {_amount(given.value) for given in record.answers.values()} - {""}
+    olds = [quantity for quantity in said if exact_text(quantity.low) in stored]
+    if not olds or len(olds) == len(said):
+        return said
+    return tuple(replace(quantity, negated=quantity.negated or quantity in olds) for quantity in said)
 
 
 def _level_of(field: Field, text: str, context: Context) -> list[Command]:
@@ -182,4 +194,13 @@ def leftover(part: Sentence, here: Situation) -> Command:
     if field is not None and field.kind == "text":
         assert here.context is not None
         return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
+    if here.context is not None and makes_sense(part.text) and (guessed := guess(part.text, here.context)):
+        return guessed
     return Unclear(part.text)
+
+
+def makes_sense(text: str) -> bool:
+    """Whether most words are ones the examples or the search's stop words know, so that it is no gibberish."""
+    found = words_of(text)
+    known = sum(1 for word in found if is_stop_word(word) or concept_of(word))
+    return known * 4 >= len(found)

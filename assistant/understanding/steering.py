@@ -23,6 +23,7 @@ DOUBTED_FROM = 0.48
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
 LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
+LONGEST_WISH = 7
 
 _ORDINALS = {
     word: place
@@ -44,7 +45,7 @@ _CHOICE_NOUNS = frozenset(
     )
 )
 _NAME_AFTER = re.compile(
-    r"(?:(?:let'?s )?call (?:them|it|him|her|this one|this)|name (?:it|them|this one)"
+    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one|this)|name (?:it|them|this one)"
     r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
@@ -103,6 +104,16 @@ def _rival(found: list[Steered], text: str, here: Situation) -> float:
     return max(rivals, default=0.0)
 
 
+def language_wanted(part: Sentence) -> SetLanguage | None:
+    """A short wish that names a language ("go on with me in English")."""
+    if len(part.words) > LONGEST_WISH:
+        return None
+    for language in ("he", "en"):
+        if phrase_set(f"language.{language}").find(part.words) >= 0:
+            return SetLanguage(language)  # type: ignore[arg-type]
+    return None
+
+
 def export_wanted(part: Sentence) -> Export | None:
     """A short wish that names a file format ("send it to me as excel")."""
     named = _format(part.text)
@@ -111,7 +122,7 @@ def export_wanted(part: Sentence) -> Export | None:
     return Export(named)  # type: ignore[arg-type]
 
 
-RETURNING = frozenset(("back", "resume", "go_on", "list"))
+RETURNING = frozenset(("back", "resume", "go_on", "list", "later"))
 
 
 def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume | None:
@@ -166,10 +177,10 @@ def command_for(name: str, sentence: str, state: Conversation) -> Command | None
 
 
 def _format(sentence: str) -> str:
-    lowered = sentence.lower()
+    lowered = {token.text for token in tokens(sentence)}
     for words, name in ((("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"), (("json",), "json"),
-                        (("html", "print", "pdf", "הדפס", "להדפ"), "html")):  # fmt: skip
-        if any(word in lowered for word in words):
+                        (("html", "print", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
+        if any(word == said or (len(said) > len(word) and said[1:] == word) for word in words for said in lowered):
             return name
     return ""
 
