@@ -126,3 +126,9 @@ def test_a_chart_is_saved_only_as_a_picture(tmp_path: Path):
 def test_a_file_that_is_no_result_is_refused():
     with pytest.raises(InputError):
         read_figures(b"not a workbook")
+
+
+def test_a_hebrew_line_that_begins_with_a_latin_name_still_runs_from_right_to_left():
+    page = to_html(RESULTS["portfolio"], "he")
+    assert '<span dir="rtl">ROAS: ' in page
+    assert 'role="img" dir="ltr"' in page

@@ -138,25 +138,27 @@ def _html_body(result: Result, language: Language, charts: bool, level: int) -> 
     for section in sections(result, language):
         if section.id == "summary":
             first, *rest = section.lines
-            out.append(f'<p class="bottom">{_cell(first)}</p>')
-            out += [f"<p>{_cell(line)}</p>" for line in rest]
+            out.append(f'<p class="bottom">{_cell(first, language)}</p>')
+            out += [f"<p>{_cell(line, language)}</p>" for line in rest]
             continue
-        out.append(f"<h{level}>{_cell(section.heading)}</h{level}>")
+        out.append(f"<h{level}>{_cell(section.heading, language)}</h{level}>")
         if section.lines:
-            out.append("<ul>" + "".join(f"<li>{_cell(line)}</li>" for line in section.lines) + "</ul>")
+            out.append("<ul>" + "".join(f"<li>{_cell(line, language)}</li>" for line in section.lines) + "</ul>")
         if section.rows:
-            out.append(_html_table(section))
+            out.append(_html_table(section, language))
     out += _html_charts(result, language) if charts else []
     for part in result.parts:
-        heading = f"<h{level}>{_cell(title(part)[language])}</h{level}>"
+        heading = f"<h{level}>{_cell(title(part)[language], language)}</h{level}>"
         inner = _html_body(part, language, charts, min(level + 1, 6))
         out.append(f'<section class="part">{heading}{inner}</section>')
     return "\n".join(out)
 
 
-def _html_table(section: Section) -> str:
-    head = "".join(f'<th scope="col">{_cell(column)}</th>' for column in section.columns)
-    rows = "".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in section.rows)
+def _html_table(section: Section, language: Language) -> str:
+    head = "".join(f'<th scope="col">{_cell(column, language)}</th>' for column in section.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_cell(cell, language)}</td>" for cell in row) + "</tr>" for row in section.rows
+    )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -166,12 +168,14 @@ def _html_charts(result: Result, language: Language) -> Iterator[str]:
     for chart in result.charts:
         drawn = to_svg(chart, language)
         words = html.escape(chart.alt[language], quote=True)
-        yield f'<figure><div role="img" aria-label="{words}">{drawn}</div><figcaption>{words}</figcaption></figure>'
+        yield f'<figure><div role="img" dir="ltr" aria-label="{words}">{drawn}</div><figcaption>{words}</figcaption></figure>'
 
 
-def _cell(text: str) -> str:
-    """Escaped text with the direction marks kept and each line's direction taken from its own letters."""
-    return f'<span dir="auto">{html.escape(text, quote=True)}</span>'
+def _cell(text: str, language: Language) -> str:
+    """Escaped text. Where it has letters of the page's language it runs as the page does, whatever comes first."""
+    own = re.search("[א-ת\u200f]" if language == "he" else "[A-Za-z]", text)
+    direction = ("rtl" if language == "he" else "ltr") if own else "auto"
+    return f'<span dir="{direction}">{html.escape(text, quote=True)}</span>'
 
 
 def _summary(result: Result, language: Language) -> Section:
