@@ -256,6 +256,21 @@ def test_paying_for_leads_raises_the_question_of_ethics():
     assert "REFERRAL_FEE_ETHICS" not in codes(roi(**ONLINE))
 
 
+def test_an_amount_without_a_currency_goes_with_the_others_and_says_so():
+    result = roi(running_cost="7,500", deals=2, average_deal="30,000 USD")
+    assert result.figure("roas").value == between(8)
+    assert "CURRENCY_ASSUMED" in codes(result)
+    assert "CURRENCY_ASSUMED" not in codes(roi(running_cost=7500, deals=2, average_deal=30000))
+
+
+def test_what_is_wrong_in_one_of_several_channels_is_told_with_its_row():
+    with pytest.raises(InputError) as refused:
+        roi(channels=[ONLINE, {**COLD, "deals": "many", "gross_margin": "30"}])
+    assert [error.text.en[:6] for error in refused.value.errors] == ["Row 2:", "Row 2:"]
+    with pytest.raises(InputError, match=r"rates\.0\.date is needed"):
+        roi(**ONLINE, rates=[{"base": "USD", "into": "ILS", "rate": "3"}])
+
+
 def test_a_mistyped_field_is_refused_with_the_one_probably_meant():
     with pytest.raises(InputError, match="gross_margin"):
         roi(**ONLINE, gross_margn="50%")

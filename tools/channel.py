@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from tools.errors import InputError
-from tools.money import Outcome, ceiling, convert, corners, divide, one_currency
+from tools.money import Outcome, assumed_currency, ceiling, convert, corners, divide, one_currency
+from tools.result import Warning as Caution
 from tools.values import MONTHS, Bounds, Money, bounds_of, money_of
 from tools.written import ExchangeRate
 
@@ -44,6 +45,7 @@ class Channel:
     rates: tuple[ExchangeRate, ...] = ()
     converted: bool = False
     guessed: tuple[str, ...] = ()
+    notes: tuple[Caution, ...] = ()
 
     @property
     def months(self) -> int | None:
@@ -64,6 +66,7 @@ def read_channel(
     """
     moneys = {field: money_of(answers[field]) for field in MONEY if field in answers}
     target = currency or _target(moneys, rates)
+    notes = assumed_currency(list(moneys.values()), target)
     used: dict[str, ExchangeRate] = {}
     for field, money in moneys.items():
         moneys[field], rate = convert(money, target, rates)
@@ -78,7 +81,7 @@ def read_channel(
     if "fee_per_accepted_lead" in numbers and "accepted_leads" not in numbers and (most := _widest(numbers)):
         numbers["accepted_leads"] = Bounds(ZERO, numbers[most].high)
         guessed = ("accepted_leads",)
-    return Channel(name, target, base, numbers, answers, tuple(used.values()), converted, guessed)
+    return Channel(name, target, base, numbers, answers, tuple(used.values()), converted, guessed, notes)
 
 
 def _target(moneys: Mapping[str, Money], rates: Sequence[ExchangeRate]) -> str:
@@ -132,16 +135,7 @@ def to_month(channel: Channel) -> Channel:
         return channel
     fields = {"running_cost", *COUNTS}
     numbers = {k: _scaled(v, channel.months) if k in fields else v for k, v in channel.numbers.items()}
-    return Channel(
-        channel.name,
-        channel.currency,
-        "month",
-        numbers,
-        channel.answers,
-        channel.rates,
-        True,
-        channel.guessed,
-    )
+    return replace(channel, base="month", numbers=numbers, converted=True)
 
 
 def _widest(numbers: Mapping[str, Bounds]) -> str | None:

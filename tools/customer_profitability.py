@@ -282,6 +282,8 @@ def _ledger_result(ledger: Ledger, costing: Costing, rates: Rates, currency: str
     verdict = "COMPUTED" if not ledger.customers else _total_verdict(named)
     shown = {name: f.display for name, f in named.items()}
     key = "activities_only" if not ledger.customers else "loss_in_all" if verdict == "LOSS" else "many"
+    if key == "many" and named["losing_customers"].value == Bounds.exact(0):
+        key = "all_good"
     return Result(
         tool=FORM.tool,
         version=VERSION,

@@ -298,6 +298,7 @@ def _actions(verdict: str, channel: Channel) -> Iterator[Text]:
 
 def _warnings(channel: Channel, evidence: Mapping[str, str]) -> Iterator[Caution]:
     yield from map(rate_warning, channel.rates)
+    yield from channel.notes
     if channel.converted:
         yield caution("MIXED_PERIOD", detail=_conversion(channel))
     numbers = channel.numbers

@@ -125,6 +125,7 @@ def read_known(form: Form, answers: Mapping[str, Any]) -> Known:
             }
             detail = say("cautions.converted", label=field.label, **said, **target)
             warnings.append(caution("MIXED_PERIOD", detail=detail))
+    warnings += assumed_currency(list(moneys.values()), currency)
     return Known(numbers, currency, tuple(warnings))
 
 
@@ -137,6 +138,13 @@ def one_currency(moneys: Sequence[Money]) -> str:
     if len(named) > 1:
         raise InputError("mixed_currencies", currencies=named)
     return named[0] if named else UNSAID
+
+
+def assumed_currency(moneys: Sequence[Money], currency: str) -> tuple[Caution, ...]:
+    """Says that amounts without a currency were taken to be in the one the others name."""
+    if currency != UNSAID and any(money.currency == UNSAID and money.amount.high > 0 for money in moneys):
+        return (caution("CURRENCY_ASSUMED", currency=currency),)
+    return ()
 
 
 def convert(money: Money, currency: str, rates: Sequence[ExchangeRate]) -> tuple[Money, ExchangeRate | None]:

@@ -66,6 +66,9 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
     named = {figure.id: figure for figure in figures}
     verdict, missing = _verdict(known, named)
     start = dt.date.fromisoformat(answers["start_date"]) if "start_date" in answers else today
+    if start.year >= dt.MAXYEAR:
+        label = FORM.field("start_date").label
+        raise InputError("not_a_date", "start_date", label=label, value=start.isoformat())
     return Result(
         tool=FORM.tool,
         version=VERSION,

@@ -29,6 +29,7 @@ from tools.policy import Weights, load_weights
 from tools.result import Result
 from tools.strict_yaml import nearest
 from tools.tool import Answers, Tool
+from tools.written import UNNAMED
 
 __all__ = ["TOOLS", "Answers", "Tool", "get", "run", "schemas"]
 
@@ -78,14 +79,26 @@ def validate(tool: Tool, payload: Mapping[str, Any]) -> Any:
     try:
         return tool.inputs.model_validate(payload)
     except ValidationError as error:
-        raise InputErrors([_translated(tool, item) for item in error.errors()]) from error
+        raise InputErrors([one for item in error.errors() for one in _translated(tool, item)]) from error
 
 
-def _translated(tool: Tool, item: Any) -> InputError:
+def _translated(tool: Tool, item: Any) -> list[InputError]:
+    """The refusals behind one of pydantic's errors, each with the row it stands in."""
     cause = item.get("ctx", {}).get("error")
-    if isinstance(cause, InputError):
-        return cause
     path = ".".join(str(part) for part in item["loc"])
+    found = list(cause.errors) if isinstance(cause, InputError) else [_own_words(tool, item, path)]
+    found = [
+        InputError(one.code, path, **{**one.params, "label": path}) if one.field == UNNAMED else one for one in found
+    ]
+    row = next((part for part in item["loc"] if isinstance(part, int)), None)
+    if row is None:
+        return found
+    return [InputError("row_problem", one.field or path, row=row + 1, text=one.text) for one in found]
+
+
+def _own_words(tool: Tool, item: Any, path: str) -> InputError:
+    if item["type"] == "missing":
+        return InputError("required", path, label=path)
     if item["type"] == "extra_forbidden":
         known = list(tool.inputs.model_fields)
         hint = nearest(str(item["loc"][-1]), known)

@@ -168,7 +168,8 @@ def _html_charts(result: Result, language: Language) -> Iterator[str]:
     for chart in result.charts:
         drawn = to_svg(chart, language)
         words = html.escape(chart.alt[language], quote=True)
-        yield f'<figure><div role="img" dir="ltr" aria-label="{words}">{drawn}</div><figcaption>{words}</figcaption></figure>'
+        picture = f'<div role="img" dir="ltr" aria-label="{words}">{drawn}</div>'
+        yield f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 
 
 def _cell(text: str, language: Language) -> str:

@@ -61,7 +61,7 @@ def _one(name: str, answers: Mapping[str, Any]) -> Result:
     named = {f.id: f for f in figures}
     only_pareto = bool(pareto) and not any(known.has(field) for field in NEEDED)
     missing = () if only_pareto else tuple(field for field in NEEDED if not known.has(field))
-    shown = {f.id: f.display for f in figures} | {"name": name or FORM.subject}
+    shown = {f.id: f.display for f in figures} | {"name": name or say("vertical.this")}
     key = "pareto" if only_pareto else "incomplete" if missing else "one"
     if key == "one" and (named["runway_years"].value is None or named["penetration"].value is None):
         key = "no_pace"

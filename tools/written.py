@@ -31,6 +31,8 @@ _PERIODS: dict[str, PeriodName] = {
     "once": "one_off", "one_off": "one_off",
 }  # fmt: skip
 
+UNNAMED = "value"  # the field of a number that stands outside a form, until its place is known
+
 
 def written(kind: str, value: Any) -> Any:
     """The canonical shape of a written value of this kind of field; anything unreadable as it came."""
@@ -106,7 +108,7 @@ def _checked(kind: Any, value: Any) -> Any:
     from tools.wording import say
 
     label = say("figures.value.label")
-    return check(Field(kind, kind, "", label, label, label), written(kind, value))
+    return check(Field(UNNAMED, kind, "", label, label, label), written(kind, value))
 
 
 _NUMBER_SCHEMA = {"type": ["string", "number", "object"], "examples": ["12", {"low": "2", "high": "4"}]}
