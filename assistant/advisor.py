@@ -14,6 +14,7 @@ from typing import Any
 from assistant import exports
 from assistant.actions import Action
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
+from assistant.corpus import corpus_of
 from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.exports import Drawing, File
@@ -46,6 +47,7 @@ class Advisor:
         answerer: Answerer,
         tools: Mapping[str, Tool],
         knowledge: Any = None,
+        today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
         """Wire the parts; `open_advisor` makes the usual ones."""
         self.settings = settings
@@ -55,7 +57,7 @@ class Advisor:
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
         self._lock = Lock()
         self._read_weights: dict[str, Weights] = {}
-        self._parts = Parts(interpreter, answerer, tools, self._weights, dt.date.today)
+        self._parts = Parts(interpreter, answerer, tools, self._weights, today)
 
     def reply(
         self,
@@ -200,7 +202,7 @@ class Advisor:
         try:
             chosen = get_tool(tool)
             weights = self._weights(chosen.weights, {}) if chosen.weights else None
-            return calculation(chosen.calculate(validate(chosen, inputs), weights, dt.date.today()), inputs)
+            return calculation(chosen.calculate(validate(chosen, inputs), weights, self._parts.today()), inputs)
         except ToolInputError as error:
             raise RefusedInput([one.to_json() for one in error.errors]) from error
 
@@ -234,6 +236,14 @@ class Advisor:
         rows = self.transcript(conversation, user=user, workspace=workspace)
         head = self._store.head(conversation)
         return exports.export_conversation(head.title if head else conversation, rows, form, language)
+
+    def corpus(self) -> dict[str, Any]:
+        """What answers stand on: index version, cards with texts and hashes, source ids (see corpus.py)."""
+        return corpus_of(self.knowledge)
+
+    def search(self, query: str, limit: int = 10) -> list[str]:
+        """The ids of the cards a query finds, best first: the raw finding, before any answer is made."""
+        return [hit.id for hit in self.knowledge.search(query, limit=limit, kinds=("card",))]
 
     def close(self) -> None:
         """Let go of the database."""
@@ -290,11 +300,14 @@ class Advisor:
         return weights
 
 
-def open_advisor(settings: Settings | None = None, **changes: Any) -> Advisor:
+def open_advisor(
+    settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today, **changes: Any
+) -> Advisor:
     """An advisor with the usual parts: database, index, rules; a language model when one is configured.
 
     Args:
         settings: default: those of the environment.
+        today: the date results are worked out for; a fixed one makes them repeatable.
         changes: single settings to change, by name.
 
     Raises:
@@ -315,6 +328,7 @@ def open_advisor(settings: Settings | None = None, **changes: Any) -> Advisor:
         OfflineAnswerer(knowledge),
         tools,
         knowledge,
+        today,
     )
 
 

@@ -1,0 +1,3 @@
+"""The report."""
+def html(verdict, excused=None):
+    return ""

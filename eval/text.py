@@ -1,0 +1,118 @@
+"""Compares wordings fairly in both languages: points, quotes, dashes and number notation never decide.
+
+Stock tokenisers for ROUGE or BLEU drop Hebrew letters altogether; nothing here does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+_MARKS = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_QUOTES = str.maketrans({"׳": "'", "’": "'", "‘": "'", "״": '"', "“": '"', "”": '"', "„": '"', "־": "-", "–": "-", "—": "-"})
+_DECORATION = re.compile(r"[*_`#>|]+")
+_SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:\s?%)?|(?<![\w.])[-−]?\.\d+")
+_WORD = re.compile(r"[A-Za-zא-ת][A-Za-zא-ת'\"-]*|\d[\d,.]*")
+_REFERENCE = re.compile(r"\[(\d{1,2})\]")
+_PREFIXES = "והבלכמש"
+_STOP = frozenset(
+    "a an and are as at be but by can do does for from has have he him his how if in into is it its not of on or "
+    "our she should so than that the their them then there they this to was we what when which who why will with "
+    "you your את של על אל עם זה זו זאת הם הן הוא היא אני אנו אנחנו יש אין לא כן גם או אם כי אבל רק כל מה מי איך "
+    "למה מתי איפה כמה הזה הזאת אשר היה להיות עוד כמו בין אחרי לפני".split()
+)
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: one case, one kind of quote and dash, no points, no Markdown."""
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    text = _DECORATION.sub("", _REFERENCE.sub("", _MARKS.sub("", text)))
+    return _SPACE.sub(" ", text).strip().casefold()
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text: whole words, a Hebrew prefix (and, the, to …) allowed.
+
+    A phrase that ends in `*` matches the beginning of a word. A number matches in any notation.
+    """
+    wanted = phrase.strip()
+    if is_number(wanted):
+        return number(wanted) in {value for value in map(number, numbers(text))}
+    open_end = wanted.endswith("*")
+    core = re.escape(plain(wanted.rstrip("*")))
+    if not core:
+        return False
+    before = rf"(?<![\w])(?:[{_PREFIXES}]{{0,3}})" if _is_hebrew(core) else r"(?<!\w)"
+    after = "" if open_end else r"(?!\w)"
+    return re.search(before + core + after, plain(text)) is not None
+
+
+def numbers(text: str) -> list[str]:
+    """Every number written in the text, as it is written; reference marks such as [2] are not numbers."""
+    return [found.group().strip() for found in _NUMBER.finditer(_REFERENCE.sub(" ", _MARKS.sub("", text)))]
+
+
+def is_number(text: str) -> bool:
+    """Whether the whole text is one number, with or without a percent sign."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def number(text: str) -> tuple[Decimal, bool]:
+    """A written number as (value, is a percentage). Raises ValueError when it is none."""
+    percent = text.rstrip().endswith("%")
+    digits = text.replace(",", "").replace("−", "-").rstrip("% \t")
+    try:
+        return Decimal(digits).normalize(), percent
+    except InvalidOperation:
+        raise ValueError(text) from None
+
+
+def language_of(text: str) -> str:
+    """`he` when at least as much Hebrew as Latin is written, by letters of running words; else `en`."""
+    hebrew = sum("א" <= letter <= "ת" for letter in text)
+    latin = sum("a" <= letter.lower() <= "z" for letter in text)
+    return "he" if hebrew and hebrew * 2 >= latin else "en"
+
+
+def content_words(text: str) -> set[str]:
+    """The words that carry meaning, Hebrew prefixes taken off longer words: for overlap, never for display."""
+    found = set()
+    for word in _WORD.findall(plain(text)):
+        word = word.strip("'\"-.,")
+        if len(word) > 1 and word not in _STOP:
+            found.add(_bare(word))
+    return found
+
+
+def _bare(word: str) -> str:
+    if _is_hebrew(word):
+        return word[1:] if len(word) > 4 and word[0] in _PREFIXES else word
+    for ending in ("ings", "ing", "ies", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            return word[: -len(ending)]
+    return word
+
+
+def overlap(text: str, evidence: Iterable[str]) -> float:
+    """The share of the text's content words that stand in the evidence, 0..1; 1.0 for a text without any."""
+    wanted = content_words(text)
+    there = set().union(*map(content_words, evidence)) if evidence else set()
+    return len(wanted & there) / len(wanted) if wanted else 1.0
+
+
+def statements(text: str) -> list[str]:
+    """The paragraphs and list items of a reply that state something (headings and leads-in left out)."""
+    parts = [part.strip() for part in re.split(r"\n+", text)]
+    return [part for part in parts if len(content_words(part)) >= 4 and not part.endswith(":")]
+
+
+def references(text: str) -> list[int]:
+    """The reference marks in the text, in order: `[2]` gives 2."""
+    return [int(found) for found in _REFERENCE.findall(text)]
+
+
+def _is_hebrew(text: str) -> bool:
+    return any("א" <= letter <= "ת" for letter in text)
