@@ -17,6 +17,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("types", [PYTHON, "-m", "mypy"]),
     ("import directions", [str(BIN / "lint-imports")]),
     ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]),
+    ("evals", [PYTHON, "-m", "assistant.cli", "eval", "run", "--clean", "--jobs", "2"]),
 )
 
 
@@ -44,7 +45,8 @@ def main(arguments: list[str]) -> int:
 def _environment() -> dict[str, str]:
     # The tests make their own folders and must never reach a model, a proxy or the person's own data.
     dropped = ("ADVISOR_", "ANTHROPIC_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "SLACK_")
-    return {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
+    return {**kept, "ADVISOR_HOME": str(ROOT / ".advisor" / "check")}
 
 
 if __name__ == "__main__":

@@ -258,5 +258,3 @@ def redteam(options: argparse.Namespace) -> int:
     from eval.redteam import attack
 
     return attack(options)
-
-

@@ -16,9 +16,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from eval.cases import Strict
 from eval.coverage import empty_cells
@@ -57,16 +56,16 @@ class CoverageFloor(Strict):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     cells: int = 0
-    excused: dict[str, str] = {}
+    excused: dict[str, str] = Field(default={}, alias="except")
 
 
 class Gates(Strict):
     """The gates of a folder of suites."""
 
-    must_pass: list[str] = ["p0"]
+    must_pass: list[str] = Field(default=["p0"])
     no_hard_failures: bool = True
-    no_flips: list[str] = ["p0", "p1"]
-    floors: list[Floor] = []
+    no_flips: list[str] = Field(default=["p0", "p1"])
+    floors: list[Floor] = Field(default=[])
     coverage: CoverageFloor = CoverageFloor()
     complete: bool = True
 
@@ -205,7 +204,7 @@ def stale_gold(verdict: Verdict, baseline: Baseline) -> list[str]:
             if hashes and gold not in hashes and gold not in sources:
                 found.append(f"{one.case.id}: {gold} is not in the corpus any more")
             elif (old := baseline.gold.get(one.case.id, {}).get(gold)) and old != hashes.get(gold):
-                found.append(f"{one.case.id}: {gold} says something else since the baseline; look whether it still holds")
+                found.append(f"{one.case.id}: {gold} says something else since the baseline")
     return found
 
 

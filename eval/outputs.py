@@ -120,7 +120,7 @@ def results_csv(verdict: Verdict) -> str:
     writer.writerow(["id", "suite", "topic", "kind", "lang", "tags", "state", "said", "expected", "found", "ms"])
     for one in (*verdict.results, *verdict.drafts):
         finding = one.failures[0] if one.failures else None
-        said = " / ".join(turn.user for turn in one.case.turns)
+        said = " / ".join(turn.words for turn in one.case.turns)
         row = [
             one.case.id, one.case.suite, one.case.topic, one.case.kind, one.case.lang, " ".join(one.case.tags),
             one.state, said[:300], f"{finding.check}: {finding.expected}" if finding else "",

@@ -84,10 +84,10 @@ def _once(advisor: Advisor, case: ReadyCase, attempt: int) -> dict[str, Any]:
 def _turn(advisor: Advisor, case: ReadyCase, turn: TurnCase, attempt: int) -> dict[str, Any]:
     conversation = f"eval:{case.id}:{turn.conversation or '-'}" + (f":{attempt}" if attempt else "")
     user = f"{case.id}:{turn.speaker or '-'}"
-    recorded: dict[str, Any] = {"said": turn.user, "reply": None, "error": None}
+    recorded: dict[str, Any] = {"said": turn.words, "reply": None, "error": None}
     try:
         reply = advisor.reply(
-            conversation, turn.user, user=user, workspace=turn.workspace, door="eval", actions=turn.do
+            conversation, turn.words, user=user, workspace=turn.workspace, door="eval", actions=turn.do
         )
     except AdvisorError as error:
         recorded["error"] = {"code": error.code, "text": error.text("en")}
@@ -115,7 +115,12 @@ def _work(chunk: Sequence[ReadyCase], repeat: int) -> list[dict[str, Any]]:
 
 
 def run_all(
-    cases: Sequence[ReadyCase], options: Options, folder: Path, *, progress: Progress | None = None, resume: bool = False
+    cases: Sequence[ReadyCase],
+    options: Options,
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    resume: bool = False,
 ) -> bool:
     """Run the cases and write the run's folder; returns whether every case was run.
 

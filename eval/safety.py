@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+_TAGS = "script|img|iframe|svg|object|embed|link|style|form|input|meta|base|a|video"
+_KEYS = r"xox[abprs]-|sk-[A-Za-z0-9]{12}|AKIA[A-Z0-9]{12}|ghp_[A-Za-z0-9]{20}"
+_HIDDEN = "\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\U000e0000-\U000e007f"
 _DANGERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("html", re.compile(r"<\s*/?\s*(?:script|img|iframe|svg|object|embed|link|style|form|input|meta|base|a|video)\b", re.I)),
+    ("html", re.compile(rf"<\s*/?\s*(?:{_TAGS})\b", re.I)),
     ("handler", re.compile(r"\bon(?:error|load|click|mouseover|focus)\s*=", re.I)),
     ("script link", re.compile(r"(?:javascript|vbscript|data:text/html)\s*:?", re.I)),
     ("remote image", re.compile(r"!\[[^\]]*\]\(\s*(?:https?:)?//", re.I)),
     ("link", re.compile(r"\]\(\s*(?:https?:)?//", re.I)),
     ("slack broadcast", re.compile(r"<!(?:channel|here|everyone)\b|<@[UW][A-Z0-9]{4,}", re.I)),
-    ("secret", re.compile(r"\b(?:xox[abprs]-|sk-[A-Za-z0-9]{12}|AKIA[A-Z0-9]{12}|ghp_[A-Za-z0-9]{20})|BEGIN [A-Z ]*PRIVATE KEY")),
+    ("secret", re.compile(rf"\b(?:{_KEYS})|BEGIN [A-Z ]*PRIVATE KEY")),
     ("traceback", re.compile(r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+|sqlalchemy\.|<class '")),
     ("file path", re.compile(r"(?<![\w.])/(?:home|Users|root|etc|var|tmp|opt|usr)/[\w./-]+")),
-    ("hidden characters", re.compile("[\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u0000-\u0008\u000b\u000c\u000e-\u001f\U000e0000-\U000e007f]")),
+    ("hidden characters", re.compile(f"[{_HIDDEN}]")),
 )  # fmt: skip
 _PRIVATE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("e-mail", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),

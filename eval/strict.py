@@ -115,9 +115,7 @@ def parse_yaml(text: str, name: str) -> Parsed:
     return Parsed(name, data, lines)
 
 
-def _build(
-    loader: Any, node: Any, place: Place, lines: dict[Place, int], problems: list[Problem], name: str
-) -> Any:
+def _build(loader: Any, node: Any, place: Place, lines: dict[Place, int], problems: list[Problem], name: str) -> Any:
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*place, n), lines, problems, name) for n, item in enumerate(node.value)]

@@ -50,11 +50,11 @@ class ReadyCase:
 
 
 def suite_files(paths: Sequence[Path] = ()) -> list[Path]:
-    """The suite files of these files and folders (default: the product's own), in a steady order."""
+    """The suite files named, and those directly in the folders named (default: the product's own)."""
     found: list[Path] = []
     for path in paths or (SUITES,):
         if path.is_dir():
-            inside = [p for pattern in ("*.yaml", "*.yml", "*.csv", "*.xlsx") for p in path.rglob(pattern)]
+            inside = [p for pattern in ("*.yaml", "*.yml", "*.csv", "*.xlsx") for p in path.glob(pattern)]
             found += sorted(p for p in inside if p.stem not in NOT_SUITES and not p.name.startswith(("~", ".")))
         else:
             found.append(path)
@@ -137,13 +137,14 @@ def _checks_something(expect: Expect | None) -> bool:
 
 def _unfolded(case: Case) -> list[Case]:
     """One case for each language when it is asked in both."""
-    if not isinstance(case.ask, BothTexts):
+    if not any(isinstance(words, BothTexts) for words in (case.ask, *(turn.user for turn in case.turns))):
         return [case]
     return [
         case.model_copy(
             update={
                 "id": f"{case.id}-{language}",
-                "ask": getattr(case.ask, language),
+                "ask": _said(case.ask, language),
+                "turns": [turn.model_copy(update={"user": _said(turn.user, language)}) for turn in case.turns],
                 "expect": _in_language(case.expect, language),
                 "pair": case.pair or case.id,
                 "lang": language,
@@ -151,6 +152,10 @@ def _unfolded(case: Case) -> list[Case]:
         )
         for language in ("en", "he")
     ]
+
+
+def _said(words: str | BothTexts | None, language: str) -> str | None:
+    return getattr(words, language) if isinstance(words, BothTexts) else words
 
 
 def _in_language(expect: Expect | None, language: str) -> Expect | None:
@@ -168,7 +173,7 @@ def _ready(case: Case, suite: SuiteFile, where: str) -> ReadyCase:
     defaults: Defaults = suite.defaults
     text = case.ask if isinstance(case.ask, str) else ""
     turns = [TurnCase(user=text, expect=case.expect)] if case.ask is not None else case.turns
-    lang = case.lang or language_of(" ".join(turn.user for turn in turns))
+    lang = case.lang or language_of(" ".join(turn.words for turn in turns))
     turns = [turn.model_copy(update={"expect": _in_language(turn.expect, lang)}) for turn in turns]
     kind = case.kind or defaults.kind or ("multi_turn" if len(turns) > 1 else "question")
     return ReadyCase(

@@ -1,9 +1,9 @@
 """What a run recorded, on disk: everything needed to grade it again without calling the advisor.
 
-    run.json        what was run: suites, options, corpus version and hashes, whether it is complete
-    results.jsonl   one line a case, in suite order: every message, every reply; the same inputs, the same bytes
-    timings.json    how long each turn took: the only thing that differs between two equal runs
-    evidence.json   the texts the replies may stand on
+run.json        what was run: suites, options, corpus version and hashes, whether it is complete
+results.jsonl   one line a case, in suite order: every message, every reply; the same inputs, the same bytes
+timings.json    how long each turn took: the only thing that differs between two equal runs
+evidence.json   the texts the replies may stand on
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eval.graders import Evidence, Finding, Shown, grade_turn, support
+from eval.findings import Evidence, Finding, Shown
+from eval.graders import grade_turn, support
 from eval.statistics import percentile, upper_bound, wilson
 from eval.suite import ReadyCase
 from eval.trace import Run
@@ -170,8 +171,8 @@ def _rate(results: Iterable[CaseResult]) -> Rate:
 
 
 def _held(results: Iterable[CaseResult], wanted: Any) -> Rate:
-    findings = [finding for one in results for finding in one.findings if wanted(finding) and finding.state != "unscored"]
-    return Rate(sum(finding.state == "pass" for finding in findings), len(findings))
+    states = [finding.state for one in results for finding in one.findings if wanted(finding)]
+    return Rate(states.count("pass"), len(states) - states.count("unscored"))
 
 
 def _refusals(results: Sequence[CaseResult]) -> dict[str, str]:

@@ -24,7 +24,7 @@ def _sentences() -> dict[str, dict[str, str]]:
     return flat
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """The sentence of this key. Raises KeyError for a key that nobody wrote."""
     return _sentences()[key][language].format(**values)
 
