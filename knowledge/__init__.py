@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from knowledge.library import Library
     from knowledge.library import Progress as ReadingProgress
     from knowledge.reading.report import Report
-    from knowledge.search import Hit
+    from knowledge.search import Hit, Query
     from knowledge.shelf import Progress
 
 INDEX = "index"
@@ -83,8 +83,18 @@ class Knowledge:
             return []
         wanted = set(kinds)
         cards = self._cards.find(question, limit) if "card" in wanted else []
-        passages = self._passages.find(question, limit) if self._passages and "passage" in wanted else []
-        return cards + passages
+        return cards + (self._find_passages(question, limit) if "passage" in wanted else [])
+
+    def _find_passages(self, question: Query, limit: int) -> list[Hit]:
+        """Passages of the version in use, or of its successor when this one was removed meanwhile."""
+        from knowledge.vectors import VectorStoreError
+
+        try:
+            return self._passages.find(question, limit) if self._passages else []
+        except (VectorStoreError, OSError):
+            if not self.refresh():
+                raise
+            return self._passages.find(question, limit) if self._passages else []
 
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""

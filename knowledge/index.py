@@ -1,7 +1,7 @@
 """The index on disk: immutable versions, one switch, one writer.
 
     <folder>/current            the name of the version in service, replaced in one step
-    <folder>/writer.lock        held by the process that builds
+    <folder>/.lock              held by the process that builds
     <folder>/versions/<name>/   manifest.json, cards.json, units.json, arrays, passages, chroma/
 
 A version is written aside, renamed into place and only then named in `current`. A build that is killed
@@ -28,6 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from knowledge.cards import Card, Source
 from knowledge.embedding import Embedding
+from knowledge.lock import Busy, writing
 from knowledge.shelf import Progress, Shelf, build_shelf
 from knowledge.terms import Terms, mapped
 from knowledge.units import Unit, units_of
@@ -36,6 +37,7 @@ from knowledge.vectors import VectorStore, as_batches, write_vectors
 FORMAT = 1
 KEPT_VERSIONS = 2
 LOCK_PATIENCE_S = 60.0
+GRACE_S = 60.0
 
 
 class KnowledgeIndexError(RuntimeError):
@@ -294,10 +296,14 @@ def _switch(folder: Path, name: str) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed builds left and versions older than the one before the current one."""
+    """Remove what killed builds left and old versions, but for the last two and those a minute young.
+
+    A reader that has just opened a version may still have its vectors to open.
+    """
     current = current_version(folder)
     finished = sorted(path for path in (folder / "versions").iterdir() if not path.name.startswith("."))
     kept = {path.name for path in finished[-KEPT_VERSIONS:]} | {current}
+    kept |= {path.name for path in finished if time.time() - _made(path.name) < GRACE_S}
     for path in (folder / "versions").iterdir():
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
@@ -305,28 +311,20 @@ def _sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _made(name: str) -> float:
+    """When a version was made, in seconds, from its name; long ago when the name is not one of ours."""
+    moment = name.split("-")[0]
+    return int(moment) / 1e9 if moment.isdigit() else 0.0
+
+
 @contextlib.contextmanager
 def writer_lock(folder: Path, patience_s: float = LOCK_PATIENCE_S) -> Iterator[None]:
-    """Be the only process that builds in `folder`. The system frees the lock when its holder dies."""
-    with (folder / "writer.lock").open("a+b") as file:
-        deadline = time.monotonic() + patience_s
-        while not _try_lock(file.fileno()):
-            if time.monotonic() > deadline:
-                raise IndexBusy(f"another process is building the index in {str(folder)!r}; try again when it is done")
-            time.sleep(0.05)
+    """Be the only process that builds in `folder`. Raises IndexBusy when another stays longer."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(writing(folder, patience_s))
+        except Busy as error:
+            raise IndexBusy(
+                f"another process is building the index in {str(folder)!r}; try again when it is done"
+            ) from error
         yield
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
