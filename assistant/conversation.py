@@ -109,6 +109,9 @@ def replay(conversation: str, events: Iterable[Event], start: Conversation | Non
 def apply(state: Conversation, event: Event) -> Conversation:
     """The state after one more event."""
     state = replace(state, turn=max(state.turn, event.turn))
+    record = event.data.get("record")
+    if record is not None and event.kind != "started" and record not in state.records:
+        return state  # the turn that began this record was undone, or it was deleted
     change = _CHANGES.get(event.kind)
     return change(state, event) if change else state
 
