@@ -18,6 +18,7 @@ from assistant.corpus import corpus_of
 from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.exports import Drawing, File
+from assistant.inbox import Inbox
 from assistant.people import Feedback, People
 from assistant.settings import Settings
 from assistant.store import Conflict, Head, Store, TurnRow
@@ -54,6 +55,7 @@ class Advisor:
         self.knowledge = knowledge  # cards, sources, search and the library of ingested texts
         self._store = store
         self._people = People(store.engine)
+        self.inbox = Inbox(store.engine)
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
         self._lock = Lock()
         self._read_weights: dict[str, Weights] = {}
@@ -92,7 +94,7 @@ class Advisor:
                 last turn, or the person stopped.
         """
         started = time.perf_counter()
-        self._check_owner(conversation, user, workspace)
+        self._check_access(conversation, user, workspace)
         if message and (earlier := self._store.reply_to(conversation, message)):
             return Reply(**earlier)
         for _ in range(TRIES):
@@ -132,14 +134,24 @@ class Advisor:
 
         Raises NotFound for an unknown or foreign one.
         """
-        self._own(conversation, user, workspace)
+        self._take_part(conversation, user, workspace)
         edited = {e.data["turn"] for e in self._store.events(conversation) if e.data.get("edited")}
         return [row for row in self._store.turns(conversation) if row.turn not in edited]
 
     def state(self, conversation: str, *, user: str = "", workspace: str = "") -> Conversation:
         """The conversation as it stands, replayed from its events."""
-        self._check_owner(conversation, user, workspace)
+        self._check_access(conversation, user, workspace)
         return self._load(conversation)[1]
+
+    def owner(self, conversation: str, *, workspace: str = "") -> str | None:
+        """Who began a conversation of this workspace; None when there is no such conversation."""
+        head = self._store.head(conversation)
+        return head.owner if head is not None and head.workspace == workspace else None
+
+    def invite(self, conversation: str, guest: str, *, user: str = "", workspace: str = "") -> None:
+        """Let `guest` take part in the owner's conversation; answers are credited to whoever gave them."""
+        self._own(conversation, user, workspace)
+        self.inbox.invite(conversation, guest)
 
     def rename(self, conversation: str, title: str, *, user: str = "", workspace: str = "") -> None:
         """Give a conversation a title."""
@@ -150,6 +162,7 @@ class Advisor:
         """Delete a conversation with everything that belongs to it."""
         self._own(conversation, user, workspace)
         self._store.delete(conversation)
+        self.inbox.forget_guests(conversation)
         self._forget(conversation)
 
     def delete_everything(self, *, user: str, workspace: str = "") -> int:
@@ -181,12 +194,12 @@ class Advisor:
         door: str = "",
     ) -> None:
         """Keep what a person thought of one reply; `reasons` are of people.REASONS. Raises NotFound."""
-        self._own(conversation, user, workspace)
+        self._take_part(conversation, user, workspace)
         self._people.rate(Feedback(conversation, turn, user, helpful, tuple(reasons), comment, door))
 
     def ratings(self, conversation: str, *, user: str = "", workspace: str = "") -> Sequence[Feedback]:
         """What was thought of the replies of a conversation."""
-        self._own(conversation, user, workspace)
+        self._take_part(conversation, user, workspace)
         return self._people.ratings(conversation)
 
     @property
@@ -249,15 +262,23 @@ class Advisor:
         """Let go of the database."""
         self._store.close()
 
-    def _check_owner(self, conversation: str, user: str, workspace: str) -> None:
+    def _check_access(self, conversation: str, user: str, workspace: str) -> None:
+        """The owner may, and whom the owner invited; a conversation of anybody else does not exist for them."""
         head = self._store.head(conversation)
-        if head is not None and (head.owner, head.workspace) != (user, workspace):
+        if head is None or (head.owner, head.workspace) == (user, workspace):
+            return
+        if head.workspace != workspace or user not in self.inbox.guests(conversation):
             raise NotFound("no_conversation", conversation=conversation)
 
-    def _own(self, conversation: str, user: str, workspace: str) -> None:
+    def _take_part(self, conversation: str, user: str, workspace: str) -> None:
         if self._store.head(conversation) is None:
             raise NotFound("no_conversation", conversation=conversation)
-        self._check_owner(conversation, user, workspace)
+        self._check_access(conversation, user, workspace)
+
+    def _own(self, conversation: str, user: str, workspace: str) -> None:
+        head = self._store.head(conversation)
+        if head is None or (head.owner, head.workspace) != (user, workspace):
+            raise NotFound("no_conversation", conversation=conversation)
 
     def _load(self, conversation: str) -> tuple[int, Conversation]:
         """The version and state, replaying only what came after the remembered state."""

@@ -1,0 +1,38 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture
+def slack() -> Iterator[object]:
+    """Slack itself, as a strict stand-in on a free local port."""
+    from slack_stand_in import StandIn
+
+    started = StandIn().start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def slack_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A real advisor, offline, with its own data folder; one for all tests of a file."""
+    from slack_door import home_of
+
+    from assistant import open_advisor
+
+    advisor = open_advisor(**home_of(tmp_path_factory.mktemp("advisor")))
+    yield advisor
+    advisor.close()
+
+
+@pytest.fixture
+def door(slack: object, slack_advisor: object) -> Iterator[object]:
+    """The Slack door in HTTP mode, in front of the stand-in."""
+    from slack_door import serving
+
+    with serving(slack_advisor, slack) as opened:  # type: ignore[arg-type]
+        yield opened
