@@ -253,7 +253,8 @@ def capacity(inputs: FormInputs, weights: Weights | None, today: dt.date) -> Res
         names = ["hours_available", "strategic_accounts", "strategic_hours"]
         missing = tuple(name for name in names if name not in answers)
         line = say("kam.capacity.INCOMPLETE")
-        return Result("kam_capacity", VERSION, "INCOMPLETE", line, False, missing=missing)
+        echo = inputs.model_dump(exclude_none=True)
+        return Result("kam_capacity", VERSION, "INCOMPLETE", line, False, inputs.subject, echo, missing=missing)
     load = Bounds(sum((b.low for b in loads.values()), Fraction()), sum((b.high for b in loads.values()), Fraction()))
     left = Bounds(available.low - load.high, available.high - load.low)
     now = "FITS" if left.low >= 0 else "OVER" if left.high < 0 else OPEN

@@ -9,7 +9,7 @@ from tools.forms import Form
 from tools.policy import Criterion
 from tools.result import Chart, Figure, Flip, Reason, Series, Table, Unknown
 from tools.rules import reason
-from tools.scoring import LEVELS, Change, WeightChange, applicable, points
+from tools.scoring import LEVELS, Change, WeightChange, answered, applicable, points
 from tools.values import Bounds, Text
 from tools.wording import join, say, show
 
@@ -48,7 +48,7 @@ def reasons(criteria: Sequence[Criterion], answers: Answers, form: Form) -> tupl
     found = []
     for item in criteria:
         got, most = points(criteria, answers).get(item.id, (None, None))
-        if got is None or most is None or not got.known:
+        if got is None or most is None or not answered(answers, item.id):
             continue
         text = say(f"scored.reason.{answers[item.id]}", label=form.field(item.id).label, got=got, most=most)
         entry = reason(item.id, text, item.rules, item.sources, got, basis_kind(item))
