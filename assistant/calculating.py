@@ -6,8 +6,9 @@ import argparse
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.settings import Settings
 from tools.errors import InputError
@@ -24,13 +25,17 @@ def run(options: argparse.Namespace) -> int:
     if options.list or _take_switch(flags, "--list") or not options.tool:
         return _list(as_json)
     language: Language = "he" if _take(flags, "--language") == "he" else "en"
-    chart = _take(flags, "--chart")
+    chart, output, template = (_take(flags, name) for name in ("--chart", "--output", "--template"))
     try:
-        result = calculate(options.tool, _payload(options.tool, flags))
+        if template:
+            return _write_template(options.tool, Path(template), language)
+        result = _result(options.tool, flags)
+        if chart:
+            _draw(result, Path(chart), language)
+        if output:
+            return _write_result(result, Path(output), language)
     except InputError as error:
         return _refuse(error, language, as_json)
-    if chart:
-        _draw(result, Path(chart), language)
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
@@ -38,6 +43,54 @@ def run(options: argparse.Namespace) -> int:
 
         print(to_text(result, language))
     return 0
+
+
+def _result(name: str, flags: list[str]) -> Result:
+    """Of one input, or of every row of a table, side by side."""
+    table = _take(flags, "--table")
+    if not table:
+        return calculate(name, _payload(name, flags))
+    from tools.batch import run_records
+    from tools.sheets import read_records
+
+    tool = get(name)
+    try:
+        content = Path(table).read_bytes()
+    except OSError as error:
+        raise InputError("unreadable_file", path=table) from error
+    weights = load_weights(tool.weights, Settings.from_environment().weights) if tool.weights else None
+    return run_records(name, read_records(content, tool.form), dt.date.today(), weights)
+
+
+def _write_template(name: str, path: Path, language: Language) -> int:
+    from tools.sheets import template
+
+    kind: Literal["csv", "xlsx"] = "csv" if path.suffix.lower() == ".csv" else "xlsx"
+    _save(path, template(get(name).form, language, kind))
+    return 0
+
+
+def _write_result(result: Result, path: Path, language: Language) -> int:
+    from tools import render, workbook
+
+    formats: dict[str, Callable[[], bytes]] = {
+        ".html": lambda: render.to_html(result, language).encode(),
+        ".md": lambda: render.to_markdown(result, language).encode(),
+        ".txt": lambda: render.to_text(result, language).encode(),
+        ".json": lambda: render.to_json(result).encode(),
+        ".xlsx": lambda: workbook.to_xlsx(result, language),
+    }
+    if path.suffix.lower() not in formats:
+        raise InputError("output_ending", value=path.name, choices=list(formats))
+    _save(path, formats[path.suffix.lower()]())
+    return 0
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError("cannot_write", value=path.name) from error
 
 
 def calculate(name: str, payload: dict[str, Any]) -> Result:
@@ -70,7 +123,9 @@ def _payload(name: str, flags: list[str]) -> dict[str, Any]:
         payload = {}
         _print_inputs(name)
         raise SystemExit(0)
-    for flag, value in zip(flags[::2], flags[1::2], strict=False):
+    if len(flags) % 2:
+        raise InputError("flag_without_value", flags[-1])
+    for flag, value in zip(flags[::2], flags[1::2], strict=True):
         payload[flag.removeprefix("--").replace("-", "_")] = value
     return payload
 

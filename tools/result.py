@@ -19,7 +19,10 @@ GateState = Literal["pass", "condition", "fail", "open", "off"]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the result. `value` is None when only `undefined` (a reason) can be given."""
+    """A number of the result. `value` is None when only `undefined` (a reason) can be given.
+
+    A percent figure's value is a share: 1/4 is shown as 25%.
+    """
 
     id: str
     label: Text

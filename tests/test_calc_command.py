@@ -1,0 +1,54 @@
+"""`advisor calc`: templates, tables and files, and a message instead of a traceback."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from assistant.cli import main
+
+
+def calc(*arguments):
+    try:
+        return main(["calc", *map(str, arguments)]) or 0
+    except SystemExit as leaving:
+        return leaving.code or 0
+
+
+def test_a_template_is_filled_and_read_back_as_a_portfolio(tmp_path, capsys):
+    template = tmp_path / "channels.csv"
+    assert calc("leadgen_roi", "--template", template, "--language", "he") == 0
+    heads = next(csv.reader(io.StringIO(template.read_text("utf-8-sig"))))
+    row = {heads[0]: "אתר", heads[2]: "7,500 USD", heads[3]: "2", heads[4]: "30,000 USD"}
+    with template.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, heads).writerow(row)
+    assert calc("leadgen_roi", "--table", template, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["roas"] == 8
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "txt", "json", "xlsx"])
+def test_a_result_is_written_in_every_format(tmp_path, ending):
+    path = tmp_path / f"result.{ending}"
+    inputs = ("--running-cost", "7,500 USD", "--deals", 2, "--average-deal", "30,000 USD")
+    assert calc("leadgen_roi", *inputs, "--output", path) == 0
+    assert path.stat().st_size > 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("leadgen_roi", "--deals"), "without a value"),
+        (("leadgen_roi", "--gross-margin", "30"), "30%"),
+        (("leadgen_roi", "--table", "nowhere.csv"), "cannot be read"),
+        (("leadgen_roi", "--input", "nowhere.json"), "cannot be read"),
+        (("leadgen_roi", "--deals", "1", "--output", "result.exe"), "ends otherwise"),
+        (("sales_productivity", "--reps", "1", "--chart", "a.png"), "no chart"),
+        (("leadgen_ro", "--deals", "1"), "leadgen_roi"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_exits_with_one(arguments, words, capsys):
+    assert calc(*arguments) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert "Traceback" not in said
