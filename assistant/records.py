@@ -26,6 +26,9 @@ def begin(draft: Draft, tool: str, name: str) -> None:
     if tool not in draft.parts.tools:
         draft.tell("record.no_such_tool")
         return
+    begun = draft.state.records.get(draft.begun)
+    if begun is not None and begun.tool == tool and name in ("", begun.name):
+        return  # several sentences of one message wished for the same thing
     pause_open(draft)
     number = sum(1 for record in draft.state.records.values() if record.tool == tool) + 1
     record_id = f"{tool}-{number}"

@@ -179,18 +179,25 @@ def what_if(draft: Draft, record: Record, changes: Mapping[str, Any], before: Re
         f"{form.field(key).label[language]}: {value(form.field(key), new, language)}" for key, new in changes.items()
     )
     draft.tell("what_if.supposing", supposed=supposed)
-    draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
-    draft.paragraphs.append(after.bottom_line[language])
-    if before.score is None:
-        lines = []
-        for figure in after.figures:
-            old = next((f for f in before.figures if f.id == figure.id), None)
-            if old is not None and old.display != figure.display:
-                lines.append(f"{figure.label[language]}: {old.display[language]} → **{figure.display[language]}**")
-        _bullets(draft, "what_if.figures", lines)
+    if draft.tool(record).at_once:
+        draft.paragraphs.append(f"**{after.bottom_line[language]}**")
+        _bullets(draft, "what_if.figures", _changed_figures(before, after, language))
+    else:
+        draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
+        draft.paragraphs.append(after.bottom_line[language])
     draft.tell("what_if.untouched")
     draft.show(record, after)
     draft.kind, draft.quiet = "result", True
+
+
+def _changed_figures(before: Result, after: Result, language: str) -> Iterable[str]:
+    """The figures that a supposition changes or makes possible."""
+    old = {figure.id: figure.display[language] for figure in before.figures if figure.value is not None}
+    for figure in after.figures:
+        new = figure.display[language]
+        if figure.value is not None and old.get(figure.id) != new:
+            was = f"{old[figure.id]} → " if figure.id in old else ""
+            yield f"{figure.label[language]}: {was}**{new}**"
 
 
 def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Result]) -> None:
