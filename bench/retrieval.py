@@ -151,9 +151,9 @@ def _ranks(found: Iterable[Sequence[str]], questions: Sequence[Question]) -> lis
     return [first_right(ids, question.gold) for ids, question in zip(found, questions, strict=True)]
 
 
-def held_out(cards: Sequence[Card]) -> Iterator[tuple[list[Card], list[Question]]]:
+def held_out(cards: Sequence[Card], folds: Iterable[int] = range(FOLDS)) -> Iterator[tuple[list[Card], list[Question]]]:
     """Folds of the cards' own questions: each question is asked of cards that do not hold it."""
-    for fold in range(FOLDS):
+    for fold in folds:
         asked: list[Question] = []
         without: list[Card] = []
         for card in cards:
@@ -170,13 +170,13 @@ def held_out(cards: Sequence[Card]) -> Iterator[tuple[list[Card], list[Question]
         yield without, asked
 
 
-def cards_table(cards: Sequence[Card], model: Model, questions: Path) -> list[Row]:
+def cards_table(cards: Sequence[Card], model: Model, questions: Path, folds: Iterable[int]) -> list[Row]:
     """The rows of the written set, where there is one, and of the held-out questions."""
     gathered: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
     if questions.exists():
         for direction, method, ranks in card_rows(cards, read_questions(questions), model):
             gathered[questions.stem, direction, method] += ranks
-    for without, asked in held_out(cards):
+    for without, asked in held_out(cards, folds):
         for direction, method, ranks in card_rows(without, asked, model):
             gathered["cards' own, held out", direction, method] += ranks
     return [Row(*key, figures(ranks)) for key, ranks in gathered.items() if ranks]
@@ -230,6 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold out this quarter only")
     parser.add_argument("--external", type=Path, help="a folder with the external sets")
     parser.add_argument("--embedding", help="a sentence-transformers model instead of the bundled one")
     parser.add_argument("--model", type=Path, default=BUNDLED_FOLDER, help="the folder of a trained model")
@@ -238,7 +239,8 @@ def main() -> None:
     options = parser.parse_args()
     embedding = open_embedding(options.embedding) if options.embedding else BundledEmbedding(options.model)
     model = Model(embedding, Translations(options.model), open_embedding(options.dense) if options.dense else None)
-    rows = cards_table(load_cards(options.cards), model, options.questions)
+    folds = range(FOLDS) if options.fold is None else [options.fold]
+    rows = cards_table(load_cards(options.cards), model, options.questions, folds)
     if options.external:
         rows += external_table(options.external, model)
     print(json.dumps([dataclasses.asdict(row) for row in rows], indent=1) if options.json else markdown(rows))
