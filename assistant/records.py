@@ -237,6 +237,7 @@ def _subject(draft: Draft) -> Record | None:
 def _go_on(draft: Draft, _command: Simple) -> None:
     record = _subject(draft)
     if record is not None:
+        draft.note("pending", pending=None)
         go_on(draft, record.id)
 
 

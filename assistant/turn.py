@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import dialogue
 from assistant.actions import Action, read_actions
-from assistant.commands import Reading
+from assistant.commands import Command, Reading, Simple
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
+from assistant.wording import say
+from tools.values import LANGUAGES
 
 MAX_CHARACTERS = 20_000
 
@@ -48,6 +50,20 @@ def take_back(draft: Draft, state: Conversation, turn: int) -> None:
     draft.note("undone", turn=turn, edited=True)
 
 
+# What our own suggestions mean when they are tapped or typed back.
+SUGGESTED: Mapping[str, Command] = {
+    "suggest.promote": Simple("promote"),
+    "suggest.discard": Simple("discard"),
+    "suggest.go_on": Simple("go_on"),
+    "suggest.enough": Simple("no"),
+    "suggest.why": Simple("why"),
+}
+
+
 def understand(text: str, draft: Draft) -> Reading:
     """The commands in the person's words; what exceeds the size limit is not read."""
+    for key, command in SUGGESTED.items():
+        for language in LANGUAGES:
+            if text.strip() == say(key, language):
+                return Reading((command,), language)
     return draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)

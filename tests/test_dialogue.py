@@ -226,3 +226,20 @@ def test_an_old_record_is_scored_with_the_weights_it_was_begun_with(advisor, tmp
     act(other, fresh, answer("target_customer_access", "yes"))
     assert other.record(fresh, f"{TOOL}-1").weights["sha256"] != before["weights"]["sha256"]
     other.close()
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_every_suggestion_we_make_is_understood_when_it_is_typed_back(advisor, language):
+    from assistant.wording import say
+
+    conversation = begun(advisor)
+    act(advisor, conversation, {"do": "language", "language": language})
+    act(advisor, conversation, {"do": "what_if", "values": {"target_customer_access": "yes"}})
+    advisor.reply(conversation, say("suggest.promote", language))
+    assert answers_of(advisor, conversation) == {"target_customer_access": ("yes", "answered")}
+    reply = act(advisor, conversation, answer("function_after_sale_service", "nobody"))
+    assert reply.assessment["status"] == "done"
+    reply = advisor.reply(conversation, say("suggest.go_on", language))
+    assert reply.assessment["question"]
+    why = advisor.reply(conversation, say("suggest.why", language))
+    assert why.assessment["question"] == reply.assessment["question"]
