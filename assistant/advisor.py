@@ -11,11 +11,12 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from assistant import exports
+from assistant import assessing, exports
 from assistant.actions import Action
+from assistant.assessing import Step
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
 from assistant.corpus import corpus_of
-from assistant.draft import Answerer, Draft, Interpreter, Parts, calculation
+from assistant.draft import Answerer, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.exports import Drawing, File
 from assistant.inbox import Inbox
@@ -219,16 +220,61 @@ class Advisor:
         except ToolInputError as error:
             raise RefusedInput([one.to_json() for one in error.errors]) from error
 
-    def record(self, conversation: str, record: str, *, user: str = "", workspace: str = "") -> Calculation:
-        """The result of one record of a conversation as it stands, recomputed with its own weights.
+    def record(
+        self,
+        conversation: str,
+        record: str,
+        *,
+        supposing: Mapping[str, Any] | None = None,
+        turn: int | None = None,
+        user: str = "",
+        workspace: str = "",
+    ) -> Calculation:
+        """The result of one record of a conversation, recomputed with its own weights.
 
-        Raises NotFound for an unknown conversation or record.
+        `supposing` puts other answers on top without storing them; `turn` goes back to how the record stood
+        after that turn. Raises NotFound for an unknown conversation or record, RefusedInput for a bad value.
         """
         state = self.state(conversation, user=user, workspace=workspace)
-        if record not in state.records:
-            raise NotFound("no_record", record=record)
-        draft = Draft(state, self._parts, list)
-        return calculation(draft.compute(state.records[record]), state.records[record].values())
+        if turn is not None:
+            state = assessing.earlier(conversation, self._store.events(conversation), turn)
+        return assessing.compute(state, record, self._parts, supposing)
+
+    def steps(self, conversation: str, record: str, *, user: str = "", workspace: str = "") -> list[Step]:
+        """Every turn that changed the record's answers, with what each was before and is since."""
+        self.state(conversation, user=user, workspace=workspace)
+        return assessing.steps(conversation, self._store.events(conversation), record, self._parts)
+
+    def difference(self, before: Calculation, after: Calculation) -> dict[str, list[str]]:
+        """What differs between two results of one tool, a line each, by language."""
+        return assessing.difference(before, after, self._parts)
+
+    def compare(self, calculations: Sequence[Calculation]) -> Calculation:
+        """Results of one tool side by side, ranked as far as they can be told apart. Raises RefusedInput."""
+        return assessing.compare(calculations)
+
+    def template(self, tool: str, language: str, kind: str = "xlsx") -> File:
+        """An empty table ("xlsx" or "csv") to fill with records of a tool."""
+        return assessing.template(tool, "he" if language == "he" else "en", kind, self._parts)
+
+    def read_table(self, tool: str, content: bytes) -> list[dict[str, Any]]:
+        """The records of a filled table, whole or not at all. Raises RefusedInput with each problem and its row."""
+        return assessing.read_table(tool, content, self._parts)
+
+    def import_table(
+        self, tool: str, content: bytes, conversation: str, *, user: str = "", workspace: str = "", door: str = "web"
+    ) -> list[str]:
+        """Begin a record in the conversation for each row of a filled table; returns the ids of the records.
+
+        Raises RefusedInput with each problem and its row; then nothing is begun.
+        """
+        rows = self.read_table(tool, content)
+        before = set(self.state(conversation, user=user, workspace=workspace).records)
+        for number, actions in enumerate(assessing.actions_for(tool, rows), 1):
+            label = rows[number - 1].get("subject") or str(number)
+            self.reply(conversation, str(label), user=user, workspace=workspace, door=door, actions=actions)
+        after = self.state(conversation, user=user, workspace=workspace).records
+        return [record for record in after if record not in before]
 
     def drawings(self, calculation: Calculation, language: str) -> list[Drawing]:
         """The charts of a calculation as Vega-Lite, each with its alternative in words."""

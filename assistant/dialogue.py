@@ -35,6 +35,7 @@ from assistant.wording import say
 from tools.checking import check
 from tools.errors import InputError
 from tools.forms import Field
+from tools.written import written
 
 CONFIRM_BELOW = 0.6  # calibrated on the understanding suite: below it a stored value would too often be wrong
 OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
@@ -154,7 +155,7 @@ def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
         check(field, {"n_a": answer.raw or "-"})
     if answer.status != "answered":
         return None
-    value = check(field, answer.value)
+    value = check(field, written(field.kind, answer.value))
     tool = draft.tool(record)
     if tool.at_once:  # figures can contradict each other; the answers of an interview cannot
         draft.compute(record, {field.id: value})
