@@ -57,7 +57,8 @@ def steps(conversation: str, history: Sequence[Event], record_id: str, parts: Pa
         }
         - undone
     )
-    found, before = [], {}
+    found: list[Step] = []
+    before: dict[str, dict[str, str]] = {}
     for turn in turns:
         record = earlier(conversation, history, turn).records.get(record_id)
         if record is None:
