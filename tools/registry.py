@@ -80,8 +80,6 @@ def validate(tool: Tool, payload: Mapping[str, Any]) -> Any:
         return tool.inputs.model_validate(payload)
     except ValidationError as error:
         raise InputErrors([one for item in error.errors() for one in _translated(tool, item)]) from error
-        found = [single for item in error.errors() for single in _translated(tool, item).errors]
-        raise InputErrors(found) from error
 
 
 def _translated(tool: Tool, item: Any) -> list[InputError]:
