@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.understanding.matching import Embed, Example, ExampleIndex
-from assistant.understanding.text import read_yaml
+from assistant.understanding.phrases import is_negated, phrase_set
+from assistant.understanding.text import read_yaml, tokens
 from tools.forms import Field
 from tools.tool import Tool
 
@@ -150,9 +151,19 @@ def check_examples(
         likeness, _ = index.scores(example.text)
         for other in index.rows(*_rivals(example.key)):
             rival = index.examples[other]
-            if other > row and rival.key != example.key and likeness[other] >= threshold:
+            if other <= row or rival.key == example.key or likeness[other] < threshold:
+                continue
+            if not _told_apart(example.text, rival.text):
                 found.append(Collision(example, rival, round(float(likeness[other]), 3)))
     return found
+
+
+def _told_apart(one: str, other: str) -> bool:
+    """Whether something else than nearness separates two texts: a denial, the doer, a question's opening."""
+    if is_negated(one) != is_negated(other):
+        return True
+    names = ("actor.exporter", "actor.partner", "method_openers")
+    return any((phrase_set(n).find(tokens(one)) >= 0) != (phrase_set(n).find(tokens(other)) >= 0) for n in names)
 
 
 def _rivals(key: tuple[str, ...]) -> tuple[str, ...]:

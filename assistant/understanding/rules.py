@@ -30,8 +30,10 @@ from tools.tool import Tool
 SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
+SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 REPAIRED_TRUST = 0.93
+GUESSED = 0.5  # answers below are guesses
 
 
 class RuleInterpreter:
@@ -70,7 +72,11 @@ class RuleInterpreter:
 
 def _understood(commands: list[Command], state: Conversation) -> bool:
     """Whether reading on is needless: something was understood, or it is a question to look up."""
-    doubtful = all(isinstance(command, Unclear) and not command.readings for command in commands)
+    doubtful = all(
+        (isinstance(command, Unclear) and not command.readings)
+        or (isinstance(command, Answer) and command.confidence < GUESSED)
+        for command in commands
+    )
     looked_up = len(commands) == 1 and isinstance(commands[0], Ask) and len(tokens(commands[0].text)) <= 4
     return bool(commands) and not doubtful and not looked_up
 
@@ -136,7 +142,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
         return back
-    best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES)]
+    sure = 2.0 if part.marked else SURE_REPLY
+    best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES and s.score < sure)]
     if not best or best[0].score < steering.least_for(best, part, here):
         return None
     intent = best[0]

@@ -88,9 +88,12 @@ def _sentence(text: str) -> Sentence:
 
 def _corrects(words: tuple[Token, ...]) -> bool:
     """Words of correction at the beginning of a sentence or of a clause in it ("eight, sorry, nine")."""
-    starts = [0] + [at + 1 for at, word in enumerate(words) if word.text in ",;-–"]
+    starts = [0] + [at + 1 for at, word in enumerate(words) if word.text in _TURNS]
     found = phrase_set("correct")
     return any(at < len(words) and found.at(words, at) for start in starts for at in (start, start + 1))
+
+
+_TURNS = frozenset((",", ";", "-", "–", ":", "but", "no", "אבל", "לא"))
 
 
 _BEFORE_QUESTION = frozenset(

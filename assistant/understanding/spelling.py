@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -17,14 +17,14 @@ from knowledge.hebrew import is_hebrew, without_prefix
 LONG_WORD = 8  # letters from which two slips are forgiven
 SHORTEST = 4
 MOST_REPAIRS = 8
-_LETTERS = re.compile(r"[א-ת]+|[a-z]+")
 
 
 class Speller:
     """Knows the words of the examples; brings an unknown word to the nearest known one."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        known = {token.text for text in texts for token in tokens(text) if token.kind == "word"}
+        self._uses = Counter(token.text for text in texts for token in tokens(text) if token.kind == "word")
+        known = set(self._uses)
         known |= vocabulary_of_phrases()
         known |= {*number_words.SMALL, *number_words.SCALES, *number_words.CURRENCIES, *number_words.PERIODS}
         self._known = known
@@ -51,10 +51,11 @@ class Speller:
     def _nearest(self, word: str) -> str:
         choices = self._hebrew if is_hebrew(word) else self._latin
         slips = 2 if len(word) >= LONG_WORD else 1
-        found = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=slips)
-        if found is None or (found[0][0] != word[0] and sorted(found[0]) != sorted(word)):
+        near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=slips, limit=8)
+        likely = [one for one in near if one[0][0] == word[0] or sorted(one[0]) == sorted(word)]
+        if not likely:
             return ""
-        return found[0]
+        return min(likely, key=lambda one: (one[1], -self._uses[one[0]]))[0]
 
     def in_other_layout(self, text: str) -> str:
         """What was meant when the keyboard stood in the other language, empty when that makes less sense."""

@@ -240,7 +240,7 @@ def choice_in(sentence: str, anything_offered: bool) -> Choose | None:
             index = _ORDINALS.get(bare) or _ORDINALS[word]
         elif bare in _LAST or word in _LAST:
             index = -1
-        elif word.isdigit() and len(word) <= 2:
+        elif word.isascii() and word.isdecimal() and len(word) <= 2:
             index = int(word)
         elif word in SMALL and SMALL[word] and ("number" in words or "option" in words or "מספר" in words):
             index = SMALL[word]
@@ -248,7 +248,7 @@ def choice_in(sentence: str, anything_offered: bool) -> Choose | None:
             rest += 1
     if not index or rest:
         return None
-    bare_number = len(words) == 1 and words[0].isdigit()
+    bare_number = len(words) == 1 and words[0].isdecimal()
     return Choose(index) if anything_offered or not bare_number else None
 
 
