@@ -113,6 +113,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
             cue = cues.get(field.id, 0.0)
             unit = _unit_bonus(quantity, field)
             is_open = field.id == context.open_field
+            if quantity.weak and field.kind in ("money", "rate"):
+                continue
             if quantity.weak and not (is_open and len(text.split()) <= 3) and cue < SURE_CUE:
                 continue
             period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
