@@ -234,6 +234,11 @@ def test_figures_that_cannot_be_are_refused(tool, inputs, code):
     assert refused.value.text.he
 
 
+def test_a_number_of_deals_beside_rates_alone_is_a_target():
+    result = run("funnel", {"deals": 10, **RATES}, TODAY)
+    assert result.figure("needed_inquiries").value == between(334)
+
+
 def test_the_hours_of_a_day_are_asked_for_and_never_assumed():
     result = run("sales_productivity", {k: v for k, v in HOUR.items() if k != "hours_per_day"}, TODAY)
     assert (result.verdict, result.missing) == ("INCOMPLETE", ("hours_per_day",))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -48,6 +49,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
     answers = inputs.answers()
     known = read_known(FORM, answers)
     _check_stages(known, answers)
+    known = _as_target(known)
     figures = (*_observed(known), *_forward(known), *_backward(known), *_consistency(known))
     named = {figure.id: figure for figure in figures}
     missing = () if figures else ("inquiries", "ready_rate", "ready_win_rate")
@@ -80,6 +82,15 @@ def _check_stages(known: Known, answers: dict[str, Any]) -> None:
         if second.low > first.high:
             labels = {"later": FORM.field(later).label, "earlier": FORM.field(earlier).label}
             raise InputError("later_stage_larger", later, **labels, high=second, low=first)
+
+
+def _as_target(known: Known) -> Known:
+    """A number of deals with rates and no other stage is a number one wants, so it is read as the target."""
+    others = [stage for stage in STAGES if stage != "deals" and known.has(stage)]
+    if others or known.has("target_deals") or not known.has("deals", "ready_win_rate"):
+        return known
+    numbers = {name: value for name, value in known.numbers.items() if name != "deals"}
+    return replace(known, numbers={**numbers, "target_deals": known.numbers["deals"]})
 
 
 def _share(part: Fraction, whole: Fraction) -> Fraction:
