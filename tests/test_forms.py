@@ -317,6 +317,7 @@ def test_lists_are_joined_in_words():
     joined = wording.join([Text("x", "שמאל"), Text("y", "ימין")])
     assert (joined.en, joined.he) == ("x and y", "שמאל וימין")
     assert wording.join(["שמאל", "CRM"]).he == "שמאל ו-CRM"
+    assert wording.join(["list", "order, timing"]).en == "list; and order, timing"
 
 
 # --- rules and data files --------------------------------------------------------------------------

@@ -296,12 +296,15 @@ def test_questions_go_gates_first_then_what_settles_then_weight_then_id():
     assert scoring.question_order([], small_first, {"a": "no"}, SCALE) == ["y", "z"]
 
 
-def test_an_answer_that_settles_comes_before_a_heavier_one_that_does_not():
-    wide = Scale((("HIGH", Fraction(94)),), "LOW")
-    three = tuple(Criterion(n, Fraction(w), "judgement") for n, w in (("h", 5), ("m", 4), ("s", 1)))
-    order = scoring.question_order([], three, {}, wide)
-    assert order == ["h", "m", "s"]  # any "no" settles LOW, so weight decides
-    assert scoring.question_order([], three, {"h": {"n_a": "x"}}, wide) == ["m", "s"]
+def test_an_answer_that_always_settles_comes_before_one_that_may_leave_it_open():
+    one_step = Scale((("HIGH", Fraction(75)),), "LOW")
+    heavy, light = Criterion("z", Fraction(9), "judgement"), Criterion("a", Fraction(1), "judgement")
+    assert scoring.question_order([], (light, heavy), {}, one_step) == ["z", "a"]
+
+
+def test_no_question_is_left_when_all_is_answered_or_does_not_apply():
+    assert scoring.question_order([], FOUR, dict.fromkeys("abcd", "no"), SCALE) == []
+    assert scoring.question_order([], FOUR, NONE_APPLIES, SCALE) == []
 
 
 # --- properties ------------------------------------------------------------------------------------

@@ -128,7 +128,11 @@ def _bottom_line(
 
 
 def _labels(fields: list[Field]) -> Text:
-    return join([field.label for field in fields[:4]] + ([Text("…", "…")] if len(fields) > 4 else []))
+    labels = [field.label for field in fields]
+    if len(labels) <= 5:
+        return join(labels)
+    first = Text(", ".join(label.en for label in labels[:4]), ", ".join(label.he for label in labels[:4]))
+    return say("checklists.more", labels=first, n=len(labels) - 4)
 
 
 def _figures(count: Bounds, partly: int, asked: int) -> tuple[Figure, ...]:

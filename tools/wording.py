@@ -122,10 +122,11 @@ def _join(parts: Sequence[Any], language: Language) -> str:
     words = [part[language] if isinstance(part, Text) else str(part) for part in parts]
     if len(words) < 2:
         return "".join(words)
+    comma = "; " if any("," in word for word in words) else ", "
     if language == "en":
-        return f"{', '.join(words[:-1])} and {words[-1]}"
+        return f"{comma.join(words[:-1])}{';' if comma == '; ' else ''} and {words[-1]}"
     hebrew = "א" <= words[-1][:1] <= "ת"
-    return f"{', '.join(words[:-1])} ו{'' if hebrew else '-'}{words[-1]}"
+    return f"{comma.join(words[:-1])} ו{'' if hebrew else '-'}{words[-1]}"
 
 
 def _number(bounds: Bounds, unit: str, language: Language) -> str:
