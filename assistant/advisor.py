@@ -17,7 +17,7 @@ from assistant.assessing import Step
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
 from assistant.corpus import corpus_of
 from assistant.draft import Answerer, Interpreter, Parts, calculation
-from assistant.errors import InputError, NotFound, RefusedInput
+from assistant.errors import InputError, NotFound, RefusedInput, SetupError
 from assistant.exports import Drawing, File
 from assistant.inbox import Inbox
 from assistant.people import Feedback, People
@@ -385,7 +385,10 @@ def open_advisor(
     from knowledge import open_knowledge
 
     settings = replace(settings or Settings.from_environment(), **changes)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError("home", path=settings.home, reason=error.strerror) from error
     tools = {tool.name: tool for tool in TOOLS}
     knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
     return Advisor(
