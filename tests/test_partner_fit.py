@@ -133,9 +133,7 @@ def test_leading_a_process_lifts_the_block_of_an_approach_from_outside():
 
 
 def test_a_stated_reason_overrides_the_approach_from_outside_and_is_shown():
-    result = assess(
-        ALL_YES, GATES_PASS, initiated_by="them", led_process="no", reactive_override="only licensed firm"
-    )
+    result = assess(ALL_YES, GATES_PASS, initiated_by="them", led_process="no", reactive_override="only licensed firm")
     assert result.verdict == "FIT"
     assert "only licensed firm" in result.bottom_line.en
 
@@ -202,9 +200,7 @@ def test_a_claim_of_the_candidate_alone_is_warned_about(answers, evidence, word)
 
 def test_a_claim_is_not_warned_about_when_the_exporter_knows_the_market():
     answers = {"market_coverage": "yes", "knows_market_size": "yes", "knows_prices": "yes"}
-    result = assess(
-        answers, candidate_says_price_too_high="yes", evidence={"market_coverage": "candidate_claim"}
-    )
+    result = assess(answers, candidate_says_price_too_high="yes", evidence={"market_coverage": "candidate_claim"})
     assert [w for w in result.warnings if w.code == "CLAIM_ONLY"] == []
 
 
@@ -250,7 +246,10 @@ def test_a_company_can_switch_a_gate_off_and_demand_that_the_partner_fills_every
     weights = read_weights(own.encode(), "own.yaml")
     answers = ALL_YES | GATES_PASS | {"competing_line": "yes", "drops_competing_line": "no"}
     assert run("partner_fit", answers, TODAY).verdict == "BLOCKED"
-    assert run("partner_fit", answers, TODAY, weights).verdict == "FIT"
+    result = run("partner_fit", answers, TODAY, weights)
+    assert (result.verdict, result.weights.file) == ("FIT", "own.yaml")
+    assert "your company's own (own.yaml)" in result.warnings[-1].text.en
+    assert "product's judgement" in run("partner_fit", answers, TODAY).warnings[-1].text.en
     covered = answers | {"function_after_sale_service": "exporter"}
     assert run("partner_fit", covered, TODAY, weights).verdict == "BLOCKED"
 

@@ -377,7 +377,7 @@ def _warnings(answers: Answers, policy: Policy, sensitive: bool) -> tuple[Warnin
         found.append(Warning("SEED_CONFLICT", say("lead_qualification.warning.conflict", policy=used)))
     if sensitive:
         found.append(Warning("WEIGHT_SENSITIVE", say("scored.warning.weight_sensitive")))
-    return (*found, Warning("JUDGEMENT", say("scored.warning.judgement", file=policy.weights.file)))
+    return (*found, scored.judgement(policy.weights, WEIGHTS))
 
 
 def _actions(way: str, answers: Answers, policy: Policy) -> tuple[Text, ...]:

@@ -403,7 +403,7 @@ def _warnings(answers: Answers, evidence: Mapping[str, str], policy: Policy, sen
     found = [Warning("CLAIM_ONLY", say(f"partner_fit.warning.{key}")) for key in _claims(answers, evidence)]
     if sensitive:
         found.append(Warning("WEIGHT_SENSITIVE", say("scored.warning.weight_sensitive")))
-    return (*found, Warning("JUDGEMENT", say("scored.warning.judgement", file=policy.weights.file)))
+    return (*found, scored.judgement(policy.weights, WEIGHTS))
 
 
 def _actions(now: Verdict, states: tuple[Gate, ...], answers: Answers, policy: Policy) -> tuple[Text, ...]:

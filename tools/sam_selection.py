@@ -298,7 +298,7 @@ def _warnings(now: str, answers: Answers, policy: Policy, sensitive: bool) -> tu
         found.append(Warning("SEED_CONFLICT", say("sam_selection.warning.standard")))
     if sensitive:
         found.append(Warning("WEIGHT_SENSITIVE", say("scored.warning.weight_sensitive")))
-    return (*found, Warning("JUDGEMENT", say("scored.warning.judgement", file=policy.weights.file)))
+    return (*found, scored.judgement(policy.weights, WEIGHTS))
 
 
 def _actions(now: str, states: tuple[Gate, ...], answers: Answers) -> tuple[Text, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from tools.forms import Form
-from tools.policy import Criterion
-from tools.result import Chart, Figure, Flip, Reason, Series, Table, Unknown
+from tools.policy import Criterion, Weights, product_weights
+from tools.result import Chart, Figure, Flip, Reason, Series, Table, Unknown, Warning
 from tools.rules import reason
 from tools.scoring import LEVELS, Change, WeightChange, answered, applicable, points
 from tools.values import Bounds, Text
@@ -134,6 +134,12 @@ def criteria_table(
         )
     names = ("criterion", "answer", "points", "of", "known_by")
     return Table(table_id, say("scored.table.title"), tuple(say(f"scored.table.{n}") for n in names), tuple(rows))
+
+
+def judgement(weights: Weights, product: str) -> Warning:
+    """Whose judgement the weights are: the product's, or the company's own file."""
+    own = weights.sha256 != product_weights(product).sha256
+    return Warning("JUDGEMENT", say(f"scored.warning.{'own' if own else 'judgement'}", file=weights.file))
 
 
 def robustness_table(rows: Sequence[tuple[Text, Bounds | None, str]]) -> Table:
