@@ -50,8 +50,7 @@ def _result(name: str, flags: list[str]) -> Result:
     table = _take(flags, "--table")
     if not table:
         return calculate(name, _payload(name, flags))
-    from tools.batch import run_records
-    from tools.sheets import read_records
+    from tools.batch import run_table
 
     tool = get(name)
     try:
@@ -59,7 +58,7 @@ def _result(name: str, flags: list[str]) -> Result:
     except OSError as error:
         raise InputError("unreadable_file", path=table) from error
     weights = load_weights(tool.weights, Settings.from_environment().weights) if tool.weights else None
-    return run_records(name, read_records(content, tool.form), dt.date.today(), weights)
+    return run_table(name, content, _payload(name, flags), dt.date.today(), weights)
 
 
 def _write_template(name: str, path: Path, language: Language) -> int:

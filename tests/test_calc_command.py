@@ -27,6 +27,16 @@ def test_a_template_is_filled_and_read_back_as_a_portfolio(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["roas"] == 8
 
 
+def test_a_long_customer_list_is_costed_from_its_file(tmp_path, capsys):
+    table, costing = tmp_path / "customers.csv", tmp_path / "costing.json"
+    rows = "".join(f"c{i},100,30%,2\n" for i in range(6_000))
+    table.write_text(f"לקוח,הכנסה,רווח גולמי,orders\n{rows}", "utf-8-sig")
+    costing.write_text('{"activities": [{"name": "orders", "driver": "orders", "rate": "5 USD"}]}', "utf-8")
+    assert calc("customer_profitability", "--table", table, "--input", costing, "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["customers"], data["total_profit"]) == (6_000, 120_000)
+
+
 @pytest.mark.parametrize("ending", ["html", "md", "txt", "json", "xlsx"])
 def test_a_result_is_written_in_every_format(tmp_path, ending):
     path = tmp_path / f"result.{ending}"
@@ -45,6 +55,7 @@ def test_a_result_is_written_in_every_format(tmp_path, ending):
         (("leadgen_roi", "--deals", "1", "--output", "result.exe"), "ends otherwise"),
         (("sales_productivity", "--reps", "1", "--chart", "a.png"), "no chart"),
         (("leadgen_ro", "--deals", "1"), "leadgen_roi"),
+        (("leadgen_roi", "--table", __file__, "--deals", "1"), "deals"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_exits_with_one(arguments, words, capsys):

@@ -40,3 +40,22 @@ def run_records(
     if errors:
         raise InputErrors(errors)
     return results[0] if len(results) == 1 else compare(results)
+
+
+def run_table(
+    name: str, content: bytes, settings: Mapping[str, Any], today: dt.date, weights: Weights | None = None
+) -> Result:
+    """A tool over a CSV or XLSX table. Raises InputErrors naming each row that cannot be used.
+
+    With `settings` that name activities, the table of `customer_profitability` is a plain customer list of any
+    length; otherwise its rows are records of the tool's form.
+    """
+    from tools.customer_profitability import from_list
+    from tools.sheets import read_records
+
+    if name == "customer_profitability" and settings:
+        validate(get(name), settings)
+        return from_list(content, settings)
+    if settings:
+        raise InputError("table_or_fields", choices=sorted(settings))
+    return run_records(name, read_records(content, get(name).form), today, weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -41,7 +41,7 @@ from tools.result import Chart, Figure, Result, Series, Table, Unknown
 from tools.result import Warning as Caution
 from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
-from tools.values import Bounds, Text, bounds_of, exact_text, money_of
+from tools.values import Bounds, Text, bounds_of, money_of
 from tools.wording import say, show
 from tools.written import Cash, Number, Part, Share
 
@@ -206,19 +206,43 @@ def _waterfall(known: Known, named: Mapping[str, Figure]) -> Iterator[Table]:
 
 
 def _of_customers(inputs: Any) -> Result:
-    moneys = [money_of(v) for one in inputs.customers for k, v in one if k in MONEY and v not in (None, "0")]
-    moneys += [money_of(v) for one in inputs.activities for v in (one.rate, one.pool) if v]
-    moneys += [money_of(v) for v in (inputs.capacity.cost if inputs.capacity else None, inputs.stated_profit) if v]
-    costing = Costing(
+    moneys = [value for one in inputs.customers for name in MONEY if (value := getattr(one, name)) not in (None, "0")]
+    moneys += [value for one in inputs.activities for value in (one.rate, one.pool) if value]
+    moneys += [value for value in (inputs.capacity and inputs.capacity.cost, inputs.stated_profit) if value]
+    rows = [_plain_row(one) for one in inputs.customers]
+    stated = _amount(inputs.stated_profit) if inputs.stated_profit else None
+    return profit_of_rows(lambda: rows, _costing(inputs), _one_currency(moneys), stated)
+
+
+def _one_currency(moneys: Sequence[Mapping[str, Any]]) -> str:
+    one_each = {value["currency"]: money_of(value) for value in moneys}
+    return one_currency(list(one_each.values()))
+
+
+def _costing(inputs: Any) -> Costing:
+    return Costing(
         tuple(_activity(one) for one in inputs.activities),
         _amount(inputs.capacity.cost) if inputs.capacity else Fraction(0),
         _single(inputs.capacity.minutes) if inputs.capacity else Fraction(0),
         _single(inputs.capital_rate) if inputs.capital_rate is not None else Fraction(0),
         _single(inputs.capital_days),
     )
-    rows = [_plain_row(one) for one in inputs.customers]
+
+
+def from_list(content: bytes, settings: Mapping[str, Any]) -> Result:
+    """The profit of each customer in a CSV or XLSX list, one a row, costed as `settings` say.
+
+    `settings` are this tool's inputs without customers: activities, capacity, capital_rate, stated_profit. The
+    list is read row by row and never held as records. Raises InputError naming the row.
+    """
+    from tools.sheets import list_rows
+
+    inputs: Any = CustomerProfitability.model_validate(dict(settings))
+    drivers = [one.driver for one in inputs.activities]
+    moneys = [value for one in inputs.activities for value in (one.rate, one.pool) if value]
+    moneys += [value for value in (inputs.capacity and inputs.capacity.cost, inputs.stated_profit) if value]
     stated = _amount(inputs.stated_profit) if inputs.stated_profit else None
-    return profit_of_rows(lambda: rows, costing, one_currency(moneys), stated)
+    return profit_of_rows(list_rows(content, drivers), _costing(inputs), _one_currency(moneys), stated)
 
 
 MONEY = ("revenue", "product_cost", "discounts", "direct_costs")
@@ -246,15 +270,21 @@ def _activity(given: ActivityIn) -> Activity:
     return Activity(given.name, given.driver, rate, pool, minutes, quantity)
 
 
+def _text(canonical: Any) -> str:
+    if not isinstance(canonical, str):
+        raise InputError("no_ranges_here")
+    return canonical
+
+
 def _plain_row(customer: Customer) -> dict[str, Any]:
     row: dict[str, Any] = {"name": customer.name}
     for name in MONEY:
         value = getattr(customer, name)
-        row[name] = exact_text(_amount(value)) if value not in (None, "0") else None
+        row[name] = _text(value["amount"]) if value not in (None, "0") else None
     row["gross_margin"] = customer.gross_margin
     if customer.credit_days is not None:
-        row["credit_days"] = exact_text(_single(customer.credit_days))
-    return row | {driver: exact_text(_single(value)) for driver, value in customer.drivers.items()}
+        row["credit_days"] = _text(customer.credit_days)
+    return row | {driver: _text(value) for driver, value in customer.drivers.items()}
 
 
 def profit_of_rows(

@@ -68,6 +68,8 @@ class Money:
 def exact_text(number: Fraction) -> str:
     """The number as a decimal without loss, or as "a/b" where no finite decimal exists."""
     denominator = number.denominator
+    if denominator == 1:
+        return str(number.numerator)
     for prime in (2, 5):
         while denominator % prime == 0:
             denominator //= prime

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
@@ -104,11 +105,17 @@ def rate_in(value: Any) -> Any:
 
 def _checked(kind: Any, value: Any) -> Any:
     from tools.checking import check
+
+    return check(_unnamed(kind), value)
+
+
+@cache
+def _unnamed(kind: Any) -> Any:
     from tools.forms import Field
     from tools.wording import say
 
     label = say("figures.value.label")
-    return check(Field(UNNAMED, kind, "", label, label, label), written(kind, value))
+    return Field(UNNAMED, kind, "", label, label, label)
 
 
 _NUMBER_SCHEMA = {"type": ["string", "number", "object"], "examples": ["12", {"low": "2", "high": "4"}]}
