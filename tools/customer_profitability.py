@@ -214,7 +214,7 @@ def _of_customers(inputs: Any) -> Result:
     return profit_of_rows(lambda: rows, _costing(inputs), _one_currency(moneys), stated)
 
 
-def _one_currency(moneys: Sequence[Mapping[str, Any]]) -> str:
+def _one_currency(moneys: Sequence[dict[str, Any]]) -> str:
     one_each = {value["currency"]: money_of(value) for value in moneys}
     return one_currency(list(one_each.values()))
 
