@@ -114,6 +114,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         value, end, share = _out_of(words, value, end)
     period, end = _period(words, end)
     period = period or _period_before(words, first)
+    first, value = _signed(words, first, value)
     approximate, bound, negated, first = _softeners(words, first)
     begin, finish = words[first].start, words[end - 1].end
     quantity = Quantity(
@@ -124,6 +125,18 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         other=number.other / 100 if percent and number.other else number.other,
     )  # fmt: skip
     return first, quantity, end
+
+
+def _signed(words: tuple[Token, ...], first: int, value: Fraction) -> tuple[int, Fraction]:
+    """A minus before the number: "-13,000", "minus 5", but no hyphen or range."""
+    if first == 0:
+        return first, value
+    sign = words[first - 1]
+    apart = first == 1 or words[first - 2].end < sign.start
+    glued = sign.end == words[first].start
+    if sign.text in ("minus", "מינוס") or (sign.text in ("-", "–") and apart and glued):
+        return first - 1, -value
+    return first, value
 
 
 def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:

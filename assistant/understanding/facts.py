@@ -15,7 +15,7 @@ from functools import lru_cache
 from assistant.commands import Answer
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import Match, concept_of, word_stem
-from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.phrases import PhraseSet, evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, spans
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
@@ -30,7 +30,8 @@ CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
 GUESSED_FROM = 0.22
-UNASKED = 0.18
+TURNED_BY_PRAISE, TURNED_BY_LACK = 0.08, 0.02  # a value turned around is less sure than one as written
+UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
@@ -48,6 +49,7 @@ class Claim:
     value: str
     score: float
     lead: float = 0.0  # by how much it is nearer than the next field
+    sure: float = 1.0  # by how much it is nearer than another value of the same field
     shares: bool = True  # whether the words share a subject with the example, and not just "they have"
 
 
@@ -68,26 +70,34 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
         chosen[claim.field.id] = claim
         used |= claim.span.clauses
     evidence = evidence_in(text)
-    return [_answer(claim, evidence, context) for claim in sorted(chosen.values(), key=lambda c: min(c.span.clauses))]
+    beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
+    return [
+        _answer(claim, evidence, context, beside_open)
+        for claim in sorted(chosen.values(), key=lambda c: min(c.span.clauses))
+    ]
 
 
-def _answer(claim: Claim, evidence: str | None, context: Context) -> Answer:
+def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:
     return Answer(
         claim.field.id,
         [claim.value] if claim.field.kind == "choices" else claim.value,
         claim.span.text,
         evidence=evidence_in(claim.span.text) or evidence,  # type: ignore[arg-type]
-        confidence=confidence_of(claim.score, claim.lead, claim.field.id == context.open_field),
+        confidence=confidence_of(claim, claim.field.id == context.open_field, beside_open),
         tool=context.tool.name,
     )
 
 
-def confidence_of(score: float, lead: float, is_open: bool) -> float:
-    """How often a reading this near, and this far ahead of the next, is right on the development suite.
+def confidence_of(claim: Claim, is_open: bool, beside_open: bool = True) -> float:
+    """How often a reading this near, and this far ahead of the next, is right on the development suites.
 
-    What was not asked needs to be nearer to be stored without a word.
+    What was not asked needs to be nearer to be stored without a word, all the more when what was asked
+    stays unanswered; and two values of one field that are equally near are never sure.
     """
-    sureness = 0.5 + (score - FACT_FROM) * 1.8 + min(0.25, max(0.0, lead - 0.05)) - (0.0 if is_open else UNASKED)
+    sureness = 0.5 + (claim.score - FACT_FROM) * 1.8 + min(0.25, max(0.0, claim.lead - 0.05))
+    if not is_open:
+        sureness -= UNASKED + (0.0 if beside_open else UNANSWERED)
+    sureness = min(sureness, 0.5 + 2.5 * max(0.0, claim.sure))
     return round(min(0.97, max(0.2, sureness)), 2)
 
 
@@ -145,12 +155,15 @@ def guess(text: str, context: Context) -> Answer | None:
 def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
     found: dict[str, Claim] = {}
+    values: dict[tuple[str, str], float] = {}
     for wording in span.readings:
         denied, quality = is_negated(wording), quality_in(wording)
         named = _named(wording, context)
         for match in context.library.index.best(wording, "fact", context.tool.name, whole=False)[:14]:
             claim = _resolve(span, wording, match, denied, quality, context)
             claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
+            key = (claim.field.id, claim.value)
+            values[key] = max(values.get(key, 0.0), claim.score)
             if claim.field.id not in found or claim.score > found[claim.field.id].score:
                 found[claim.field.id] = claim
     ranked = sorted(found.values(), key=lambda claim: -claim.score)
@@ -161,8 +174,28 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         near = claim.score >= FACT_FROM or alone
         enough = is_open or (_says_enough(span.text) and (claim.score >= FAR_FROM or claim.shares))
         if near and enough:
-            return [replace(claim, lead=claim.score - rival)]
+            others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
+            sure = min(claim.sure, claim.score - max(others, default=0.0))
+            return [replace(claim, lead=claim.score - rival, sure=sure)]
     return [claim for wording in span.readings for claim in named_claim(span, wording, context)][:1]
+
+
+def open_choices(text: str, context: Context) -> Answer | None:
+    """Every choice of an open question with several answers that the words name ("a distributor or a VAR")."""
+    field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
+    if field is None or field.kind != "choices" or is_negated(text):
+        return None
+    words = tokens(text)
+    index = context.library.index
+    named = []
+    for choice in field.choices:
+        rows = index.rows("reply", context.tool.name, field.id, choice.id)
+        phrases = PhraseSet.of(index.examples[row].text for row in rows)
+        if phrases.find(words) >= 0:
+            named.append(choice.id)
+    if not named:
+        return None
+    return Answer(field.id, named, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
 
 
 def _unsaid(text: str, example: str) -> list[str]:
@@ -213,10 +246,12 @@ def _valued(
 ) -> Claim:
     praised = quality and quality != value and quality != quality_in(match.example)
     if field.kind == "level" and praised and match.score < EXACT_FROM:
-        return Claim(span, field, quality, score + QUALITY_HELPS)
+        return Claim(span, field, quality, score + QUALITY_HELPS, sure=TURNED_BY_PRAISE)
     if field.kind in ("level", "yes_no"):
-        if denied != is_negated(match.example):
-            value, score = DENIED[value], score * 0.94
+        if denied and not is_negated(match.example):
+            return Claim(span, field, DENIED[value], score * 0.94)
+        if not denied and is_negated(match.example):
+            return Claim(span, field, DENIED[value], score * 0.8, sure=TURNED_BY_LACK)
         return Claim(span, field, value, score)
     choices = {choice.id for choice in field.choices}
     if choices >= WHO and value in ACTORS:

@@ -15,6 +15,8 @@ from typing import Any
 from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.understanding.amounts import Quantity
 from assistant.understanding.examples import Library
+from assistant.understanding.matching import concept_of
+from knowledge.hebrew import words as words_of
 from tools.forms import Field
 from tools.tool import Tool
 from tools.values import exact_text
@@ -26,7 +28,7 @@ SURE_CUE = 0.75
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
 PERIOD_CHOICES = ("month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|at|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
+_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class _Fit:
     quantity: int
     field: Field
     cue: float
+    text: str = ""
 
 
 def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> list[Command]:
@@ -120,7 +123,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
             period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
             if cue >= CUE_FROM or is_open or (unit and cue > 0.2) or period_fits:
                 score = cue + unit + _kind_bonus(quantity, field) + _place_bonus(quantity, field, before, after)
-                fits.append(_Fit(score + (0.45 if is_open else 0), place, field, cue))
+                fits.append(_Fit(score + (0.45 if is_open else 0), place, field, cue, f"{before} {after}"))
     return fits
 
 
@@ -144,7 +147,7 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
             continue
         for match in context.library.index.best(words, "cue", context.tool.name, whole=False):
             field_id = match.key[2]
-            longer = min(0.12, 0.04 * match.example.count(" "))  # "we want deals" says more than "deals"
+            longer = min(0.16, 0.07 * match.example.count(" "))  # "we want deals" says more than "deals"
             best[field_id] = max(best.get(field_id, 0.0), match.score * trust + longer * match.score)
     return best
 
@@ -236,9 +239,17 @@ def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
     if field.kind == "rate":
         return _rate(answer, quantity, field)
     if field.kind == "money":
-        return _money(answer, quantity, field, context)
+        return _money(answer, _as_loss(quantity, field, fit.text), field, context)
     bounds = _in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
+
+
+def _as_loss(quantity: Quantity, field: Field, around: str) -> Quantity:
+    """ "we lose 13,000 on them" is a negative profit where the form takes one."""
+    may_be_negative = field.low is not None and Fraction(field.low) < 0
+    if not may_be_negative or quantity.low < 0 or "loss" not in {concept_of(word) for word in words_of(around)}:
+        return quantity
+    return replace(quantity, low=-quantity.high, high=-quantity.low)
 
 
 def _with_number(answer: Answer, field: Field, quantity: Quantity, value: Fraction, context: Context) -> Answer:

@@ -132,8 +132,9 @@ def _read_fraction(words: tuple[Token, ...], at: int) -> Number | None:
             return Number(value * scale, after + 1, scale=scale)
         if words[after].text in ("dozen", "תריסר"):
             return Number(value * 12, after + 1)
-    if end < len(words) and bare(words[end].text, w.PERIODS):
-        return Number(value, end)  # "חצי שנה": half a year, a length of time and no share
+    noun = end + (1 if next_is(words, end, "a") or next_is(words, end, "an") else 0)
+    if noun < len(words) and bare(words[noun].text, w.PERIODS):
+        return Number(value, noun)  # "חצי שנה": half a year, a length of time and no share
     return Number(value, end, share=True)
 
 

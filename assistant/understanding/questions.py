@@ -12,7 +12,7 @@ from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import one_shot, start_for
 from assistant.understanding.statements import answers_in
-from assistant.understanding.text import tokens
+from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
 RICH_FROM = 14  # words of a decision question that carries circumstances
@@ -60,10 +60,15 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
     """A statement with a question mark to the open question ("they keep stock?") may be answer or question."""
-    if len(parts) != 1 or here.field is None or phrase_set("question_openers").at(parts[0].words, 0):
+    if len(parts) != 1 or here.field is None or _opens_question(parts[0].words):
         return None
     found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer) and c.field == here.field.id]
     return Unclear(parts[0].text, (*found, Ask(parts[0].text, original=parts[0].text))) if found else None
+
+
+def _opens_question(words: tuple[Token, ...]) -> bool:
+    names = ("question_openers", "marked_openers")
+    return any(phrase_set(name).at(words, 0) for name in names)
 
 
 def _changed_figures(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -137,7 +137,7 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if name := steering.name_given(part.text):
         return Rename(name) if here.context is not None else None
-    if wanted := steering.language_wanted(part) or steering.export_wanted(part):
+    if wanted := _wish(part, here):
         return wanted
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
@@ -150,6 +150,11 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _command_of(intent, part, here)
+
+
+def _wish(part: Sentence, here: Situation) -> Command | None:
+    """What a word in the sentence settles: a language, a file format, the names of several records."""
+    return steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
 
 
 def _answers_better(intent: steering.Steered, text: str, here: Situation) -> bool:

@@ -44,8 +44,18 @@ def sentences(text: str) -> list[Sentence]:
     pieces = _with_topics([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
     found: list[Sentence] = []
     for piece in pieces[:MOST_SENTENCES]:
-        found += _with_question_apart(_sentence(piece))
+        greeting, rest = _with_greeting_apart(piece)
+        found += [*([_sentence(greeting)] if greeting else []), *_with_question_apart(_sentence(rest))]
     return found
+
+
+def _with_greeting_apart(piece: str) -> tuple[str, str]:
+    """("hi", "who are you?") of a sentence that opens with a greeting or thanks."""
+    words = tokens(piece)
+    length = phrase_set("greetings").at(words, 0) if words else 0
+    if not length or len(words) < length + 3 or words[length].text not in ",!-–":
+        return "", piece
+    return piece[: words[length].start], piece[words[length].end :].strip()
 
 
 def _with_topics(pieces: list[str]) -> list[str]:

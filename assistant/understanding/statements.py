@@ -8,7 +8,7 @@ from typing import Any
 from assistant.commands import Ambiguous, Answer, Ask, Command, Unclear, WhatIf
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.facts import fact_answers, guess, named_field, open_reply
+from assistant.understanding.facts import fact_answers, guess, named_field, open_choices, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import evidence_in, level_in, phrase_set, quality_in
@@ -21,6 +21,7 @@ from tools.forms import Field
 from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
+UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
@@ -40,7 +41,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
 def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
     rest = _without_figures(text, figures)
-    direct = _zero(text, context) or _level(text, context) or open_reply(rest, context)
+    direct = _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     if direct is not None and any(
         fact.field != direct.field and fact.confidence >= max(direct.confidence, SURE_ENOUGH) for fact in facts
@@ -115,6 +116,8 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         found = [c for c in found if _field_of(c) == target.id] or _level_of(target, part.text, closed)
     if not found:
         found = _plain(part.text, said, here.context)
+    if any(_field_of(c) in record.answers for c in found):
+        found = [c for c in found if _field_of(c) in record.answers or getattr(c, "confidence", 1.0) >= UNDENIABLE]
     return [replace(c, corrects=True) if isinstance(c, Answer) and c.field in record.answers else c for c in found]
 
 

@@ -83,7 +83,7 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     name = found[0].name
     least = STEERS_FROM
     if len(part.words) <= 6:
-        least -= 0.08
+        least -= 0.1
     if len(part.words) <= LONGEST_ALONE and found[0].score - _rival(found, part.text, here) >= ALONE_BY:
         least = ALONE_FROM
     if name == "why" and here.record is None:
@@ -125,6 +125,12 @@ def export_wanted(part: Sentence) -> Export | None:
 RETURNING = frozenset(("back", "resume", "go_on", "list", "later"))
 
 
+def names_several(part: Sentence, here: Situation) -> Compare | None:
+    """A short sentence with the names of several records weighs them ("who is better, Kappa or Sigma?")."""
+    names = record_names(part.text, here.state)
+    return Compare(names) if len(names) > 1 and len(part.words) <= LONGEST_COMMAND else None
+
+
 def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume | None:
     """ "go back to Iberia Tools": a record that is named, and not the open one."""
     if not found or found[0].score < DOUBTED_FROM or found[0].name not in RETURNING:
@@ -137,7 +143,10 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
 
 _OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules"))
 _SETS = frozenset(
-    listed("set change raise lower give make put increase decrease adjust boost תקבע קבע שנה תשנה תעלה תוריד תן תיתן")
+    listed(
+        "act pretend mark approve treat set change raise lower give make put increase decrease adjust boost "
+        "תקבע קבע שנה תשנה תעלה תוריד תן תיתן"
+    )
 )
 
 
