@@ -133,7 +133,8 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
         refuse(draft, record, answer.field, error.text[draft.language])
         return []
     given = record.answers.get(answer.field)
-    if given is not None and (given.value, given.status) == (value, answer.status):
+    same = given is not None and (given.value, given.status) == (value, answer.status)
+    if same and given is not None and answer.evidence in (None, given.evidence):
         return [say("answer.same", draft.language, label=field.label[draft.language])]
     draft.note(
         "answered",

@@ -33,7 +33,7 @@ def visit(advisor, monkeypatch):
             app.query_params[name] = value
         app.run()
         if page != "chat":
-            app.switch_page(f"pages/{page}.py")
+            app.switch_page(f"views/{page}.py")
             for name, value in query.items():
                 app.query_params[name] = value
             app.run()
@@ -156,3 +156,86 @@ def test_every_word_of_the_app_stands_in_both_languages_and_with_the_same_gaps()
         if not key.startswith("serve."):
             assert gaps["en"] == gaps["he"], key
         assert any("א" <= letter <= "ת" for letter in entry["he"]) or key.startswith(("app.name", "export.")), key
+
+
+# -- assessments and calculators -----------------------------------------------------------------------
+
+FIT = [{"do": "start", "tool": "partner_fit", "name": "Iberia Tools"}]
+
+
+def field(app, kind, key):
+    return getattr(app, kind)(key=key)
+
+
+@pytest.fixture
+def fit(advisor):
+    advisor.reply("fit", "Iberia Tools", actions=FIT)
+    return {"c": "fit", "record": "partner_fit-1"}
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_an_answer_in_the_form_is_stored_with_its_evidence_and_moves_the_verdict(visit, advisor, fit, language):
+    app = visit("assessments", lang=language, **fit)
+    before = advisor.record("fit", "partner_fit-1").result
+    app.selectbox(key="fit-partner_fit-1-candidate_type").set_value("agent").run()
+    app.selectbox(key="evidence-fit-partner_fit-1-candidate_type").set_value("verified").run()
+    assert not app.exception, app.exception
+    given = advisor.state("fit").records["partner_fit-1"].answers["candidate_type"]
+    assert (given.value, given.evidence) == ("agent", "verified")
+    assert advisor.record("fit", "partner_fit-1").result != before
+
+
+def test_an_answer_given_in_the_chat_meanwhile_shows_in_the_form(visit, advisor, fit):
+    app = visit("assessments", lang="en", **fit)
+    advisor.reply("fit", "agent", actions=[{"do": "answer", "field": "candidate_type", "value": "agent"}])
+    app.run()
+    assert app.selectbox(key="fit-partner_fit-1-candidate_type").value == "agent"
+
+
+def test_what_cannot_be_taken_stays_in_its_field_with_the_reason_and_is_not_stored(visit, advisor):
+    advisor.reply("roi", "roi", actions=[{"do": "start", "tool": "leadgen_roi"}])
+    app = visit("assessments", lang="en", c="roi", record="leadgen_roi-1")
+    app.text_input(key="roi-leadgen_roi-1-deals").set_value("many").run()
+    assert app.text_input(key="roi-leadgen_roi-1-deals").value == "many"
+    assert any("Deals closed" in one.value for one in app.error)
+    assert not advisor.state("roi").records["leadgen_roi-1"].answers
+
+
+def test_another_persons_assessment_is_not_found(visit, advisor):
+    advisor.reply("of-bea", "x", user="bea", actions=FIT)
+    advisor.reply("mine", "x", actions=FIT)
+    app = visit("assessments", lang="en", c="of-bea", record="partner_fit-1")
+    assert any("no such assessment" in one.value for one in app.error)
+    advisor.delete_everything(user="bea")
+
+
+def test_every_tool_of_the_registry_has_its_calculator_in_both_languages_without_code_of_its_own(visit, advisor):
+    for language in ("en", "he"):
+        app = visit("calculators", lang=language)
+        for name, tool in advisor.tools.items():
+            app.selectbox(key="calculator").set_value(name).run()
+            assert not app.exception, (name, app.exception)
+            assert tool.form.intro[language] in words_of(app)
+
+
+def test_a_shared_link_opens_the_calculation_with_its_result(visit):
+    shared = (
+        '{"running_cost":{"amount":"7500","currency":"USD","period":"month"},"deals":"2",'
+        '"average_deal":{"amount":"30000","currency":"USD","period":"one_off"},"gross_margin":"45%"}'
+    )
+    app = visit("calculators", lang="en", tool="leadgen_roi", **{"in": shared})
+    assert "ROMI is 260%" in words_of(app)
+    assert "360" not in words_of(app)
+
+
+def test_a_wrong_number_in_a_calculator_says_what_is_wrong(visit):
+    app = visit("calculators", lang="en", tool="leadgen_roi")
+    app.text_input(key="calc-leadgen_roi-deals").set_value("-3").run()
+    assert any("Deals closed" in one.value for one in app.error)
+
+
+def test_every_section_of_every_form_is_worded(advisor):
+    from ui.words import words
+
+    sections = {field.section for tool in advisor.tools.values() for field in tool.form.fields}
+    assert not {section for section in sections if f"section.{section}" not in words()}

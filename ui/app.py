@@ -7,6 +7,7 @@ import streamlit as st
 from ui import direction, session
 from ui.words import LANGUAGES, say
 
+# Not in a folder called pages: Streamlit would run such files by themselves, past the log-in below.
 PAGES = ("chat", "assessments", "calculators", "knowledge", "evals", "settings")
 ICONS = {
     "chat": "chat", "assessments": "checklist", "calculators": "calculate",
@@ -21,7 +22,7 @@ def main() -> None:
     direction.apply(here.language)
     pages = [
         st.Page(
-            f"pages/{name}.py",
+            f"views/{name}.py",
             title=here.say(f"page.{name}"),
             icon=f":material/{ICONS[name]}:",
             url_path=name,
@@ -30,6 +31,8 @@ def main() -> None:
         for name in PAGES
     ]
     chosen = st.navigation(pages, position="sidebar", expanded=True)
+    if chosen.url_path:  # every page but the chat needs the width
+        st.set_page_config(layout="wide")
     with st.sidebar:
         _language_switch(here)
         if here.user:

@@ -24,11 +24,11 @@ def verdict(here: Session, result: Data) -> None:
     st.markdown(f"**{markdown(result['bottom_line'][here.language])}**")
     if result.get("score") is not None:
         low, high = result["low"], result["high"]
-        shown = f"{low}" if low == high else f"{low}–{high}"
+        shown = f"{low}" if low == high else f"{low}–{high}"  # held together left to right in a Hebrew line
         covered = _percent(result["coverage"].get("answered", "0"))
         verified = _percent(result["coverage"].get("verified", "0"))
         st.markdown(
-            markdown(here.say("result.score", score=f"\u2068{shown}\u2069", covered=covered, verified=verified))
+            markdown(here.say("result.score", score=f"\u2066{shown}\u2069", covered=covered, verified=verified))
         )
 
 
@@ -38,7 +38,7 @@ def whole(here: Session, calculation: Calculation, key: str) -> None:
     verdict(here, result)
     warnings(here, result)
     missing(here, result)
-    figures(here, result)
+    figures(here, result, key)
     gates(here, result)
     charts(here, calculation, key)
     reasons(here, result)
@@ -53,7 +53,7 @@ def card(here: Session, calculation: Calculation, key: str) -> None:
     title = here.advisor.tools[calculation.tool].form.title[here.language]
     with st.expander(here.say("result.card", title=title), icon=":material/calculate:"):
         inputs(here, calculation)
-        figures(here, result)
+        figures(here, result, key)
         charts(here, calculation, key)
         tables(here, result)
         weights(here, calculation)
@@ -72,7 +72,7 @@ def inputs(here: Session, calculation: Calculation) -> None:
         st.markdown(", ".join(labels.get(name, name) for name in calculation.inputs))
 
 
-def figures(here: Session, result: Data) -> None:
+def figures(here: Session, result: Data, key: str) -> None:
     """Every figure with its formula."""
     language = here.language
     rows = []
@@ -82,7 +82,8 @@ def figures(here: Session, result: Data) -> None:
         rows.append((figure["label"][language], figure["display"][language], how))
     if rows:
         st.markdown(f"**{here.say('result.figures')}**")
-        st.markdown(table([here.say(f"result.column.{name}") for name in ("figure", "value", "how")], rows))
+        with st.container(key=f"figures-{key}"):
+            st.markdown(table([here.say(f"result.column.{name}") for name in ("figure", "value", "how")], rows))
 
 
 def gates(here: Session, result: Data) -> None:
@@ -149,8 +150,8 @@ def charts(here: Session, calculation: Calculation, key: str) -> None:
     """The result's charts, each with the same said in words."""
     for number, drawing in enumerate(here.advisor.drawings(calculation, here.language)):
         with st.container(key=f"chart-{key}-{number}"):
-            st.vega_lite_chart(spec=drawing.spec, theme=None, width="stretch", alt=drawing.alt)
-            st.caption(plain(drawing.alt))
+            spec = {name: value for name, value in drawing.spec.items() if name != "description"}
+            st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=drawing.alt)
 
 
 def weights(here: Session, calculation: Calculation) -> None:
@@ -184,8 +185,8 @@ def _bullets(here: Session, heading: str, lines: Iterable[str]) -> None:
 
 
 def _cited(item: Data) -> str:
-    cited = ", ".join((*item["rules"], *item["sources"]))
-    return f" \\[{cited}\\]" if cited else ""
+    cited = " ".join(f"`{mark}`" for mark in (*item["rules"], *item["sources"]))
+    return f" {cited}" if cited else ""
 
 
 def _percent(share: str) -> str:

@@ -47,6 +47,10 @@ class Session:
         """Words of the app in the person's language."""
         return say(key, self.language, **values)
 
+    def preference(self, name: str) -> Any:
+        """What the person set under this name; None when nothing was set."""
+        return _preferences(self.person).get(name)
+
     def line(self, text: str) -> str:
         """A line of ours that runs in the page's direction, whichever letter it begins with."""
         return f"\u200f{text}" if self.language == "he" else text
@@ -71,7 +75,7 @@ def choose_language(language: str) -> None:
     """Speak this language from now on, here and at the person's other doors."""
     person = identify(configuration(), language)
     st.session_state["language"] = language
-    advisor().prefer(user=person.id, language=language)
+    st.session_state["preferences"] = advisor().prefer(user=person.id, language=language)
 
 
 def _preferences(person: Person) -> dict[str, Any]:

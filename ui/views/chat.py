@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from assistant import AdvisorError, Calculation
 from ui import conversations, direction, results
 from ui.answering import Job, desk
+from ui.records import DOOR
 from ui.session import Session, current
 from ui.text import markdown, plain
 
@@ -72,8 +74,19 @@ def _transcript(here: Session, conversation: str, rows: list[Any]) -> None:
     if len(rows) > SHOWN and not st.query_params.get("turn") and not st.session_state.get("all-turns"):
         st.button(here.say("chat.earlier", count=len(rows) - SHOWN), key="all-turns", type="tertiary")
         shown = rows[-SHOWN:]
-    for row in shown:
-        _turn(here, conversation, row, last=row is rows[-1])
+    for in_form, group in groupby(shown, key=lambda row: row.door == DOOR and row is not rows[-1]):
+        listed = list(group)
+        if in_form:
+            _folded(here, listed)
+            continue
+        for row in listed:
+            _turn(here, conversation, row, last=row is rows[-1])
+
+
+def _folded(here: Session, rows: list[Any]) -> None:
+    """What was filled in at the form, in one line that opens."""
+    with st.expander(here.say("chat.in_form", count=len(rows)), icon=":material/checklist:"):
+        st.markdown("\n".join(f"- {markdown(row.reply['text'].split(chr(10))[0])}" for row in rows))
 
 
 def _turn(here: Session, conversation: str, row: Any, *, last: bool) -> None:
@@ -107,7 +120,7 @@ def _sources(here: Session, reply: Any) -> None:
                 st.markdown("\n".join(f"> {markdown(line)}" for line in source["quote"].splitlines()))
             if source.get("card"):
                 st.page_link(
-                    "pages/knowledge.py",
+                    "views/knowledge.py",
                     label=here.say("chat.open_card"),
                     query_params={"card": source["card"]},
                 )
@@ -121,7 +134,7 @@ def _progress(here: Session, reply: Any, last: bool) -> None:
     label = here.say("chat.progress", answered=answered, total=assessment["total"])
     st.progress(min(answered / total, 1.0), text=label)
     st.page_link(
-        "pages/assessments.py",
+        "views/assessments.py",
         label=here.say("chat.open_form"),
         icon=":material/checklist:",
         query_params={"c": reply["conversation"], "record": assessment["id"]},

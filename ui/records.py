@@ -1,0 +1,86 @@
+"""The person's records in view: found over all their conversations, begun, answered, imported."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from assistant import AdvisorError
+from ui.session import Session
+
+LOOKED_AT = 30  # conversations whose records are listed, latest first
+DOOR = "form"  # turns taken in a form; the chat folds them together
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands."""
+
+    conversation: str
+    id: str
+
+
+def all_records(here: Session) -> dict[Place, Any]:
+    """Every record of the person's latest conversations, latest conversation first."""
+    found: dict[Place, Any] = {}
+    for head in here.advisor.conversations(user=here.user)[:LOOKED_AT]:
+        try:
+            state = here.advisor.state(head.id, user=here.user)
+        except AdvisorError:  # deleted in another tab meanwhile
+            continue
+        for record in reversed(list(state.records.values())):
+            if not record.archived:
+                found[Place(head.id, record.id)] = record
+    return found
+
+
+def label(here: Session, record: Any) -> str:
+    """What a record is called, with its status."""
+    form = here.advisor.tools[record.tool].form
+    name = f"{record.name} · {form.title[here.language]}" if record.name else form.title[here.language]
+    return here.line(f"{name} ({here.say(f'status.{record.status}')}, {len(record.answers)})")
+
+
+def begin(here: Session, tool: str, name: str) -> Place:
+    """Begin a record in a conversation of its own."""
+    conversation = uuid.uuid4().hex
+    said = name or here.advisor.tools[tool].form.title[here.language]
+    act(here, conversation, said, {"do": "start", "tool": tool, "name": name})
+    state = here.advisor.state(conversation, user=here.user)
+    return Place(conversation, state.latest)
+
+
+def act(here: Session, conversation: str, said: str, *actions: Mapping[str, Any]) -> Any:
+    """Carry out what a button or field meant, through the same door as words; the reply, or None with its trouble."""
+    spoken = [{"do": "language", "language": here.language}] if _speaks_otherwise(here, conversation) else []
+    try:
+        return here.advisor.reply(
+            conversation, said, user=here.user, door=DOOR, message=uuid.uuid4().hex, actions=[*spoken, *actions]
+        )
+    except AdvisorError as error:
+        st.session_state["trouble"] = error.text(here.language)
+        return None
+
+
+def answer(here: Session, place: Place, field: Any, value: Any, evidence: str | None) -> Any:
+    """Store one answer; what cannot be taken is told under its field."""
+    action: dict[str, Any] = {"do": "answer", "field": field.id, "record": place.id}
+    if value in (None, "unknown"):
+        action["status"] = "unknown" if value else "skipped"
+    elif isinstance(value, Mapping) and "n_a" in value:
+        action |= {"status": "not_applicable", "raw": here.say("field.n_a")}
+    else:
+        action |= {"value": value, "evidence": evidence}
+    return act(here, place.conversation, field.label[here.language], action)
+
+
+def _speaks_otherwise(here: Session, conversation: str) -> bool:
+    try:
+        state = here.advisor.state(conversation, user=here.user)
+    except AdvisorError:
+        return False
+    return bool(state.language != here.language)
