@@ -29,7 +29,7 @@ def test_the_table_of_inputs_is_the_registry_s_own():
 
 def test_every_figure_the_docs_name_has_words():
     words = parse_file(ROOT / "tools" / "wording" / "figures.yaml")
-    named = set(re.findall(r"`([a-z_0-9]+)`", DOCS.split("## Figures of the calculators")[1].split("## Several")[0]))
+    named = set(re.findall(r"`([a-z_0-9]+)`", DOCS.split("## Figures of the calculators")[1].split("\n## ")[0]))
     assert named - set(CALCULATORS) <= set(words)
 
 
