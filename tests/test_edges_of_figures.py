@@ -154,3 +154,18 @@ def test_no_figure_of_any_calculator_is_a_float():
 
     result = roi(channels=[ONE, TWO, {**ONE, "deals": 0.5, "gross_margin": 0.15}], stated_revenue=30_000.5)
     assert not [value for value in numbers(result) if isinstance(value, float)]
+
+
+def test_a_portfolio_that_may_bring_nothing_has_no_break_even_margin():
+    result = roi(channels=[{**ONE, "deals": "0-2"}])
+    assert "break_even_margin" not in {figure.id for figure in result.figures}
+    assert result.figure("roas").value.low == 0
+
+
+def test_only_targets_that_fall_short_are_to_be_settled_together():
+    rates = {"ready_win_rate": "30%", "later_buyer_rate": "1/3", "later_win_rate": "30%"}
+    targets = {"target_sales_ready": 10, "target_nurture": 40}
+    short = run("funnel", {**rates, **targets, "target_deals": 10}, TODAY)
+    enough = run("funnel", {**rates, **targets, "target_deals": 7}, TODAY)
+    assert (short.verdict, enough.verdict) == ("FALLS_SHORT", "CONSISTENT")
+    assert len(short.actions) == len(enough.actions) + 1
