@@ -275,6 +275,21 @@ def test_the_reported_weight_really_changes_the_band(levels):
         assert SCALE.band(scoring.score(same, answers).low) != change.verdict
 
 
+def test_nearest_is_measured_against_the_weight_itself():
+    three = tuple(Criterion(n, Fraction(w), "judgement") for n, w in (("a", 2), ("b", 1), ("c", 4)))
+    found = scoring.weight_changes(three, {"a": "no", "b": "yes", "c": "yes"}, SCALE)
+    assert [(change.criterion, change.weight) for change in found] == [
+        ("a", Fraction(5, 3)),
+        ("c", 5),
+        ("c", 1),
+        ("b", 2),
+        ("a", 5),
+    ]
+    with_none = (*three, Criterion("off", Fraction(0), "judgement"))
+    answers = {"a": "no", "b": "yes", "c": "yes", "off": "yes"}
+    assert "off" in {change.criterion for change in scoring.weight_changes(with_none, answers, SCALE)}
+
+
 def test_equal_weights_leave_out_what_is_switched_off():
     off = Criterion("e", Fraction(0), "judgement")
     assert [item.weight for item in scoring.equal_weights([A, off])] == [1, 0]
