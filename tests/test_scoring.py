@@ -237,6 +237,14 @@ def test_few_changes_of_an_open_score_move_open_answers_only():
     assert scoring.few_changes(even, NONE_APPLIES, SCALE, set()) == ()
 
 
+def test_few_changes_of_an_open_score_say_what_settles_each_end():
+    eight = tuple(Criterion(name, Fraction(1), "judgement") for name in "abcdefgh")
+    found = scoring.few_changes(eight, dict.fromkeys("abcd", "yes"), SCALE, set())
+    assert [(len(change.answers), change.verdict) for change in found] == [(2, "FIT"), (3, "CONDITIONAL")]
+    inside = scoring.few_changes(eight, dict.fromkeys("abcd", "yes") | dict.fromkeys("efg", "no"), SCALE, set())
+    assert inside == ()  # 50 to 62.5: the band stands whatever the open answer
+
+
 # --- weights ---------------------------------------------------------------------------------------
 
 
