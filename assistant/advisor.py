@@ -24,12 +24,14 @@ from assistant.people import Feedback, People
 from assistant.settings import Settings
 from assistant.store import Conflict, Head, Store, TurnRow
 from assistant.turn import take_turn
+from assistant.watch import Report, Watch
 from tools.errors import InputError as ToolInputError
 from tools.policy import Weights, load_weights, read_weights
 from tools.registry import TOOLS, validate
 from tools.registry import get as get_tool
 from tools.tool import Tool
 
+WithModel = Callable[[Parts, Watch, Conversation], Parts]
 TRIES = 8  # how often a turn is taken again when another turn of the conversation was saved first
 REMEMBERED = 256  # conversations whose replayed state is kept in memory
 
@@ -50,8 +52,10 @@ class Advisor:
         tools: Mapping[str, Tool],
         knowledge: Any = None,
         today: Callable[[], dt.date] = dt.date.today,
+        with_model: WithModel | None = None,
     ) -> None:
         """Wire the parts; `open_advisor` makes the usual ones."""
+        self._with_model = with_model
         self.settings = settings
         self.knowledge = knowledge  # cards, sources, search and the library of ingested texts
         self._store = store
@@ -74,6 +78,7 @@ class Advisor:
         actions: Sequence[Action] = (),
         replaces: int | None = None,
         abandoned: Callable[[], bool] = lambda: False,
+        progress: Report | None = None,
     ) -> Reply:
         """The reply to one message, saved with its events before it is returned.
 
@@ -87,7 +92,10 @@ class Advisor:
             actions: what a button or a form field meant, instead of words (see assistant/actions.py); `text`
                 is then only the label that the record keeps.
             replaces: the last turn, taken back and said anew (an edited message).
-            abandoned: asked once before saving; when it says True the person stopped and nothing is kept.
+            abandoned: asked before saving and, while a language model works, several times a second; when it
+                says True the person stopped and nothing is kept.
+            progress: is told what a language model is doing and the checked part of its answer (see
+                assistant/watch.py); returning False stops the turn.
 
         Raises:
             NotFound: the conversation belongs to somebody else.
@@ -98,12 +106,13 @@ class Advisor:
         self._check_access(conversation, user, workspace)
         if message and (earlier := self._store.reply_to(conversation, message)):
             return Reply(**earlier)
+        watch = Watch(progress, abandoned, self.settings.language_model.seconds)
         for _ in range(TRIES):
             version, state = self._load(conversation)
             events, reply = take_turn(
                 state,
                 text,
-                self._parts,
+                self._with_model(self._parts, watch, state) if self._with_model else self._parts,
                 history=lambda: self._store.events(conversation),
                 user=user,
                 actions=actions,
@@ -381,6 +390,7 @@ def open_advisor(
         SetupError: the database or the index cannot be opened; the text says how to mend it.
     """
     from assistant.answering.compose import OfflineAnswerer
+    from assistant.modelled import model_parts
     from assistant.understanding import open_interpreter
     from knowledge import open_knowledge
 
@@ -399,6 +409,7 @@ def open_advisor(
         tools,
         knowledge,
         today,
+        model_parts(settings, knowledge) if settings.model else None,
     )
 
 

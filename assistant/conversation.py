@@ -21,7 +21,7 @@ class Event:
     """One fact of a conversation. `kind` names it, `data` is plain JSON; `turn` is the message it belongs to.
 
     Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, settled, gone_on, finished, restarted,
-    renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, replied.
+    renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, modelled, replied.
     """
 
     kind: str

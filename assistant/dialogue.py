@@ -294,9 +294,12 @@ def _ask(draft: Draft, command: Ask) -> None:
     answered = draft.parts.answerer.answer(command, draft.state)
     draft.paragraphs.append(answered.text)
     draft.sources.extend(answered.sources)
+    draft.calculations.extend(answered.calculations)
     draft.suggest(*answered.suggestions)
     draft.kind = answered.kind
     draft.note("discussed", question=command.text, cards=list(answered.cards))
+    if answered.offer is not None and draft.state.record is None:
+        records.offer(draft, answered.offer.tool, answered.offer.name)
 
 
 def _unclear(draft: Draft, command: Unclear) -> None:

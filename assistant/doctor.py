@@ -85,7 +85,10 @@ def _embedding(settings: Settings) -> Finding:
 def _model(settings: Settings) -> Finding:
     if not settings.model:
         return Finding("language model", "off", "offline answers", "set ADVISOR_MODEL to use one")
-    return Finding("language model", "ok", settings.model)
+    from assistant.modelled import state_of
+
+    state, detail, mend = state_of(settings)
+    return Finding("language model", state, detail, mend)
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (

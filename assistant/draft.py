@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from assistant.commands import Ask, Reading
+from assistant.commands import Ask, Reading, Start
 from assistant.conversation import (
     Calculation,
     Conversation,
@@ -20,6 +20,7 @@ from assistant.conversation import (
     apply,
     replay,
 )
+from assistant.watch import Watch
 from assistant.wording import say
 from tools.policy import Weights
 from tools.result import Result
@@ -43,6 +44,8 @@ class Answered:
     sources: tuple[Source, ...] = ()
     suggestions: tuple[str, ...] = ()
     cards: tuple[str, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
+    offer: Start | None = None  # an assessment to offer below the answer
 
 
 class Answerer(Protocol):
@@ -62,6 +65,7 @@ class Parts:
     tools: Mapping[str, Tool]
     weights: Callable[[str, Mapping[str, str]], Weights | None]  # (name, the record's own file and hash)
     today: Callable[[], dt.date]
+    watch: Watch = field(default_factory=Watch)
 
 
 @dataclass

@@ -40,6 +40,7 @@ def take_turn(
     draft.note("said", language=reading.language)
     dialogue.carry_out_all(draft, reading.commands)
     dialogue.lead_on(draft)
+    tell_of_the_model(draft)
     return draft.events, draft.reply()
 
 
@@ -58,6 +59,15 @@ SUGGESTED: Mapping[str, Command] = {
     "suggest.enough": Simple("no"),
     "suggest.why": Simple("why"),
 }
+
+
+def tell_of_the_model(draft: Draft) -> None:
+    """Keep the record of the language model's calls, and say in one line when it could not be used."""
+    watch = draft.parts.watch
+    if watch.failure is not None:
+        draft.tell("model.offline", reason=watch.failure.text(draft.language))
+    if watch.log:
+        draft.note("modelled", calls=list(watch.log), failure=watch.failure.code if watch.failure else "")
 
 
 def understand(text: str, draft: Draft) -> Reading:

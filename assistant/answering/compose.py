@@ -25,7 +25,7 @@ MOST_CAVEATS = 3
 
 
 @dataclass
-class _Page:
+class Page:
     """The answer in the making: paragraphs and the sources they cite, numbered as they come."""
 
     knowledge: Any
@@ -93,7 +93,7 @@ class OfflineAnswerer:
         language = state.language
         hits = self.knowledge.search(question.text, limit=8)
         found = judge(hits, question.text, self.knowledge.card)
-        page = _Page(self.knowledge, language)
+        page = Page(self.knowledge, language)
         if question.yes_or_no:
             return self._yes_or_no(page, found)
         if found.verdict in ("off_topic", "uncovered") and (
@@ -132,7 +132,7 @@ class OfflineAnswerer:
         hits = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
         return [self.knowledge.card(hit.id) for hit in hits if speaks_of(hit)]
 
-    def _yes_or_no(self, page: _Page, found: Found) -> Answered:
+    def _yes_or_no(self, page: Page, found: Found) -> Answered:
         """One honest line: no verdict without its conditions, and the rule that decides it when one is near."""
         page.add(say("answer.not_yes_or_no", page.language))
         if found.verdict == "answered":
@@ -140,7 +140,7 @@ class OfflineAnswerer:
             page.add(f"{found.lead.answer[page.language]} {page.cite(found.lead)}")
         return page.answered("answer", ())
 
-    def _lead(self, page: _Page, found: Found) -> None:
+    def _lead(self, page: Page, found: Found) -> None:
         card, language = found.lead, page.language
         page.cards.append(card.id)
         page.add(f"{card.answer[language]} {page.cite(card)}")
@@ -152,7 +152,7 @@ class OfflineAnswerer:
         if caveats:
             page.add(f"**{say('answer.caveats', language)}**\n" + "\n".join(caveats))
 
-    def _uncovered(self, page: _Page, found: Found) -> Answered:
+    def _uncovered(self, page: Page, found: Found) -> Answered:
         language = page.language
         page.add(say("answer.uncovered", language))
         if found.lead is not None:

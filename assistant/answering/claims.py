@@ -1,0 +1,264 @@
+"""What a text claims: its numbers with unit and surroundings, dates, rules, sources, names, links.
+
+The same reading is used on a draft and on what the draft may stand on, so that "שלושים אחוז", "30%" and
+"0.3" are one number wherever they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.text import clean, tokens
+from knowledge.hebrew import content_words, stem
+
+LEXICON = Path(__file__).parent / "lexicon.yaml"
+MARK = re.compile(r"\[(c?\d{1,3}(?:\s*,\s*c?\d{1,3})*)\]")
+RULE = re.compile(r"\bR-[A-Z]{1,5}\d{1,3}[a-z]?\b")
+SOURCE_ID = re.compile(r"\b(?:MG|X)-[A-Z0-9][A-Z0-9-]{2,30}\b")
+LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[a-zA-Z/!][^>\n]{0,300}>|\b(?:https?://|www\.)[^\s)\]>]+", re.IGNORECASE)
+ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b|(?<![\w])\+?\d[\d ()-]{7,}\d(?!\w)")
+_LIST_MARK = re.compile(r"(?m)^([ \t>]*)(\d{1,2})([.)])(?=\s)")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+(?!\d+\s*$)|\n+|\s*\|\s*|(?<=[:;])\s+")
+_CLAUSE = re.compile(
+    r"[,;:()]|\s(?:and|but|while|whereas|against|versus|instead of|compared (?:with|to))\s"
+    r"|\s(?:אבל|ואילו|לעומת|מול|במקום|בעוד)\s|\sו(?=ה?[א-ת]{3})"
+)
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_DOTTED = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
+_YEAR = re.compile(
+    r"(?<![\d.,$€₪£%-])((?:19|20)\d{2})"
+    r"(?![\d%,]|\.\d| ?(?:%|percent|dollars?|euros?|leads?|דולר|שקל|יורו|אחוז|₪|לידים))"
+)
+
+DURATIONS = {"year": ("month", 12), "quarter": ("month", 3), "week": ("day", 7)}
+
+
+@cache
+def lexicon() -> dict[str, Any]:
+    """The word lists, read once."""
+    read: dict[str, Any] = yaml.safe_load(LEXICON.read_text("utf-8"))
+    return read
+
+
+@dataclass(frozen=True)
+class Date:
+    """A date as far as it was given: a zero for what was left out."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    def fits(self, other: Date) -> bool:
+        """Whether this, said less exactly, is the other date."""
+        return self.year == other.year and self.month in (0, other.month) and self.day in (0, other.day)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One number of a text: what it is, and the words it stands among.
+
+    `head` is the stem of the word it counts, `clause` and `sentence` the stems around it. `step` is the
+    size of its last written digit, so that 4.17 may stand for 25/6 and 4 may not.
+    """
+
+    quantity: Quantity
+    value: tuple[Fraction, Fraction]
+    step: Fraction
+    negative: bool
+    head: str
+    clause: frozenset[str]
+    sentence: frozenset[str]
+    text: str  # the sentence
+    before: frozenset[str] = frozenset()  # stems between the clause's beginning and the number
+
+
+@cache
+def _known_words() -> Any:
+    from knowledge.embedding import BUNDLED_FOLDER
+    from knowledge.terms import Terms, mapped
+
+    return Terms(mapped(BUNDLED_FOLDER / "hebrew_words.npy"))
+
+
+@lru_cache(maxsize=50_000)
+def stem_of(word: str) -> str:
+    """The light stem of a normalised word, Hebrew or English."""
+    return stem(word, _known_words().__contains__)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words that carry meaning, numbers left out, in order."""
+    return [stem_of(word) for word in content_words(text) if not word[0].isdigit()] if text.strip() else []
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences, list items and table cells of a Markdown text."""
+    return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
+
+
+def plain(text: str) -> str:
+    """The text without what looks like a number and is none: marks, rule and source ids, list numbering, emphasis."""
+    text = LINK.sub(" ", text)
+    text = MARK.sub(" ", text)
+    text = RULE.sub(" ", SOURCE_ID.sub(" ", text))
+    text = _LIST_MARK.sub(r"\1", text)
+    return re.sub(r"[*_`#]+", "", text)
+
+
+def dates(text: str) -> list[tuple[Date, tuple[int, int]]]:
+    """Every date, month with year and lone year, with its place."""
+    found: list[tuple[Date, tuple[int, int]]] = []
+    for match in _ISO.finditer(text):
+        found.append((Date(*map(int, match.groups())), match.span()))
+    for match in _DOTTED.finditer(text):
+        day, month, year = map(int, match.groups())
+        found.append((Date(year, month, day), match.span()))
+    for match in _month_pattern().finditer(text):
+        named = match.group("month").lower()
+        day = int(match.group("before") or match.group("after") or 0)
+        found.append((Date(int(match.group("year")), _months()[named], day), match.span()))
+    taken = [span for _, span in found]
+    for match in _YEAR.finditer(text):
+        if not any(start <= match.start() < end for start, end in taken):
+            found.append((Date(int(match.group(1))), match.span()))
+    return found
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {name: number for number, names in enumerate(lexicon()["months"], 1) for name in names}
+
+
+@cache
+def _month_pattern() -> re.Pattern[str]:
+    names = "|".join(sorted(_months(), key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?P<before>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?ב?(?P<month>{names})\b\.?"
+        rf"(?: (?P<after>\d{{1,2}})(?:st|nd|rd|th)?,?)?,? (?:of )?(?P<year>(?:19|20)\d{{2}})",
+        re.IGNORECASE,
+    )
+
+
+def without_dates(text: str) -> str:
+    """The text with every date blanked."""
+    for _, (start, end) in dates(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def numbers(text: str, *, parts: bool = False) -> list[Said]:
+    """Every number of a text that says something, with its surroundings; `parts` also gives 7 and 10 of "7 of 10"."""
+    found: list[Said] = []
+    for sentence in sentences(plain(text)):
+        cleaned = _AND_A_HALF.sub(r"1.5 \1s", without_dates(clean(sentence)))
+        read = list(quantities(cleaned))
+        joined = _shares(cleaned, read)
+        for quantity in [*joined, *read] if parts and joined != read else joined:
+            if not quantity.weak:
+                found.append(_said(cleaned, quantity))
+        found += [_factor(cleaned, word) for word in re.findall(r"[A-Za-zא-ת]+", cleaned) if _is_factor(word)]
+    return found
+
+
+_AND_A_HALF = re.compile(r"\b(?:a|one) (year|month|quarter|week|day|hour) and a half", re.IGNORECASE)
+_OF = re.compile(r"\s*(?:(?:out )?of (?:every |each |the )?|in (?:every )?|מתוך (?:כל )?|מכל |מ-?)\s*", re.IGNORECASE)
+
+
+def _shares(text: str, read: list[Quantity]) -> list[Quantity]:
+    """The quantities with "seven of ten" joined to one share."""
+    found: list[Quantity] = []
+    for quantity in read:
+        last = found[-1] if found else None
+        between = text[last.end : quantity.start] if last else ""
+        counted = last is not None and _is_count(last) and _is_count(quantity) and 0 < last.low < quantity.low
+        if last and counted and _OF.fullmatch(between + " "):
+            raw = text[last.start : quantity.end]
+            share = last.low / quantity.low
+            found[-1] = replace(quantity, raw=raw, start=last.start, low=share, high=share, share=True, weak=False)
+        else:
+            found.append(quantity)
+    return found
+
+
+def _is_count(quantity: Quantity) -> bool:
+    plain_count = not (quantity.percent or quantity.share or quantity.currency or quantity.unit)
+    return plain_count and not quantity.is_range
+
+
+def _is_factor(word: str) -> bool:
+    return word.lower() in lexicon()["factors"]
+
+
+def _factor(text: str, word: str) -> Said:
+    value = Fraction(lexicon()["factors"][word.lower()])
+    start = text.find(word)
+    quantity = Quantity(word, start, start + len(word), value, value)
+    around = frozenset(stems(text))
+    return Said(quantity, (value, value), Fraction(1), False, "", around, around, text)
+
+
+def _said(text: str, quantity: Quantity) -> Said:
+    start, end = _clause(text, quantity)
+    before = text[: quantity.start].rstrip()
+    negative = before.endswith(("-", "−", "minus", "מינוס")) and not re.search(r"[\w\d]\s?-$", before)
+    sentence = frozenset(stems(text))
+    if quantity.share and quantity.period and re.search(r"(?i)\bhalf an? \w+$", quantity.raw):
+        quantity = replace(quantity, unit=quantity.period, period="", share=False)  # half a year is a time
+    unit, times = DURATIONS.get(quantity.unit, (quantity.unit, 1))
+    return Said(
+        replace(quantity, unit=unit),
+        (quantity.low * times, quantity.high * times),
+        _step(quantity) * times,
+        negative,
+        _head(text, quantity),
+        frozenset(stems(text[start:end])),
+        sentence,
+        text,
+        frozenset(stems(text[start : quantity.start])),
+    )
+
+
+def _clause(text: str, quantity: Quantity) -> tuple[int, int]:
+    start, end = 0, len(text)
+    for match in _CLAUSE.finditer(text):
+        if match.end() <= quantity.start:
+            start = match.end()
+        elif match.start() >= quantity.end:
+            end = match.start()
+            break
+    return start, end
+
+
+def _head(text: str, quantity: Quantity) -> str:
+    """The stem of the word a number counts: the next word that carries meaning, if it follows at once."""
+    after = [token for token in tokens(text) if token.start >= quantity.end][:2]
+    for token in after:
+        if token.kind != "word":
+            break
+        found = stems(token.text)
+        if found and len(content_words(token.text)) and token.text not in ("of", "של", "out", "מתוך"):
+            return found[0]
+    return ""
+
+
+def _step(quantity: Quantity) -> Fraction:
+    """The size of the last digit that was written; a share in words is as fine as a percent."""
+    if quantity.share:
+        return Fraction(1, 100)
+    written = [match for match in re.finditer(r"\d[\d,]*(?:\.(\d+))?", quantity.raw)]
+    if not written:
+        return Fraction(1, 100) if quantity.percent else Fraction(1)
+    step = Fraction(1, 10 ** len(written[-1].group(1) or ""))
+    number = Fraction(written[-1].group().replace(",", "").rstrip("."))
+    scale = quantity.high / number if number and not quantity.percent else Fraction(1)
+    if scale >= 1000 and scale.denominator == 1:
+        step *= scale
+    return step / 100 if quantity.percent else step
