@@ -30,6 +30,7 @@ CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
 GUESSED_FROM = 0.22
+UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.08, 0.02  # a value turned around is less sure than one as written
 UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
@@ -71,10 +72,9 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
         used |= claim.span.clauses
     evidence = evidence_in(text)
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
-    return [
-        _answer(claim, evidence, context, beside_open)
-        for claim in sorted(chosen.values(), key=lambda c: min(c.span.clauses))
-    ]
+    in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
+    answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
+    return [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:

@@ -25,6 +25,7 @@ from tools.written import UNSAID
 NUMERIC = ("count", "amount", "money", "rate")
 CUE_FROM = 0.5  # how much of a field's name must stand beside a number
 SURE_CUE = 0.75
+LEFTOVER_CUE, LEFTOVER_TRUST = 0.3, 0.7
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
 PERIOD_CHOICES = ("month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -95,7 +96,7 @@ def _leftovers(
     ]
     if len(places) != 1 or len(open_money) != 1:
         return {}
-    return {places[0]: _Fit(0.3, places[0], open_money[0], 0.3)}
+    return {places[0]: _Fit(LEFTOVER_CUE, places[0], open_money[0], LEFTOVER_CUE)}
 
 
 def replace_currency(context: Context, currency: str) -> Context:
@@ -218,16 +219,23 @@ def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> f
 def _kind_bonus(quantity: Quantity, field: Field) -> float:
     if field.kind == "money":
         per = 0.35 if quantity.period and quantity.period == field.default_period else 0.0
-        return per + (0.2 if quantity.currency else -0.1)
+        return per + (0.2 if quantity.currency else -0.05)
     if field.kind == "rate":
         return 0.2 if quantity.percent or quantity.share else -0.2
-    return 0.0 if quantity.unit else 0.05
+    return 0.0
+
+
+def _sureness(cue: float) -> float:
+    """How often a number whose field is named this clearly belongs there, on the development suites."""
+    if cue == LEFTOVER_CUE:
+        return LEFTOVER_TRUST
+    return min(0.95, max(0.3, 0.95 - 2.5 * (0.8 - cue)))
 
 
 def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
     field = fit.field
     is_open = field.id == context.open_field
-    confidence = 0.95 if (is_open and fit.cue < SURE_CUE) or fit.cue >= SURE_CUE else 0.55 + 0.4 * fit.cue
+    confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit.cue)
     if quantity.bound:
         confidence = min(confidence, 0.5)  # "at least 5" is no 5: ask
     answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)

@@ -103,7 +103,7 @@ def read_message(here: Situation) -> list[Command]:
         steered = _steered(part, here)
         if isinstance(steered, Simple) and steered.word in SOCIAL:
             social.append(steered)
-        elif isinstance(steered, Simple) and steered.word in ALONE and len(parts) > 1:
+        elif isinstance(steered, Simple) and steered.word in ALONE and len(parts) - len(social) > 1:
             asked.append(part)
         elif steered is not None:
             commands.append(steered)

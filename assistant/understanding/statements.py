@@ -15,7 +15,7 @@ from assistant.understanding.phrases import evidence_in, level_in, phrase_set, q
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
-from knowledge.hebrew import is_stop_word
+from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 from tools.forms import Field
 from tools.values import exact_text
@@ -205,5 +205,5 @@ def leftover(part: Sentence, here: Situation) -> Command:
 def makes_sense(text: str) -> bool:
     """Whether most words are ones the examples or the search's stop words know, so that it is no gibberish."""
     found = words_of(text)
-    known = sum(1 for word in found if is_stop_word(word) or concept_of(word))
-    return known * 4 >= len(found)
+    known = sum(1 for word in found if is_stop_word(word) or concept_of(word) or is_hebrew(word))
+    return len(found) > 1 and known * 4 >= len(found)

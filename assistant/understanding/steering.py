@@ -10,7 +10,7 @@ from assistant.conversation import Conversation
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import Library
 from assistant.understanding.matching import concept_of
-from assistant.understanding.number_words import SMALL
+from assistant.understanding.number_words import PERIODS, SMALL
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
@@ -88,6 +88,8 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
         least = ALONE_FROM
     if name == "why" and here.record is None:
         return 2.0
+    if name in ("where", "result") and part.marked and any(w.text in PERIODS for w in part.words):
+        return 2.0  # "how much is that per year?" asks for a figure
     if name in SHORT_REPLIES and here.record is None and not here.state.pending:
         least += 0.1
     if name == "off_topic":
