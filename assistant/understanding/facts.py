@@ -281,14 +281,14 @@ def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
         return []
     if {choice.id for choice in field.choices} >= WHO:
         who = _who(span.text, "", is_negated(span.text)) or _who(wording, "", is_negated(wording))
-        return [Claim(span, field, who, 0.56)] if who else []
+        return [Claim(span, field, who, 0.58, lead=0.2)] if who else []
     if field.kind not in ("level", "yes_no"):
         return []
     quality = quality_in(wording)
     level, sureness = (quality, 0.8) if quality else level_in(wording, longest=9)
     if not level or (field.kind == "yes_no" and level == "partly"):
         return []
-    return [Claim(span, field, level, 0.52 + 0.12 * sureness)]
+    return [Claim(span, field, level, 0.52 + 0.12 * sureness, lead=0.15)]
 
 
 def named_field(
