@@ -1,6 +1,6 @@
 """What a button or a form field means: plain data from a door, validated into the closed set of commands.
 
-{"do": "start", "tool": "partner_fit", "name": "Iberia Tools"}
+{"do": "start", "tool": "partner_fit", "name": "Iberia Tools", "language": "he"}
 {"do": "answer", "field": "competing_line", "value": "no", "evidence": "verified", "record": "partner_fit-1"}
 {"do": "answer", "field": "competing_line", "status": "unknown"}
 {"do": "what_if", "values": {"competing_line": "yes"}, "name": "they drop it"}
@@ -30,7 +30,7 @@ from assistant.commands import (
     WhatIf,
     Word,
 )
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Language
 from assistant.errors import InputError
 
 Action = Mapping[str, Any]
@@ -46,7 +46,15 @@ def read_actions(actions: Sequence[Action], state: Conversation) -> Reading:
         if record and record != state.active:
             commands.append(Resume(record))
         commands.append(_command(action))
-    return Reading(tuple(commands), state.language)
+    return Reading(tuple(commands), _spoken(actions) or state.language)
+
+
+def _spoken(actions: Sequence[Action]) -> Language | None:
+    """The language a door speaks to the person, where a button begins something and no words show it."""
+    for action in actions:
+        if action.get("do") == "start" and action.get("language") in ("en", "he"):
+            return "he" if action["language"] == "he" else "en"
+    return None
 
 
 def _command(action: Action) -> Command:

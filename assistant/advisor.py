@@ -22,6 +22,7 @@ from assistant.exports import Drawing, File
 from assistant.inbox import Inbox
 from assistant.people import Feedback, People
 from assistant.settings import Settings
+from assistant.sharing import Sharing
 from assistant.store import Conflict, Head, Store, TurnRow
 from assistant.turn import take_turn
 from assistant.watch import Report, Watch
@@ -61,6 +62,7 @@ class Advisor:
         self._store = store
         self._people = People(store.engine)
         self.inbox = Inbox(store.engine)
+        self.sharing = Sharing(store.engine)
         self._states: OrderedDict[str, tuple[int, Conversation]] = OrderedDict()
         self._lock = Lock()
         self._read_weights: dict[str, Weights] = {}
@@ -161,7 +163,20 @@ class Advisor:
     def invite(self, conversation: str, guest: str, *, user: str = "", workspace: str = "") -> None:
         """Let `guest` take part in the owner's conversation; answers are credited to whoever gave them."""
         self._own(conversation, user, workspace)
-        self.inbox.invite(conversation, guest)
+        self.sharing.invite(conversation, guest, workspace)
+
+    def ticket(self, conversation: str, *, user: str = "", workspace: str = "") -> str:
+        """A secret that takes its bearer into this conversation through another door, once, within ten minutes."""
+        self._take_part(conversation, user, workspace)
+        return self.sharing.issue_ticket(conversation)
+
+    def join(self, ticket: str, *, user: str = "", workspace: str = "") -> str:
+        """Take part in the conversation a ticket leads into; returns its id. Raises NotFound."""
+        conversation = self.sharing.redeem(ticket)
+        if conversation is None or self._store.head(conversation) is None:
+            raise NotFound("ticket")
+        self.sharing.invite(conversation, user, workspace)
+        return conversation
 
     def rename(self, conversation: str, title: str, *, user: str = "", workspace: str = "") -> None:
         """Give a conversation a title."""
@@ -172,11 +187,13 @@ class Advisor:
         """Delete a conversation with everything that belongs to it."""
         self._own(conversation, user, workspace)
         self._store.delete(conversation)
-        self.inbox.forget_guests(conversation)
+        self.sharing.forget(conversation)
         self._forget(conversation)
 
     def delete_everything(self, *, user: str, workspace: str = "") -> int:
         """Delete all that is kept of a person: conversations, feedback, preferences; returns how many conversations."""
+        for head in self._store.list(user, workspace):
+            self.sharing.forget(head.id)
         gone = self._store.delete_all(user, workspace)
         self._people.forget(user, workspace)
         with self._lock:
@@ -228,6 +245,14 @@ class Advisor:
             return calculation(chosen.calculate(validate(chosen, inputs), weights, self._parts.today()), inputs)
         except ToolInputError as error:
             raise RefusedInput([one.to_json() for one in error.errors]) from error
+
+    def check(self, tool: str, inputs: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What is wrong with inputs of a tool, before anything is stored; see RefusedInput for the shape."""
+        try:
+            validate(get_tool(tool), inputs)
+        except ToolInputError as error:
+            return [one.to_json() for one in error.errors]
+        return []
 
     def record(
         self,
@@ -322,7 +347,7 @@ class Advisor:
         head = self._store.head(conversation)
         if head is None or (head.owner, head.workspace) == (user, workspace):
             return
-        if head.workspace != workspace or user not in self.inbox.guests(conversation):
+        if not self.sharing.admits(conversation, user, workspace):
             raise NotFound("no_conversation", conversation=conversation)
 
     def _take_part(self, conversation: str, user: str, workspace: str) -> None:

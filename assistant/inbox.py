@@ -1,4 +1,4 @@
-"""Messages a door has accepted and still owes an answer, and the guests of a conversation.
+"""Messages a door has accepted and still owes an answer.
 
 A door that must acknowledge within a second (Slack) accepts a message here first. What is accepted is
 durable: any process on the same database may take it, one process at a time, and what a killed process
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +48,6 @@ workers = sa.Table(
     metadata,
     sa.Column("worker", sa.String(64), primary_key=True),
     sa.Column("beat", sa.Float, nullable=False),
-)
-guests = sa.Table(
-    "guests",
-    metadata,
-    sa.Column("conversation", sa.String(100), primary_key=True),
-    sa.Column("user", sa.String(200), primary_key=True),
-    sa.Column("at", sa.Float, nullable=False),
 )
 
 
@@ -215,22 +208,3 @@ class Inbox:
             connection.execute(sa.delete(jobs).where(jobs.c.at < before, settled))
             connection.execute(sa.delete(seen).where(seen.c.at < before))
             connection.execute(sa.delete(workers).where(workers.c.beat < before))
-
-    # -- guests --------------------------------------------------------------------------------------
-
-    def invite(self, conversation: str, user: str) -> None:
-        """Let somebody beside the owner take part in a conversation."""
-        if user not in self.guests(conversation):
-            with self._engine.begin() as connection:
-                connection.execute(sa.insert(guests).values(conversation=conversation, user=user, at=time.time()))
-
-    def guests(self, conversation: str) -> Sequence[str]:
-        """Whom the owner let in, in order."""
-        query = sa.select(guests.c.user).where(guests.c.conversation == conversation).order_by(guests.c.at)
-        with self._engine.connect() as connection:
-            return list(connection.execute(query).scalars())
-
-    def forget_guests(self, conversation: str) -> None:
-        """The conversation is gone; so are its guests."""
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(guests).where(guests.c.conversation == conversation))

@@ -51,8 +51,9 @@ def check_blocks(blocks: list[dict[str, Any]], *, most: int) -> None:
         kind = block.get("type")
         require(kind in _BLOCKS, f"unknown block {kind!r}")
         _BLOCKS[str(kind)](block)
-    actions = [element["action_id"] for block in blocks for element in elements_of(block) if "action_id" in element]
-    require(len(actions) == len(set(actions)), f"action_id is not unique: {actions}")
+    for block in blocks:
+        actions = [element["action_id"] for element in elements_of(block) if "action_id" in element]
+        require(len(actions) == len(set(actions)), f"action_id is not unique in its block: {actions}")
     markdown = sum(units(block["text"]) for block in blocks if block["type"] == "markdown")
     require(markdown <= 12_000, "markdown blocks hold more than 12 000 together")
     tables = [block for block in blocks if block["type"] == "table"]

@@ -28,6 +28,9 @@ SESSION_STATES = ("active", "processing", "suspended", "closed")
 TRIGGER_SECONDS = 3.0
 
 
+_numbers = itertools.count(1)  # ids stay unique over all stand-ins, as Slack's do
+
+
 @dataclass
 class Call:
     """One call of the Web API."""
@@ -63,7 +66,7 @@ class StandIn:
         self.people = {"UEN": ("Dana", "en-US"), "UHE": ("יוסי", "he-IL"), "U3": ("Bea", "en-GB")}
         self.socket_url = ""
         self.latency = 0.0
-        self._numbers = itertools.count(1)
+        self._numbers = _numbers
 
     # -- server --------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ acknowledgement loses nothing. Everything slow happens at the desk or in lazy li
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Mapping
@@ -19,16 +18,21 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 
 from assistant import Advisor
-from integrations.slack.desk import DOOR, Desk
+from integrations.slack.desk import Desk
+from integrations.slack.errands import ERRANDS
+from integrations.slack.intake import Intake, unescape
+from integrations.slack.interactions import Interactions
 from integrations.slack.people import Directory
 from integrations.slack.settings import SlackSettings
-from integrations.slack.speaking import Place, conversation_id
+from integrations.slack.speaking import Place
 from integrations.slack.turns import Parts, Turns, job_data
 from integrations.slack.workspaces import Workspaces
 
 log = logging.getLogger("advisor.slack")
 
 LAZY_THREADS = 40  # Bolt's five would let five slow views starve a slash command
+INVITES = re.compile(r"^\s*(invite|add|let in|הזמן|הזמיני|הזמינו|צרף|צרפי|צרפו|תזמין|תצרף)\b", re.IGNORECASE)
+Body = Mapping[str, Any]
 SPOKEN_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
 
@@ -49,7 +53,7 @@ def open_slack(advisor: Advisor, settings: SlackSettings) -> Slack:
     """Wire the door. The desk is not started, nothing is sent; Slack is asked nothing before the first event."""
     workspaces = Workspaces(settings.api_url, fixed_token=settings.bot_token)
     parts = Parts(advisor, settings, workspaces, Directory())
-    desk = Desk(advisor.inbox, Turns(parts), threads=settings.workers, silent=settings.silent)
+    desk = Desk(advisor.inbox, Turns(parts, ERRANDS), threads=settings.workers, silent=settings.silent)
     app = App(
         name="advisor",
         signing_secret=settings.signing_secret or None,
@@ -58,7 +62,10 @@ def open_slack(advisor: Advisor, settings: SlackSettings) -> Slack:
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(LAZY_THREADS, thread_name_prefix="advisor-slack-lazy"),
     )
-    _Listeners(parts, desk).attach(app)
+    intake = Intake(advisor.inbox, desk)
+    _Events(parts, intake).attach(app)
+    Interactions(parts, intake).attach(app)
+    app.error(_noted)
     return Slack(app, desk, parts)
 
 
@@ -89,86 +96,110 @@ class _FromWorkspaces(Authorize):
         )
 
 
-class _Listeners:
-    """What Slack sends, and which of it becomes a message for the desk."""
+class _Events:
+    """Events of Slack, and which of them become messages for the desk."""
 
-    def __init__(self, parts: Parts, desk: Desk) -> None:
+    def __init__(self, parts: Parts, intake: Intake) -> None:
         self._parts = parts
-        self._desk = desk
+        self._intake = intake
 
     def attach(self, app: App) -> None:
-        """Register every listener; this list is the door's table of contents."""
+        """Register every listener of an event."""
         app.event("app_mention")(self.mentioned)
         app.event("message")(self.message)
-        app.action(re.compile(r"^answer:"))(self.pressed)
-        app.error(_noted)
+        app.event("app_home_opened")(self.home_opened)
+        app.event("app_context_changed")(_nothing_to_do)
+        app.event("agent_session_stopped")(self.stop_pressed)
+        app.event("app_uninstalled")(self.uninstalled)
+        app.event("tokens_revoked")(self.uninstalled)
 
-    def mentioned(self, event: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> None:
+    def mentioned(self, event: Body, body: Body, context: BoltContext) -> None:
         """Somebody named us in a channel: the thread is ours from now on."""
         place = self._place(event, context)
-        self._said(place, event, body, context)
+        text = str(event.get("text") or "")
+        guests = [user for user in re.findall(r"<@([UW][A-Z0-9]+)", text) if user != context.bot_user_id]
+        if guests and INVITES.search(_without_names(text)):
+            self._accept("invite", place, event, body, text=_without_names(text), guests=guests)
+        else:
+            self._said(place, event, body, context)
 
-    def message(self, event: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> None:
+    def message(self, event: Body, body: Body, context: BoltContext) -> None:
         """A direct message, or talk in a thread that is ours; anything else in a channel is not for us."""
         if event.get("subtype") not in SPOKEN_SUBTYPES or event.get("bot_id") or not event.get("user"):
             return
         place = self._place(event, context)
-        if event.get("channel_type") == "im" or (event.get("thread_ts") and self._engaged(place)):
+        if event.get("channel_type") == "im":
             self._said(place, event, body, context)
+        elif f"<@{context.bot_user_id}" in str(event.get("text") or ""):
+            return  # the mention of the same message brings it, whichever comes first
+        elif event.get("thread_ts") and self._engaged(place):
+            self._said(place, event, body, context, quiet=True)
 
-    def pressed(self, ack: Any, action: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> None:
-        """A button of ours was pressed."""
-        value = json.loads(action["value"])
-        place = self._pressed_at(body, context)
-        act = {"do": "answer", "field": value["f"], "value": value.get("v"), "record": value["r"]}
-        data = job_data("press", place, actions=[act], conversation=value["c"], text=action["text"]["text"])
-        self._accept(f"{place.team}:{place.channel}:{action['action_ts']}", value["c"], data)
-        ack()
+    def home_opened(self, event: Body, body: Body, context: BoltContext) -> None:
+        """The home tab is drawn anew; in the messages tab the first steps are offered."""
+        place = Place(context.team_id or "", event.get("channel") or "", "", event["user"])
+        kind = "home" if event.get("tab") == "home" else "prompts"
+        delivery = f"{place.team}:{body.get('event_id')}"
+        self._intake.accept(delivery, f"home-{place.team}-{place.user}", job_data(kind, place))
 
-    def _said(self, place: Place, event: Mapping[str, Any], body: Mapping[str, Any], context: BoltContext) -> None:
-        text = re.sub(
-            rf"<@{re.escape(context.bot_user_id or '-')}(\|[^>]*)?>", " ", str(event.get("text") or "")
-        ).strip()
-        data = job_data("say", place, text=unescape(text))
+    def stop_pressed(self, event: Body, body: Body, context: BoltContext) -> None:
+        """Slack's stop button: what is being worked on in the thread ends without an answer."""
+        place = Place(context.team_id or "", event["channel"], event["thread_ts"], event["user"])
+        self._parts.advisor.inbox.stop(self._parts.conversation(place))
+        delivery = f"{place.team}:{body.get('event_id')}"
+        self._intake.accept(delivery, delivery, job_data("stopped", place))
+
+    def uninstalled(self, event: Body, context: BoltContext) -> None:
+        """The workspace let us go: its token is forgotten and nothing of it is answered any more."""
+        revoked = (event.get("tokens") or {}).get("bot") if event["type"] == "tokens_revoked" else True
+        if revoked:
+            self._parts.workspaces.uninstall(context.team_id or "", context.enterprise_id)
+
+    def _said(self, place: Place, event: Body, body: Body, context: BoltContext, quiet: bool = False) -> None:
+        me = rf"<@{re.escape(context.bot_user_id or '-')}(\|[^>]*)?>"
+        text = unescape(re.sub(me, " ", str(event.get("text") or "")))
+        if why := self._closed_to(place, event, context):
+            if not quiet:
+                self._accept("refuse", place, event, body, why=why, text=text)
+            return
+        self._accept("say", place, event, body, text=text, quiet=quiet)
+
+    def _closed_to(self, place: Place, event: Body, context: BoltContext) -> str:
+        """Why this person is not answered here, or ""."""
+        home = event.get("user_team") or event.get("source_team") or place.team
+        named = place.user in self._parts.settings.users
+        if home != place.team and not named:
+            return "other_workspace"  # a shared channel brings people of other companies along
+        if not self._parts.settings.allows(place.user):
+            return "user"
+        return "" if self._parts.settings.allows(place.user, place.channel) else "channel"
+
+    def _accept(self, kind: str, place: Place, event: Body, body: Body, **more: Any) -> None:
         # One message may come as a mention and as a message, in any order, each with its own event id.
         key = f"{place.team}:{place.channel}:{event['ts']}"
-        self._accept(key, place.conversation, data, delivery=f"{place.team}:{body.get('event_id')}")
-
-    def _accept(self, key: str, lane: str, data: Mapping[str, Any], delivery: str = "") -> bool:
-        taken = self._parts.advisor.inbox.accept(DOOR, key, lane, data, delivery=delivery)
-        if taken:
-            self._desk.wake()
-        return taken
+        data = job_data(kind, place, **more)
+        self._intake.accept(key, self._parts.conversation(place), data, f"{place.team}:{body.get('event_id')}")
 
     def _engaged(self, place: Place) -> bool:
-        advisor = self._parts.advisor
-        known = advisor.owner(place.conversation, workspace=place.team) is not None
-        return known or advisor.inbox.knows(place.conversation)
+        """Whether the thread is one of our conversations and the person takes part in it."""
+        conversation = self._parts.conversation(place)
+        if self._parts.advisor.owner(conversation, workspace=place.team) is None:
+            return self._parts.advisor.inbox.knows(conversation)
+        return self._parts.may_take_part(conversation, place)
 
-    def _place(self, event: Mapping[str, Any], context: BoltContext) -> Place:
+    def _place(self, event: Body, context: BoltContext) -> Place:
         thread = event.get("thread_ts") or event["ts"]
         return Place(context.team_id or "", event["channel"], thread, event.get("user") or "")
 
-    def _pressed_at(self, body: Mapping[str, Any], context: BoltContext) -> Place:
-        message = body.get("message") or {}
-        container = body.get("container") or {}
-        thread = message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or ""
-        channel = (body.get("channel") or {}).get("id") or container.get("channel_id") or ""
-        return Place(context.team_id or "", channel, thread, body["user"]["id"])
+
+def _without_names(text: str) -> str:
+    return unescape(re.sub(r"<@[^>]+>", " ", text))
 
 
-def unescape(text: str) -> str:
-    """What the person typed, out of Slack's transport form: entities undone, links and names reduced to text."""
-    text = re.sub(r"<(?:https?|mailto):[^|>]+\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<((?:https?|mailto):[^>]+)>", r"\1", text)
-    text = re.sub(r"<[@#!][^|>]*\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<[@#!][^>]*>", "", text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+def _nothing_to_do() -> None:
+    """Slack wants the event subscribed; every message carries its own context here."""
 
 
 def _noted(error: Exception) -> None:
-    # Returns nothing: Bolt's own status stands, so that a bad signature is not turned into a success.
+    # Returns nothing: Bolt's own status stands, so that a bad request is not turned into a success.
     log.error("a request could not be taken: %s", type(error).__name__, exc_info=error)
-
-
-__all__ = ["Slack", "conversation_id", "open_slack", "unescape"]

@@ -26,20 +26,20 @@ class Around:
     """What the door knows beside the reply.
 
     Args:
-        open_url: the same conversation in the web app; empty: no such button.
+        web: whether there is a web app to open the conversation in.
+        lead: a line of the door's own above the reply.
         credit: whose message this answers, said when several people take part.
         contributors: who gave how many answers, shown with a result.
         multiple: the open question takes several choices at once.
-        private: only the person sees the message.
         shared_by: whoever shared it; a shared message has no buttons.
         addresses: the only addresses that may be links, by source id.
     """
 
-    open_url: str = ""
+    web: bool = False
+    lead: str = ""
     credit: str = ""
     contributors: str = ""
     multiple: bool = False
-    private: bool = False
     shared_by: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,9 +80,9 @@ def note(text: str) -> Message:
 def _above(reply: Reply, around: Around) -> list[Block]:
     if around.shared_by:
         return [kit.context([escape(say("result.shared_by", reply.language, who=around.shared_by))])]
-    if around.credit:
-        return [kit.context([escape(say("credit.answer_to", reply.language, who=around.credit))])]
-    return []
+    lines = [escape(say("credit.answer_to", reply.language, who=around.credit))] if around.credit else []
+    lines += [escape(around.lead)] if around.lead else []
+    return [kit.context(lines)] if lines else []
 
 
 def _body(reply: Reply, around: Around) -> list[Block]:
@@ -204,8 +204,8 @@ def _question(reply: Reply, around: Around) -> list[Block]:
     choices = [(choice["id"], choice["label"]) for choice in question["choices"]]
     mine = {"r": record, "f": question["id"]}
 
-    def press(action: str, **more: Any) -> str:
-        return value_of(reply, **mine, **more)
+    def press(kind: str, **more: Any) -> str:
+        return value_of(reply, k=kind, **mine, **more)
 
     made: list[Block] = []
     if choices and around.multiple:
@@ -215,11 +215,12 @@ def _question(reply: Reply, around: Around) -> list[Block]:
     elif len(choices) > MOST_BUTTON_CHOICES:
         menu = {
             "type": "static_select",
-            "action_id": f"pick:{record}:{question['id']}"[:255],
+            "action_id": "pick",
             "placeholder": kit.plain_object(say("button.choose", language), 150),
             "options": [kit.option(label, choice) for choice, label in choices[:100]],
         }
-        made += kit.actions([menu], "choices")
+        # A menu carries no value of its own beside the choice; its block's id says what it answers.
+        made += kit.actions([menu], f"{reply.conversation}|{reply.turn}|{record}|{question['id']}")
     elif choices:
         buttons = [kit.button(label, f"answer:{n}", press("a", v=c)) for n, (c, label) in enumerate(choices)]
         made += kit.actions(buttons, "choices")
@@ -243,11 +244,11 @@ def _result_buttons(reply: Reply, around: Around) -> list[Block]:
         kit.button(say("button.share", language), "share:open", value),
         kit.button(say("button.xlsx", language), "export:xlsx", value),
     ]
-    return [*made, *_open_button(around, language)]
+    return [*made, *_web_button(value, around, language)]
 
 
-def _open_button(around: Around, language: str) -> list[Block]:
-    return [kit.button(say("button.web", language), "web", url=around.open_url)] if around.open_url else []
+def _web_button(value: str, around: Around, language: str) -> list[Block]:
+    return [kit.button(say("button.web", language), "web:open", value)] if around.web else []
 
 
 def _suggestions(reply: Reply, asked: bool) -> list[Block]:

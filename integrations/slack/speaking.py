@@ -125,6 +125,10 @@ class Speaker:
         )
         if answer.status_code >= 500 or answer.status_code == 429:
             raise TryAgain(5, f"response_url answered {answer.status_code}")
+        if answer.status_code != 200:  # used five times, or older than half an hour
+            log.info("a response_url is spent (%s); answering in a direct message", answer.status_code)
+            opened = translated(self.client.conversations_open, users=self.place.user)
+            self._deliver(self.client.chat_postMessage, message, {"channel": opened["channel"]["id"]})
 
     def answered_before(self, key: str) -> bool:
         """Whether an answer to the message `key` already stands in the thread (asked after a crash only)."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant import Advisor, AdvisorError, Reply
+from integrations.slack import blocks as kit
+from integrations.slack.mrkdwn import escape
 from integrations.slack.people import Directory
-from integrations.slack.render import Around, Message, asks, contributors, note, render
+from integrations.slack.render import Around, Message, asks, contributors, note, notification, render
 from integrations.slack.settings import SlackSettings
 from integrations.slack.speaking import Place, Speaker
 from integrations.slack.words import say, script
 from integrations.slack.workspaces import Workspaces
 
 log = logging.getLogger("advisor.slack")
+
+Actions = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -29,120 +34,188 @@ class Parts:
     workspaces: Workspaces
     directory: Directory
 
+    def conversation(self, place: Place) -> str:
+        """The conversation that goes on in a place: its thread's own, unless another was settled there."""
+        return self.advisor.sharing.conversation_at(place.conversation) or place.conversation
 
-class Gone(Exception):
-    """The app is no longer installed in the workspace the message came from; there is nobody to answer."""
+    def language(self, place: Place, text: str = "") -> str:
+        """What to speak: as the message is written, else as the person set, else as their Slack is set."""
+        if written := script(text):
+            return written
+        chosen = self.advisor.preferences(user=place.user, workspace=place.team).get("language")
+        if chosen in ("he", "en"):
+            return str(chosen)
+        workspace = self.workspaces.get(place.team)
+        return self.directory.get(workspace, place.user).language if workspace else "en"
+
+    def may_take_part(self, conversation: str, place: Place) -> bool:
+        """Whether the person may speak in a conversation: its owner, its guests, or anybody in a new one."""
+        owner = self.advisor.owner(conversation, workspace=place.team)
+        return owner in (None, place.user) or self.advisor.sharing.admits(conversation, place.user, place.team)
+
+
+Errand = Callable[["Turns", Any, Speaker], None]
 
 
 class Turns:
     """Answers jobs of the inbox: plain data in, calls to the advisor and to Slack out."""
 
-    def __init__(self, parts: Parts) -> None:
-        """Work with these parts."""
-        self._parts = parts
-        self._kinds = {"say": self._say, "press": self._press}
+    def __init__(self, parts: Parts, errands: Mapping[str, Errand]) -> None:
+        """Work with these parts; `errands` are the kinds of messages beside words and forms."""
+        self.parts = parts
+        self._kinds: Mapping[str, Errand] = {"say": Turns.say, "fill": Turns.fill, **errands}
 
     def answer(self, job: Any) -> None:
         """Answer one message. Raises TryAgain when that may work later."""
         place = Place(**job.data["place"])
-        workspace = self._parts.workspaces.get(place.team)
+        workspace = self.parts.workspaces.get(place.team)
         if workspace is None:
             log.info("workspace %s is not installed any more", place.team)
             return
         speaker = Speaker(workspace, place)
         if job.answering and speaker.answered_before(job.key):
             return
-        self._kinds[job.data["kind"]](job, speaker)
+        self._kinds[job.data["kind"]](self, job, speaker)
 
     def apologise(self, job: Any, error: BaseException | None) -> None:
         """A line in the person's language with a reference that stands in the log beside the reason."""
         reference = hashlib.sha256(job.key.encode()).hexdigest()[:8]
         log.error("apologised for message %s, reference %s", job.id, reference)
         place = Place(**job.data["place"])
-        workspace = self._parts.workspaces.get(place.team)
+        workspace = self.parts.workspaces.get(place.team)
         if workspace is None:
             return
-        language = self.language(place, str(job.data.get("text") or ""))
-        text = say("trouble.failed", language, reference=reference)
-        if isinstance(error, AdvisorError):
-            text = error.text(language)
-        Speaker(workspace, place).post(note(text), job.key)
-
-    def language(self, place: Place, text: str = "") -> str:
-        """What to speak: as the message is written, else as the person set, else as their Slack is set."""
-        if written := script(text):
-            return written
-        chosen = self._parts.advisor.preferences(user=place.user, workspace=place.team).get("language")
-        if chosen in ("he", "en"):
-            return str(chosen)
-        workspace = self._parts.workspaces.get(place.team)
-        return self._parts.directory.get(workspace, place.user).language if workspace else "en"
-
-    # -- kinds of messages ---------------------------------------------------------------------------
-
-    def _say(self, job: Any, speaker: Speaker) -> None:
-        text = job.data["text"]
-        self._turn(job, speaker, text, ())
-
-    def _press(self, job: Any, speaker: Speaker) -> None:
-        self._turn(job, speaker, job.data.get("text", ""), job.data["actions"])
-
-    def _turn(self, job: Any, speaker: Speaker, text: str, actions: Sequence[Mapping[str, Any]]) -> None:
-        place, advisor = speaker.place, self._parts.advisor
-        conversation = job.data.get("conversation") or place.conversation
-        speaker.think(self.language(place, text))
-        reply = advisor.reply(
-            conversation,
-            text,
-            user=place.user,
-            workspace=place.team,
-            door="slack",
-            message=job.key,
-            actions=actions,
-            abandoned=lambda: advisor.inbox.stopped(job),
+        language = self.parts.language(place, str(job.data.get("text") or ""))
+        known = isinstance(error, AdvisorError)
+        text = error.text(language) if isinstance(error, AdvisorError) else ""
+        Speaker(workspace, place).post(
+            note(text if known else say("trouble.failed", language, reference=reference)), job.key
         )
-        self._post(job, speaker, reply)
 
-    def _post(self, job: Any, speaker: Speaker, reply: Reply) -> None:
-        if self._parts.advisor.inbox.answering(job):
-            speaker.post(self.message(speaker, reply), job.key)
+    # -- turns of a conversation ---------------------------------------------------------------------
 
-    def message(self, speaker: Speaker, reply: Reply) -> Message:
-        """The reply with what the door knows beside it."""
+    def say(self, job: Any, speaker: Speaker) -> None:
+        """Words of a person, in a thread, a direct message or a command."""
+        self.turn(job, speaker, job.data["text"], ())
+
+    def fill(self, job: Any, speaker: Speaker) -> None:
+        """A step of a form; only its last one is answered in the conversation."""
+        text = job.data.get("text", "")
+        if job.data["final"]:
+            self.turn(job, speaker, text, job.data["actions"])
+        elif job.data["actions"]:
+            self.take(job, speaker, text, job.data["actions"])
+
+    def turn(self, job: Any, speaker: Speaker, text: str, actions: Actions, lead: str = "") -> None:
+        """Take one turn of the conversation and post the reply."""
         place = speaker.place
-        return render(
-            reply,
-            Around(
-                credit=self._credit(speaker, reply),
-                contributors=self._contributors(speaker, reply),
-                multiple=self._multiple(reply),
-                private=place.private,
-            ),
+        conversation = self.conversation_of(job, place)
+        if not self.parts.may_take_part(conversation, place):
+            self._keep_out(job, speaker, conversation)
+            return
+        first = self.parts.advisor.owner(conversation, workspace=place.team) is None
+        speaker.think(self.parts.language(place, text), self._ahead())
+        reply = self.take(job, speaker, text, actions)
+        if reply is not None:
+            self.post(job, speaker, reply, lead)
+            if first and place.direct:
+                speaker.session("active", title=text)
+
+    def take(self, job: Any, speaker: Speaker, text: str, actions: Actions) -> Reply | None:
+        """The advisor's reply; None when the person stopped it."""
+        place, advisor = speaker.place, self.parts.advisor
+        try:
+            return advisor.reply(
+                self.conversation_of(job, place),
+                text,
+                user=place.user,
+                workspace=place.team,
+                door="slack",
+                message=job.key,
+                actions=actions,
+                abandoned=lambda: advisor.inbox.stopped(job),
+            )
+        except AdvisorError as error:
+            if error.code == "stopped":
+                return None
+            raise
+
+    def post(self, job: Any, speaker: Speaker, reply: Reply, lead: str = "") -> None:
+        """Post a reply, unless another process took the message over or the person stopped it."""
+        if self.parts.advisor.inbox.answering(job):
+            speaker.post(self.message(speaker, reply, lead), job.key)
+
+    def conversation_of(self, job: Any, place: Place) -> str:
+        """The conversation a message belongs to: the one its button names, or the one of its thread."""
+        return job.data.get("conversation") or self.parts.conversation(place)
+
+    def _keep_out(self, job: Any, speaker: Speaker, conversation: str) -> None:
+        """Somebody who was not invited: told privately when they addressed us, left alone when they did not."""
+        if job.data.get("quiet"):
+            return
+        speaker.whisper(not_invited(self.parts, speaker, conversation, str(job.data.get("text") or "")))
+
+    def _ahead(self) -> int:
+        """How many messages wait before this one, once there are more than are worked on at once."""
+        return max(0, self.parts.advisor.inbox.waiting("slack") - self.parts.settings.workers)
+
+    # -- the message ---------------------------------------------------------------------------------
+
+    def message(self, speaker: Speaker, reply: Reply, lead: str = "") -> Message:
+        """The reply with what the door knows beside it."""
+        around = Around(
+            web=bool(self.parts.settings.web_url),
+            lead=lead,
+            credit=self._credit(speaker, reply),
+            contributors=self._contributors(speaker, reply),
+            multiple=self._multiple(reply),
+            addresses=self.addresses(reply),
         )
+        return render(reply, around)
+
+    def addresses(self, reply: Reply) -> dict[str, str]:
+        """The only addresses that may become links: those of the reply's own sources."""
+        found: dict[str, str] = {}
+        for source in reply.sources:
+            address = getattr(source, "url", None)
+            if isinstance(address, str) and address.startswith("https://"):
+                found[source.id] = address
+        return found
 
     def _multiple(self, reply: Reply) -> bool:
         if not asks(reply) or reply.assessment is None:
             return False
-        form = self._parts.advisor.tools[reply.assessment["tool"]].form
+        form = self.parts.advisor.tools[reply.assessment["tool"]].form
         return form.field(reply.assessment["question"]["id"]).kind == "choices"
 
     def _credit(self, speaker: Speaker, reply: Reply) -> str:
         """Whom the reply answers, once a second person takes part."""
-        if not self._parts.advisor.inbox.guests(reply.conversation):
+        if not self.parts.advisor.sharing.guests(reply.conversation, speaker.place.team):
             return ""
-        return self._parts.directory.get(speaker.workspace, speaker.place.user).name
+        return self.parts.directory.get(speaker.workspace, speaker.place.user).name
 
     def _contributors(self, speaker: Speaker, reply: Reply) -> str:
         if reply.kind != "result" or not reply.assessment:
             return ""
         place = speaker.place
-        state = self._parts.advisor.state(reply.conversation, user=place.user, workspace=place.team)
+        state = self.parts.advisor.state(reply.conversation, user=place.user, workspace=place.team)
         record = state.records.get(reply.assessment["id"])
         given = Counter(answer.by for answer in record.answers.values() if answer.by) if record else Counter()
         if len(given) < 2:
             return ""
-        names = {self._parts.directory.get(speaker.workspace, user).name: n for user, n in given.items()}
+        names = {self.parts.directory.get(speaker.workspace, user).name: n for user, n in given.items()}
         return contributors(names, reply.language)
+
+
+def not_invited(parts: Parts, speaker: Speaker, conversation: str, text: str = "") -> Message:
+    """What somebody is told who may not answer in a conversation."""
+    language = parts.language(speaker.place, text)
+    owner = parts.advisor.owner(conversation, workspace=speaker.place.team)
+    who = parts.directory.get(speaker.workspace, owner).name if owner else "–"
+    line = say("invite.not_yours", language, who=who)
+    value = json.dumps({"c": conversation}, separators=(",", ":"))
+    button = kit.button(say("invite.ask", language), "invite:ask", value)
+    return Message(notification(line), [kit.section(escape(line)), *kit.actions([button])])
 
 
 def job_data(kind: str, place: Place, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -34,13 +33,11 @@ class Workspace:
 class Workspaces:
     """Finds the installation of a team: a fixed one, or what the OAuth store holds."""
 
-    def __init__(
-        self, api_url: str, *, fixed_token: str = "", find_bot: Callable[[str | None, str], Any] | None = None
-    ):
-        """Work with one fixed token, or look installations up with `find_bot(enterprise, team)`."""
+    def __init__(self, api_url: str, *, fixed_token: str = "", installations: Any = None) -> None:
+        """Work with one fixed token, or look installations up in Slack's store of them."""
         self._api_url = api_url
         self._fixed_token = fixed_token
-        self._find_bot = find_bot
+        self._installations = installations
         self._known: dict[str, tuple[float, Workspace]] = {}
         self._lock = Lock()
 
@@ -56,10 +53,12 @@ class Workspaces:
                 self._known[team] = (time.monotonic(), found)
         return found
 
-    def forget(self, team: str) -> None:
+    def uninstall(self, team: str, enterprise: str | None = None) -> None:
         """The app was uninstalled there, or its token taken back."""
         with self._lock:
             self._known.pop(team, None)
+        if self._installations is not None:
+            self._installations.delete_all(enterprise_id=enterprise, team_id=team)
 
     def client(self, token: str | None) -> WebClient:
         """A client that waits out rate limits and tries again after server and connection faults."""
@@ -82,7 +81,9 @@ class Workspaces:
         return Workspace(me["team_id"], me["user_id"], me.get("bot_id", ""), self._fixed_token, client)
 
     def _installed(self, team: str, enterprise: str | None) -> Workspace | None:
-        bot = self._find_bot(enterprise, team) if self._find_bot else None
+        if self._installations is None:
+            return None
+        bot = self._installations.find_bot(enterprise_id=enterprise, team_id=team)
         if bot is None or not bot.bot_token:
             return None
         return Workspace(team, bot.bot_user_id, bot.bot_id, bot.bot_token, self.client(bot.bot_token))
