@@ -5,6 +5,7 @@ Stock tokenisers for ROUGE or BLEU drop Hebrew letters altogether; nothing here 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ _MARKS = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u202a-\u202e\u2060
 _QUOTES = str.maketrans(dict(zip("׳’‘״“”„־–—", '\'\'\'""""---', strict=True)))
 _DECORATION = re.compile(r"[*_`#>|]+")
 _SPACE = re.compile(r"\s+")
-_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:\s?%)?|(?<![\w.])[-−]?\.\d+")
+_NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z]-)[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?|(?<![\w.])[-−]?\.\d+")
 _WORD = re.compile(r"[A-Za-zא-ת][A-Za-zא-ת'\"-]*|\d[\d,.]*")
 _REFERENCE = re.compile(r"\[(\d{1,2})\]")
 _PREFIXES = "והבלכמש"
@@ -146,9 +147,10 @@ def says(text: str, phrase: str) -> bool:
     return re.search(before + core + after, plain(text)) is not None
 
 
-def numbers(text: str) -> list[str]:
+@functools.lru_cache(maxsize=8192)
+def numbers(text: str) -> tuple[str, ...]:
     """Every number written in the text, as it is written; reference marks such as [2] are not numbers."""
-    return [found.group().strip() for found in _NUMBER.finditer(_REFERENCE.sub(" ", _MARKS.sub("", text)))]
+    return tuple(found.group().strip() for found in _NUMBER.finditer(_REFERENCE.sub(" ", _MARKS.sub("", text))))
 
 
 def is_number(text: str) -> bool:
@@ -173,14 +175,15 @@ def language_of(text: str) -> str:
     return "he" if hebrew and hebrew * 2 >= latin else "en"
 
 
-def content_words(text: str) -> set[str]:
+@functools.lru_cache(maxsize=8192)
+def content_words(text: str) -> frozenset[str]:
     """The words that carry meaning, Hebrew prefixes taken off longer words: for overlap, never for display."""
     found = set()
     for word in _WORD.findall(plain(text)):
         word = word.strip("'\"-.,")
         if len(word) > 1 and word not in _STOP:
             found.add(_bare(word))
-    return found
+    return frozenset(found)
 
 
 def _bare(word: str) -> str:
@@ -195,7 +198,7 @@ def _bare(word: str) -> str:
 def overlap(text: str, evidence: Iterable[str]) -> float:
     """The share of the text's content words that stand in the evidence, 0..1; 1.0 for a text without any."""
     wanted = content_words(text)
-    there = set().union(*map(content_words, evidence)) if evidence else set()
+    there = frozenset().union(*map(content_words, evidence))
     return len(wanted & there) / len(wanted) if wanted else 1.0
 
 

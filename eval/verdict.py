@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eval.findings import Evidence, Finding, Shown
-from eval.graders import grade_turn, support
+from eval.graders import grade_turn, outcomes, support
 from eval.statistics import percentile, upper_bound, wilson
 from eval.suite import ReadyCase
 from eval.trace import Run
@@ -178,7 +178,7 @@ def _held(results: Iterable[CaseResult], wanted: Any) -> Rate:
 def _refusals(results: Sequence[CaseResult]) -> dict[str, str]:
     unanswerable = [one for one in results if one.case.kind == "unanswerable"]
     answerable = [one for one in results if one.case.kind in ("question", "decision", "misconception")]
-    declined = [one for one in answerable if _last_kind(one) == "refusal"]
+    declined = [one for one in answerable if (reply := _last_reply(one)) and "decline" in outcomes(reply)]
     caught = _held(unanswerable, lambda finding: finding.check == "answer")
     figures = {
         "decline recall": caught.text(),
@@ -190,9 +190,13 @@ def _refusals(results: Sequence[CaseResult]) -> dict[str, str]:
     return figures
 
 
-def _last_kind(one: CaseResult) -> str:
+def _last_reply(one: CaseResult) -> Mapping[str, Any]:
     turns = one.trace.get("turns") or [{}]
-    return (turns[-1].get("reply") or {}).get("kind", "")
+    return turns[-1].get("reply") or {}
+
+
+def _last_kind(one: CaseResult) -> str:
+    return str(_last_reply(one).get("kind", ""))
 
 
 def _answers(results: Sequence[CaseResult]) -> dict[str, str]:
