@@ -105,6 +105,7 @@ class Expect(Strict):
     max_ms: float | None = Field(default=None, description="the reply must come within this time")
     max_characters: int | None = None
     refuses_person: bool = Field(default=False, description="the conversation belongs to somebody else: not found")
+    refused: str = Field(default="", description="the message is refused with this error code, in words")
     judge: str = Field(default="", description="a yes/no question for a model judge; advisory unless calibrated")
 
 

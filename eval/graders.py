@@ -26,9 +26,9 @@ SMALL = 12  # whole numbers up to it order and count things; above it a figure n
 def grade_turn(shown: Shown, expect: Expect | None, checks: Iterable[str]) -> list[Finding]:
     """All findings on one turn."""
     expect = expect or Expect()
-    if expect.refuses_person:
-        refused = shown.error is not None and shown.error.get("code") == "no_conversation"
-        return [finding(shown, "refuses_person", "safety", refused, "no_conversation", _error_of(shown), hard=True)]
+    if code := "no_conversation" if expect.refuses_person else expect.refused:
+        held = shown.error is not None and shown.error.get("code") == code
+        return [finding(shown, "refused", "safety", held, code, _error_of(shown), hard=expect.refuses_person)]
     if shown.reply is None:
         return [finding(shown, "no_error", "error", False, "a reply", _error_of(shown))]
     findings: list[Finding] = []

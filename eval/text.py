@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 _MARKS = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _QUOTES = str.maketrans(dict(zip("׳’‘״“”„־–—", '\'\'\'""""---', strict=True)))
-_DECORATION = re.compile(r"[*_`#>|]+")
+_DECORATION = re.compile(r"[*`#>|]+|(?<!\w)_+|_+(?!\w)")
 _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z]-)[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?|(?<![\w.])[-−]?\.\d+")
 _WORD = re.compile(r"[A-Za-zא-ת][A-Za-zא-ת'\"-]*|\d[\d,.]*")
