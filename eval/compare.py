@@ -85,7 +85,10 @@ def lines(made: Comparison, language: str) -> list[str]:
     out = []
     for one in made.broken:
         finding = one.failures[0] if one.failures else None
-        out.append(f"✗ {one.case.id} [{' '.join(one.case.tags)}] " + (f"{finding.check}: {finding.expected}" if finding else ""))
+        out.append(
+            f"✗ {one.case.id} [{' '.join(one.case.tags)}] "
+            + (f"{finding.check}: {finding.expected}" if finding else "")
+        )
     out += [f"✓ {one.case.id}" for one in made.fixed]
     out += _measures(made.before, made.after)
     if made.changed:

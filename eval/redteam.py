@@ -134,5 +134,3 @@ def _both(folder: Path) -> trace.Run:
     return trace.Run(
         folder, about, {**plain.traces, **planted.traces}, {**plain.timings, **planted.timings}, plain.corpus
     )
-
-
