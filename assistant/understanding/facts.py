@@ -30,7 +30,8 @@ CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
 GUESSED_FROM = 0.22
-UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed
+UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed …
+DOUBTFUL_FROM = 0.45  # … unless it is all there is
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.08, 0.02  # a value turned around is less sure than one as written
 UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
@@ -74,7 +75,8 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
-    return [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
+    kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
+    return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:
