@@ -7,11 +7,11 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from threading import Lock
 from typing import Any
 
-from assistant import assessing, exports
+from assistant import assessing, exports, library
 from assistant.actions import Action
 from assistant.assessing import Step
 from assistant.conversation import Calculation, Conversation, Event, Reply, replay
@@ -20,6 +20,7 @@ from assistant.draft import Answerer, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput, SetupError
 from assistant.exports import Drawing, File
 from assistant.inbox import Inbox
+from assistant.judgements import InForce, in_force
 from assistant.people import Feedback, People
 from assistant.settings import Settings
 from assistant.sharing import Sharing
@@ -330,6 +331,16 @@ class Advisor:
         head = self._store.head(conversation)
         return exports.export_conversation(head.title if head else conversation, rows, form, language)
 
+    def add_texts(
+        self, files: Sequence[tuple[str, bytes]], progress: library.Progress | None = None
+    ) -> list[dict[str, Any]]:
+        """Add files (name, content) to the library; what became of each: path, status, text in both languages."""
+        return library.add(self.knowledge, self.settings.home, files, progress)
+
+    def remove_text(self, document: str, progress: library.Progress | None = None) -> list[dict[str, Any]]:
+        """Take a document out of the library, by its id."""
+        return library.remove(self.knowledge, self.settings.home, document, progress)
+
     def corpus(self) -> dict[str, Any]:
         """What answers stand on: index version, cards with texts and hashes, source ids (see corpus.py)."""
         return corpus_of(self.knowledge)
@@ -337,6 +348,19 @@ class Advisor:
     def search(self, query: str, limit: int = 10) -> list[str]:
         """The ids of the cards a query finds, best first: the raw finding, before any answer is made."""
         return [hit.id for hit in self.knowledge.search(query, limit=limit, kinds=("card",))]
+
+    def weights_in_force(self) -> list[InForce]:
+        """Every file of judgements the tools use here: whose it is, its hash, and what each number rests on."""
+        return in_force(self.tools, self.settings.weights)
+
+    def everything(self, *, user: str, workspace: str = "") -> File:
+        """All that is kept of a person, as one JSON file: preferences, conversations, ratings."""
+        heads = self.conversations(user=user, workspace=workspace)
+        talks = [
+            (head.title, self._store.turns(head.id), [asdict(one) for one in self._people.ratings(head.id)])
+            for head in heads
+        ]
+        return exports.everything(self.preferences(user=user, workspace=workspace), talks)
 
     def close(self) -> None:
         """Let go of the database."""

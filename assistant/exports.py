@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -84,8 +84,7 @@ def export(calculation: Calculation, form: str, language: str, name: str = "") -
 def export_conversation(title: str, rows: Sequence[TurnRow], form: str, language: str) -> File:
     """A conversation as Markdown to read or JSON to process. Raises InputError for another format."""
     if form == "json":
-        turns = [{"turn": row.turn, "text": row.text, "door": row.door, "reply": row.reply} for row in rows]
-        data = {"schema": SCHEMA, "title": title, "turns": turns}
+        data = {"schema": SCHEMA, "title": title, "turns": _turns(rows)}
         return _file(title, form, json.dumps(data, ensure_ascii=False, indent=2).encode())
     if form != "markdown":
         raise InputError("unknown_format", format=form, formats="markdown, json")
@@ -94,6 +93,19 @@ def export_conversation(title: str, rows: Sequence[TurnRow], form: str, language
         parts += ["\n".join(f"> {line}" for line in row.text.splitlines() or [""]), str(row.reply.get("text", ""))]
         parts += _sources(row.reply, language)
     return _file(title, form, "\n\n".join(parts).encode())
+
+
+def everything(
+    preferences: Mapping[str, Any], conversations: Iterable[tuple[str, Sequence[TurnRow], list[dict[str, Any]]]]
+) -> File:
+    """All that is kept of a person as JSON: preferences, and each conversation with its ratings."""
+    talks = [{"title": title, "turns": _turns(rows), "ratings": ratings} for title, rows, ratings in conversations]
+    data = {"schema": SCHEMA, "preferences": dict(preferences), "conversations": talks}
+    return _file("advisor", "json", json.dumps(data, ensure_ascii=False, indent=2).encode())
+
+
+def _turns(rows: Sequence[TurnRow]) -> list[dict[str, Any]]:
+    return [{"turn": row.turn, "text": row.text, "door": row.door, "reply": row.reply} for row in rows]
 
 
 def _sources(reply: dict[str, Any], language: str) -> list[str]:

@@ -239,3 +239,131 @@ def test_every_section_of_every_form_is_worded(advisor):
 
     sections = {field.section for tool in advisor.tools.values() for field in tool.form.fields}
     assert not {section for section in sections if f"section.{section}" not in words()}
+
+
+# -- knowledge, evals, settings ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_cards_are_browsed_by_topic_and_opened_with_their_sources(visit, advisor, language):
+    app = visit("knowledge", lang=language)
+    app.selectbox(key="topic").set_value("partner").run()
+    card = next(card for card in advisor.knowledge.cards.values() if card.topic == "partner")
+    app.button(key=f"browse-open-{card.id}").click().run()
+    assert app.header[0].value
+    assert card.body[language].split()[0] in words_of(app)
+    assert card.sources[0] in words_of(app)
+
+
+def test_a_search_shows_why_each_finding_was_found(visit):
+    app = visit("knowledge", lang="en")
+    app.session_state["tabs"] = "Search"
+    app.run()
+    app.text_input(key="query").set_value("who pays for the trade fair").run()
+    assert any(one.label.startswith("Why (score") for one in app.expander)
+    assert "likeness of meaning" in words_of(app)
+
+
+def test_an_added_text_is_told_of_quoted_cut_and_removed(advisor):
+    notes = advisor.add_texts(
+        [("../fair.md", b"# Fair\n\nThe stand in Hanover brought 14 visitors a day.\n"), ("x.pdf", b"%")]
+    )
+    states = {Path(note["path"]).name: note["status"] for note in notes}
+    assert (states["fair.md"], states["x.pdf"]) == ("kept", "failed")
+    assert all(note["text"]["en"] != note["text"]["he"] for note in notes)
+    uploads = advisor.settings.home / "uploads"
+    assert [path.name for path in uploads.iterdir()] == ["fair.md"]
+    assert any(hit.kind == "passage" for hit in advisor.knowledge.search("visitors Hanover stand"))
+    (document,) = advisor.knowledge.library.documents()
+    advisor.remove_text(document.id)
+    assert not advisor.knowledge.library.documents()
+    assert not list(uploads.iterdir())
+
+
+def a_run(home, name, states):
+    folder = home / "eval" / "runs" / name
+    folder.mkdir(parents=True)
+    head = "id,suite,topic,kind,lang,tags,state,said,expected,found,ms\r\n"
+    rows = [
+        f"case-{n},roi,roi,answer,{lang},,{state},what,the sky,nothing,3\r\n" for n, (lang, state) in enumerate(states)
+    ]
+    (folder / "results.csv").write_text("\ufeff" + head + "".join(rows), "utf-8", newline="")
+    for report in ("report.html", "junit.xml"):
+        (folder / report).write_text("<p>", "utf-8")
+
+
+def test_failures_of_a_run_come_first_and_the_coverage_counts_by_language(visit, advisor):
+    from ui.eval_runs import coverage, runs
+
+    home = advisor.settings.home
+    a_run(home, "2026-01-01T000000", [("en", "pass"), ("he", "fail"), ("en", "pass")])
+    app = visit("evals", lang="en")
+    assert "2 of 3 cases passed" in words_of(app)
+    assert any("case-1" in one.label for one in app.expander)
+    assert coverage(runs(home).cases("2026-01-01T000000")) == [("roi", {"en": (2, 2), "he": (0, 1)})]
+
+
+def test_settings_change_language_and_currency_and_name_every_file_of_judgements(visit, advisor):
+    app = visit("settings", lang="en")
+    app.selectbox(key="settings-currency").set_value("EUR").run()
+    app.selectbox(key="settings-language").set_value("he").run()
+    assert advisor.preferences(user="") == {"currency": "EUR", "language": "he"}
+    assert app.title[0].value == "הגדרות"
+    shown = words_of(app)
+    for used in advisor.weights_in_force():
+        assert used.sha256 in shown
+        assert used.basis or "basis:" in used.text
+
+
+def test_deleting_everything_is_confirmed_first_and_then_leaves_nothing(visit, advisor):
+    advisor.reply("mine", "hello")
+    app = visit("settings", lang="en")
+    assert app.button(key="delete-everything").disabled
+    app.checkbox(key="delete-everything-sure").check().run()
+    app.button(key="delete-everything").click().run()
+    assert advisor.conversations(user="") == []
+    assert any("Deleted: 1" in one.value for one in app.success)
+
+
+def test_all_that_is_kept_can_be_taken_along(advisor):
+    import json
+
+    advisor.reply("mine", "hello", user="ann")
+    advisor.rate("mine", 1, False, user="ann", reasons=["wrong"])
+    kept = json.loads(advisor.everything(user="ann").content)
+    assert kept["conversations"][0]["turns"][0]["text"] == "hello"
+    assert kept["conversations"][0]["ratings"][0]["reasons"] == ["wrong"]
+    advisor.delete_everything(user="ann")
+
+
+# -- who may come in -----------------------------------------------------------------------------------
+
+
+def test_the_app_listens_to_this_machine_only_until_people_can_be_told_apart():
+    from ui.cli import may_listen
+    from ui.configuration import Configuration
+
+    assert may_listen(Configuration())
+    assert not may_listen(Configuration(address="0.0.0.0"))
+    assert not may_listen(Configuration(address="0.0.0.0", issuer="https://id", client_id="x"))
+    assert may_listen(Configuration(address="0.0.0.0", issuer="https://id", client_id="x", allowed=("@corp.example",)))
+
+
+def test_the_allow_list_takes_addresses_and_whole_domains_and_an_empty_one_admits_nobody():
+    from ui.configuration import Configuration
+
+    lists = Configuration.from_environment({"ADVISOR_WEB_ALLOW": "Ann@corp.example, @sales.example"})
+    assert [lists.admits(who) for who in ("ann@corp.example", "bo@sales.example", "bo@corp.example")] == [
+        True, True, False
+    ]  # fmt: skip
+    assert not Configuration().admits("ann@corp.example")
+    assert not lists.admits("x@evil-sales.example")
+
+
+def test_the_policy_admits_no_inline_script_but_known_ones_and_nothing_from_elsewhere():
+    from ui.security import policy
+
+    directives = dict(part.split(" ", 1) for part in policy().split("; "))
+    assert "unsafe" not in directives["script-src"]
+    assert "http" not in policy()
+    assert directives["frame-ancestors"] == "'none'"

@@ -25,6 +25,7 @@ class Configuration:
         url: the address people open (ADVISOR_WEB_URL), needed for the log-in's way back.
         user_header: a header in which a proxy of yours names the person (ADVISOR_WEB_USER_HEADER).
         allowed: e-mail addresses and @domains that may come in (ADVISOR_WEB_ALLOW, comma-separated).
+        editors: those who may also add and remove texts and run evals (ADVISOR_WEB_EDITORS); empty: all.
     """
 
     port: int = 8501
@@ -36,6 +37,7 @@ class Configuration:
     url: str = ""
     user_header: str = ""
     allowed: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
 
     @property
     def oidc(self) -> bool:
@@ -49,8 +51,11 @@ class Configuration:
 
     def admits(self, email: str) -> bool:
         """Whether the allow-list lets this person in; an empty list admits nobody."""
-        wanted = email.casefold()
-        return any(wanted == entry or (entry.startswith("@") and wanted.endswith(entry)) for entry in self.allowed)
+        return _listed(email, self.allowed)
+
+    def may_edit(self, email: str) -> bool:
+        """Whether this person may change what all share: the library and the evals."""
+        return not self.editors or _listed(email, self.editors)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Configuration:
@@ -70,7 +75,13 @@ class Configuration:
             url=env.get("ADVISOR_WEB_URL", "").rstrip("/"),
             user_header=env.get("ADVISOR_WEB_USER_HEADER", ""),
             allowed=listed("ADVISOR_WEB_ALLOW"),
+            editors=listed("ADVISOR_WEB_EDITORS"),
         )
+
+
+def _listed(email: str, entries: tuple[str, ...]) -> bool:
+    wanted = email.casefold()
+    return any(wanted == entry or (entry.startswith("@") and wanted.endswith(entry)) for entry in entries)
 
 
 def font() -> Path | None:

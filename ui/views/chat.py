@@ -12,8 +12,9 @@ import streamlit as st
 from assistant import AdvisorError, Calculation
 from ui import conversations, direction, results
 from ui.answering import Job, desk
+from ui.eval_runs import runs
 from ui.records import DOOR
-from ui.session import Session, current
+from ui.session import Session, configuration, current
 from ui.text import markdown, plain
 
 PERSON, ADVISER = ":material/person:", ":material/explore:"
@@ -177,6 +178,15 @@ def _tools(here: Session, conversation: str, row: Any) -> None:
         with st.popover(here.say("chat.more"), type="tertiary", key=f"more-{row.turn}"):
             st.markdown(f"[{here.say('chat.link')}](?c={conversation}&turn={row.turn})")
             _explain_rating(here, conversation, row.turn)
+            if configuration().may_edit(here.user) and st.button(here.say("evals.draft"), key=f"draft-{row.turn}"):
+                _save_as_test(here, conversation)
+
+
+def _save_as_test(here: Session, conversation: str) -> None:
+    """A draft case of this conversation, to be finished on the evals page."""
+    worked, said = runs(here.advisor.settings.home).draft(conversation, here.user, here.language)
+    told = here.say("evals.drafted") if worked else here.say("evals.not_drafted", reason=plain(said[-300:]))
+    st.toast(told)
 
 
 def _ratings(here: Session, conversation: str) -> Any:

@@ -1,0 +1,64 @@
+"""The texts a person adds through a door that hands over files instead of paths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+UPLOADS = "uploads"  # folder of the handed-over originals, below the data folder
+LONGEST_NAME = 120
+Progress = Callable[[str, int, int], None]  # (what, done, total)
+
+
+def add(
+    knowledge: Any, home: Path, files: Iterable[tuple[str, bytes]], progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Keep the files, read and index them; what became of each, a line in both languages.
+
+    A file of a name that was handed over before takes its place. A file that cannot be read is told of and
+    not kept.
+    """
+    folder = home / UPLOADS
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, content in files:
+        path = folder / safe_name(name)
+        path.write_bytes(content)
+        paths.append(path)
+    told = progress or (lambda what, done, total: None)
+    report = knowledge.add(paths, lambda done, total, path: told(Path(path).name, done, total), told)
+    notes = lines(report)
+    for path in paths:
+        if any(note["status"] == "failed" and Path(note["path"]) == path for note in notes):
+            path.unlink(missing_ok=True)
+    return notes
+
+
+def remove(knowledge: Any, home: Path, document: str, progress: Progress | None = None) -> list[dict[str, Any]]:
+    """Take a text out, and the original when it was handed over; what was done, a line in both languages."""
+    stored = knowledge.library.document(document)
+    report = knowledge.remove(document, progress)
+    if stored is not None:
+        original = Path(stored.path)
+        others = any(other.path == stored.path for other in knowledge.library.documents())
+        if original.parent == home / UPLOADS and not others:
+            original.unlink(missing_ok=True)
+    return lines(report)
+
+
+def lines(report: Any) -> list[dict[str, Any]]:
+    """A report as plain data: path, status and the words for a person."""
+    return [
+        {"path": note.path, "status": note.status, "text": {"en": note.text["en"], "he": note.text["he"]}}
+        for note in report.notes
+    ]
+
+
+def safe_name(name: str) -> str:
+    """A file name that stays inside its folder: no separators, no leading dot, not too long."""
+    base = re.split(r"[\\/]", name)[-1]
+    kept = re.sub(r"[^\w.\- ()]+", "_", base).lstrip(". ") or "text"
+    stem, dot, ending = kept.rpartition(".")
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if stem else kept[:LONGEST_NAME]
