@@ -21,6 +21,7 @@ class Start:
     tool: str
     name: str = ""
     only_offer: bool = False  # a decision question: give the matching rules first, then offer
+    confidence: float = 1.0  # how near the words are to a wish for this tool, 0..1
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ class Answerer(Protocol):
         """The answer in the conversation's language."""
         ...
 
+    def knows(self, text: str) -> float:
+        """How like the words are to something the knowledge answers, 0..1; 0 when it answers nothing of the kind."""
+        ...
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import dialogue
 from assistant.actions import Action, read_actions
-from assistant.commands import Command, Reading, Simple
+from assistant.commands import Answer, Ask, Command, Reading, Simple, Start
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
@@ -76,4 +77,33 @@ def understand(text: str, draft: Draft) -> Reading:
         for language in LANGUAGES:
             if text.strip() == say(key, language):
                 return Reading((command,), language)
-    return draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
+    reading = draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
+    return rather_answer(text, reading, draft)
+
+
+def rather_answer(text: str, reading: Reading, draft: Draft) -> Reading:
+    """A question the knowledge answers more nearly than a tool was wished for is answered; the tool is offered.
+
+    Words such as "lead" or "strategic account" stand both in questions and in wishes to begin a tool; which
+    it is shows in what the whole message is more like.
+    """
+    start = next((command for command in reading.commands if isinstance(command, Start)), None)
+    asks = _ASKS.match(text) is not None
+    if start is None or start.only_offer or (start.confidence >= SURE_WISH and not asks):
+        return reading
+    figures = any(isinstance(c, Answer) and c.confidence >= dialogue.CONFIRM_BELOW for c in reading.commands)
+    needed = min(start.confidence, ASKED if asks else 1.0)
+    if figures:
+        needed = SAME_QUESTION if start.confidence >= WISHED else ASKED
+    if draft.parts.answerer.knows(text[:MAX_CHARACTERS]) < needed:
+        return reading
+    return replace(reading, commands=(Ask(text), replace(start, only_offer=True)))
+
+
+SURE_WISH = 0.85  # nearness to an example of wishing for a tool from which on nothing else is considered
+WISHED = 0.35  # nearness below which figures alone made up the wish
+ASKED = 0.55  # likeness that is enough for a message that opens as a question for knowledge does
+_ASKS = re.compile(
+    r"\s*(what|how|why|which|when|where|who|מה|מהם|מהן|מהי|מהו|איך|למה|מדוע|אילו|איזה|איזו|מתי|מי)\b", re.IGNORECASE
+)
+SAME_QUESTION = 0.8  # likeness from which on even a message with figures is a question the method answers

@@ -124,6 +124,12 @@ class OfflineAnswerer:
         page.quote(quotes(self.knowledge, question.text, hits, alone=False))
         return page.answered("answer", self._next_steps(found, language))
 
+    def knows(self, text: str) -> float:
+        """How like the words are to something the cards answer, 0..1; 0 when they answer nothing of the kind."""
+        hits = self.knowledge.search(text, limit=1, kinds=("card",))
+        found = judge(hits, text, self.knowledge.card)
+        return float(hits[0].signals["likeness"]) if found.verdict in ("answered", "near") else 0.0
+
     def _circumstances(self, text: str) -> list[Any]:
         """The cards whose rule a circumstance brings that the person mentioned in passing."""
         parts = clauses(text)

@@ -41,7 +41,7 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     near, alone = matches[0].score >= STARTS_FROM, matches[0].score - rival >= ALONE_BY
     if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
-    return Start(matches[0].key[1], name_hint(part.text))
+    return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
 
 
 def name_hint(text: str) -> str:
@@ -69,5 +69,5 @@ def one_shot(text: str, library: Library) -> list[Command]:
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
         if score > best[0]:
-            best = (score, [Start(tool.name, name_hint(text)), *commands])
+            best = (score, [Start(tool.name, name_hint(text), confidence=wanted.get(tool.name, 0.0)), *commands])
     return best[1] if best[0] >= ONE_SHOT_FROM else []
