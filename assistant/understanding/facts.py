@@ -69,7 +69,7 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     for claim in claims:
         if claim.field.id in chosen or used & claim.span.clauses:
             continue
-        chosen[claim.field.id] = claim
+        chosen[claim.field.id] = replace(claim, sure=0.0) if _contradicted(claim, claims) else claim
         used |= claim.span.clauses
     evidence = evidence_in(text)
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
@@ -77,6 +77,17 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
+
+
+def _contradicted(claim: Claim, claims: list[Claim]) -> bool:
+    """Whether another clause says something else about the same field ("we ship, they hold nothing")."""
+    return any(
+        other.field.id == claim.field.id
+        and other.value != claim.value
+        and not other.span.clauses & claim.span.clauses
+        and other.score >= FACT_FROM
+        for other in claims
+    )
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:

@@ -18,10 +18,12 @@ from tools.values import Evidence
 FOLDER = Path(__file__).parent / "examples"
 _GLUED = ("ו", "ש", "וש", "כש", "ה")
 _LEVELS = ("yes", "partly", "no")
+_PLAIN = {"yes": "yes", "no": "no", "yeah": "yes", "כן": "yes", "לא": "no"}
 _FILLERS = frozenset(
     listed(
         "well hmm hm um uh so ok okay i think guess believe would say that they it is its it's probably "
         "honestly frankly personally in opinion view for the answer my only just actually sorry no, "
+        "unfortunately sadly luckily sure לצערי לצערנו לשמחתי למרבה הצער "
         "אז טוב אני חושב שזה ש הם זה נראה לי לדעתי האמת התשובה רק בעצם סליחה"
     )
 )
@@ -134,12 +136,15 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
         if not whole and not paused and phrase_set("level.carrying").at(words, place):
             return "", 0.0
         clear = whole or paused or level == "partly"
-        return level, 0.95 if whole else 0.85 if clear else 0.6
+        plain = words[place].text in _PLAIN
+        return level, 0.95 if whole else 0.85 if clear else 0.7 if plain else 0.5
+    if len(content) <= 4 and content[-1].text in _PLAIN:
+        return _PLAIN[content[-1].text], 0.85
     if len(content) <= longest:
         for at in range(place, len(words)):
             level, length = _level_at(words, at)
             if level and not phrase_set("level.weak").at(words, at):
-                return level, 0.65
+                return level, 0.65 if len(content) <= 2 else 0.58
     return "", 0.0
 
 

@@ -33,7 +33,7 @@ TAMPERS_FROM = 0.52
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 REPAIRED_TRUST = 0.93
-GUESSED = 0.5  # answers below are guesses
+GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
 
 
 class RuleInterpreter:
@@ -63,7 +63,7 @@ class RuleInterpreter:
         if not _understood(commands, state):
             for repaired in (speller.repaired(cleaned), speller.in_other_layout(cleaned)):
                 again = read_message(situation_of(repaired, state, library)) if repaired not in ("", cleaned) else []
-                if again and _understood(again, state):
+                if again and _understood(again, state) and _sureness(again) > _sureness(commands):
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
@@ -74,11 +74,17 @@ def _understood(commands: list[Command], state: Conversation) -> bool:
     """Whether reading on is needless: something was understood, or it is a question to look up."""
     doubtful = all(
         (isinstance(command, Unclear) and not command.readings)
-        or (isinstance(command, Answer) and command.confidence < GUESSED)
+        or (isinstance(command, Answer) and command.confidence <= GUESSED)
         for command in commands
     )
     looked_up = len(commands) == 1 and isinstance(commands[0], Ask) and len(tokens(commands[0].text)) <= 4
     return bool(commands) and not doubtful and not looked_up
+
+
+def _sureness(commands: list[Command]) -> float:
+    """How sure the surest answer of a reading is; a clear command is surer than any guess."""
+    sure = [c.confidence if isinstance(c, Answer) else 0.0 if isinstance(c, (Unclear, Ask)) else 0.9 for c in commands]
+    return max(sure, default=0.0)
 
 
 def _as_said(command: Command, said: str) -> Command:

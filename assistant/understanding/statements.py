@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Unclear, WhatIf
 from assistant.conversation import Record
+from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.facts import fact_answers, guess, named_field, open_choices, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
@@ -21,7 +22,9 @@ from tools.forms import Field
 from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
+SHORT_PRAISE = 4  # words
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
@@ -87,8 +90,12 @@ def _level(text: str, context: Context) -> Answer | None:
     if field is None or field.kind not in ("level", "yes_no"):
         return None
     level, sureness = level_in(text)
+    if not level and field.kind == "level" and len(tokens(text)) <= SHORT_PRAISE:
+        level, sureness = quality_in(text), 0.58
     if not level or (field.kind == "yes_no" and level == "partly"):
         return None
+    if sureness < 0.85 and quality_in(text):
+        level = quality_in(text) if field.kind == "level" else level
     if sureness < 0.95:
         other = named_field(text, context, NAMES_ANOTHER)
         if other is not None and other.id != field.id:
@@ -116,8 +123,13 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         found = [c for c in found if _field_of(c) == target.id] or _level_of(target, part.text, closed)
     if not found:
         found = _plain(part.text, said, here.context)
+    elif here.field is not None and here.field.id not in {_field_of(c) for c in found}:
+        also = _plain(part.text, said, here.context)
+        found = [*found, *(c for c in also if _field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
     if any(_field_of(c) in record.answers for c in found):
-        found = [c for c in found if _field_of(c) in record.answers or getattr(c, "confidence", 1.0) >= UNDENIABLE]
+        asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
+        kept = {*record.answers, asked}
+        found = [c for c in found if _field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
     return [replace(c, corrects=True) if isinstance(c, Answer) and c.field in record.answers else c for c in found]
 
 
@@ -149,6 +161,10 @@ def _level_of(field: Field, text: str, context: Context) -> list[Command]:
 
 def _says(level: str, text: str) -> bool:
     return phrase_set(f"level.{level}").find(tokens(text)) >= 0
+
+
+def _words_of(commands: list[Command]) -> set[str]:
+    return {getattr(command, "raw", "") for command in commands}
 
 
 def _field_of(command: Command) -> str:
@@ -197,7 +213,14 @@ def leftover(part: Sentence, here: Situation) -> Command:
     if field is not None and field.kind == "text":
         assert here.context is not None
         return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
-    if here.context is not None and makes_sense(part.text) and (guessed := guess(part.text, here.context)):
+    near = steering.nearest_intent(part.text, here.library)[:1]
+    evades = bool(near) and near[0].name in steering.STATUSES and near[0].score >= EVADES_FROM
+    if (
+        here.context is not None
+        and not evades
+        and makes_sense(part.text)
+        and (guessed := guess(part.text, here.context))
+    ):
         return guessed
     return Unclear(part.text)
 
