@@ -91,17 +91,15 @@ def rather_answer(text: str, reading: Reading, draft: Draft) -> Reading:
     asks = _ASKS.match(text) is not None
     if start is None or start.only_offer or (start.confidence >= SURE_WISH and not asks):
         return reading
-    figures = any(isinstance(c, Answer) and c.confidence >= dialogue.CONFIRM_BELOW for c in reading.commands)
-    needed = min(start.confidence, ASKED if asks else 1.0)
-    if figures:
-        needed = SAME_QUESTION if start.confidence >= WISHED else ASKED
+    facts = sum(isinstance(c, Answer) and c.confidence >= dialogue.CONFIRM_BELOW for c in reading.commands)
+    needed = SAME_QUESTION if facts >= FIGURES else min(start.confidence, ASKED) if asks else start.confidence
     if draft.parts.answerer.knows(text[:MAX_CHARACTERS]) < needed:
         return reading
     return replace(reading, commands=(Ask(text), replace(start, only_offer=True)))
 
 
 SURE_WISH = 0.85  # nearness to an example of wishing for a tool from which on nothing else is considered
-WISHED = 0.35  # nearness below which figures alone made up the wish
+FIGURES = 2  # facts that make a message a case to work out rather than a question about the method
 ASKED = 0.55  # likeness that is enough for a message that opens as a question for knowledge does
 _ASKS = re.compile(
     r"\s*(what|how|why|which|when|where|who|מה|מהם|מהן|מהי|מהו|איך|למה|מדוע|אילו|איזה|איזו|מתי|מי)\b", re.IGNORECASE
