@@ -453,7 +453,7 @@ def open_advisor(
     return Advisor(
         settings,
         Store(settings.database),
-        open_interpreter(tools, knowledge),
+        open_interpreter(tools, knowledge, settings.home),
         OfflineAnswerer(knowledge),
         tools,
         knowledge,

@@ -8,7 +8,7 @@ grams forgive typos and inflection; the embedding brings in words no example has
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -114,38 +114,64 @@ def features(text: str) -> tuple[tuple[str, float], ...]:
     return tuple(counted.items())
 
 
-class ExampleIndex:
-    """Examples to compare with. Vectors of the examples are made once, on first use."""
+@dataclass(frozen=True)
+class Postings:
+    """Which examples have which feature: feature `n` has the rows and weights from starts[n] to starts[n + 1]."""
 
-    def __init__(self, examples: Iterable[Example], embed: Embed | None = None) -> None:
+    numbers: Mapping[str, int]
+    starts: np.ndarray
+    rows: np.ndarray
+    weights: np.ndarray  # times the feature's rarity
+    rarities: np.ndarray
+    lengths: np.ndarray  # of each example's feature vector
+
+
+def postings_of(examples: Sequence[Example]) -> Postings:
+    """The features of every example, each with its rows."""
+    numbers: dict[str, int] = {}
+    found: list[tuple[int, int, float]] = []
+    for row, example in enumerate(examples):
+        found += [(numbers.setdefault(name, len(numbers)), row, weight) for name, weight in features(example.text)]
+    total = max(1, len(examples))
+    feature = np.array([one for one, _, _ in found], dtype=np.int32)
+    order = np.argsort(feature, kind="stable")
+    feature, rows = feature[order], np.array([row for _, row, _ in found], dtype=np.int32)[order]
+    counts = np.bincount(feature, minlength=len(numbers))
+    rarities = np.sqrt(np.log(1 + total / np.maximum(counts, 1)) / np.log(1 + total)).astype(np.float32)
+    weights = np.array([weight for _, _, weight in found], dtype=np.float32)[order] * rarities[feature]
+    squares = np.bincount(rows, weights.astype(np.float64) ** 2, minlength=len(examples))
+    lengths = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    return Postings(numbers, starts, rows, weights, rarities, lengths)
+
+
+class ExampleIndex:
+    """Examples to compare with. Vectors of the examples are made once, on first use, unless given."""
+
+    def __init__(
+        self,
+        examples: Iterable[Example],
+        embed: Embed | None = None,
+        postings: Postings | None = None,
+        vectors: np.ndarray | None = None,
+    ) -> None:
         self.examples = tuple(examples)
+        self.postings = postings or postings_of(self.examples)
         self._embed = embed
-        self._vectors: np.ndarray | None = None
-        self._tried = False
+        self._vectors = vectors
+        self._tried = vectors is not None
         self._rows: dict[tuple[str, ...], list[int]] = {}
         for row, example in enumerate(self.examples):
             for size in range(1, len(example.key) + 1):
                 self._rows.setdefault(example.key[:size], []).append(row)
-        self._build()
         self._scored: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
-    def _build(self) -> None:
-        postings: dict[str, tuple[list[int], list[float]]] = {}
-        for row, example in enumerate(self.examples):
-            for name, weight in features(example.text):
-                rows, weights = postings.setdefault(name, ([], []))
-                rows.append(row)
-                weights.append(weight)
-        total = max(1, len(self.examples))
-        squares = np.zeros(len(self.examples), dtype=np.float32)
-        self._postings: dict[str, tuple[np.ndarray, np.ndarray, float]] = {}
-        for name, (rows, weights) in postings.items():
-            rarity = float(np.log(1 + total / len(rows)) / np.log(1 + total)) ** 0.5
-            row_array = np.array(rows, dtype=np.int32)
-            weight_array = np.array(weights, dtype=np.float32) * rarity
-            squares[row_array] += weight_array**2
-            self._postings[name] = (row_array, weight_array, rarity)
-        self._lengths = np.sqrt(np.maximum(squares, 1e-9))
+    def vectors(self) -> np.ndarray | None:
+        """One row an example, or None without a model."""
+        if not self._tried and self._embed is not None:
+            self._vectors = self._embed([example.text for example in self.examples])
+            self._tried = True
+        return self._vectors
 
     def rows(self, *key: str) -> Sequence[int]:
         """The rows of every example whose key begins so."""
@@ -155,18 +181,20 @@ class ExampleIndex:
         """(likeness of the whole text, how much of each example is in the text), a number a row."""
         if text in self._scored:
             return self._scored[text]
+        known = self.postings
         shared = np.zeros(len(self.examples), dtype=np.float32)
         square = 0.0
         for name, weight in features(text):
-            posting = self._postings.get(name)
-            if posting is None:
+            number = known.numbers.get(name)
+            if number is None:
                 square += (weight * UNSEEN) ** 2
                 continue
-            rows, weights, rarity = posting
-            shared[rows] += weights * (weight * rarity)
+            of_feature = slice(known.starts[number], known.starts[number + 1])
+            rarity = float(known.rarities[number])
+            shared[known.rows[of_feature]] += known.weights[of_feature] * (weight * rarity)
             square += (weight * rarity) ** 2
-        likeness = self._with_meaning(text, shared / (self._lengths * max(square, 1e-9) ** 0.5))
-        inside = np.minimum(shared / self._lengths**2, 1.0)
+        likeness = self._with_meaning(text, shared / (known.lengths * max(square, 1e-9) ** 0.5))
+        inside = np.minimum(shared / known.lengths**2, 1.0)
         if len(self._scored) >= REMEMBERED:
             self._scored.pop(next(iter(self._scored)), None)
         self._scored[text] = likeness, inside
@@ -176,17 +204,15 @@ class ExampleIndex:
         """Blend in the vectors' likeness for the rows whose words are nearest; only they can win."""
         if self._embed is None:
             return likeness
-        if not self._tried:
-            self._tried = True
-            self._vectors = self._embed([example.text for example in self.examples])
-        if self._vectors is None:
+        vectors = self.vectors()
+        if vectors is None:
             return likeness
         vector = self._embed([text])
         if vector is None:
             return likeness
         blended = (1 - MEANING_SHARE) * likeness
         rows = np.argpartition(-likeness, min(COMPARED, len(likeness) - 1))[:COMPARED]
-        near = np.einsum("ij,j->i", self._vectors[rows], vector[0])
+        near = np.einsum("ij,j->i", vectors[rows], vector[0])
         blended[rows] += MEANING_SHARE * np.maximum(near, 0) * (likeness[rows] > 0)
         return blended
 

@@ -8,8 +8,9 @@ understood is the message read again with its spelling or its keyboard layout re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property, partial
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
 from assistant.conversation import Conversation
@@ -39,18 +40,26 @@ GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be su
 class RuleInterpreter:
     """Proposes commands from rules, authored examples and, where given, sentence vectors."""
 
-    def __init__(self, tools: Mapping[str, Tool] | Iterable[Tool], embed: Embed | None = None) -> None:
+    def __init__(
+        self,
+        tools: Mapping[str, Tool] | Iterable[Tool],
+        embed: Embed | None = None,
+        library: Callable[[], Library] | None = None,
+    ) -> None:
+        """`library` gives the indexed examples when they are first needed; default: made from `tools`."""
         listed = tools.values() if isinstance(tools, Mapping) else tools
         self._tools = {tool.name: tool for tool in listed}
-        self._embed = embed
-        self._loaded: tuple[Library, Speller] | None = None
+        self._read = library or partial(load_library, self._tools, embed)
 
-    def _load(self) -> tuple[Library, Speller]:
+    @cached_property
+    def _library(self) -> Library:
         """The examples, read and indexed on first use."""
-        if self._loaded is None:
-            library = load_library(self._tools, self._embed)
-            self._loaded = library, Speller(example.text for example in library.index.examples)
-        return self._loaded
+        return self._read()
+
+    @cached_property
+    def _speller(self) -> Speller:
+        """Knows every word of the examples; only words that made no sense need it."""
+        return Speller(example.text for example in self._library.index.examples)
 
     def propose(self, text: str, state: Conversation) -> Reading:
         """The commands the words mean in this state, in the order they were said. Never raises."""
@@ -58,10 +67,10 @@ class RuleInterpreter:
         language = language_of(cleaned, state.language)
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
-        library, speller = self._load()
+        library = self._library
         commands = read_message(situation_of(cleaned, state, library))
         if not _understood(commands, state):
-            for repaired in (speller.repaired(cleaned), speller.in_other_layout(cleaned)):
+            for repaired in (self._speller.repaired(cleaned), self._speller.in_other_layout(cleaned)):
                 again = read_message(situation_of(repaired, state, library)) if repaired not in ("", cleaned) else []
                 if again and _understood(again, state) and _sureness(again) > _sureness(commands):
                     commands = [_as_said(command, cleaned) for command in again]
