@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import json
 import sys
@@ -91,6 +92,21 @@ def _model(settings: Settings) -> Finding:
     return Finding("language model", state, detail, mend)
 
 
+def _slack(settings: Settings) -> Finding:
+    # Doors stand above the assistant; theirs is asked by name, so that it never depends on them.
+    from assistant.inbox import Inbox
+    from assistant.store import Store
+
+    try:
+        store = Store(settings.database)
+        received = sum(Inbox(store.engine).counts("slack").values())
+        store.close()
+    except AdvisorError:
+        received = 0
+    state, detail, mend = importlib.import_module("integrations.slack.checks").summary(received)
+    return Finding("Slack", state, detail, mend)
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _python,
     _home,
@@ -98,4 +114,5 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _knowledge,
     _embedding,
     _model,
+    _slack,
 )

@@ -20,6 +20,7 @@ from slack_bolt.authorization.authorize import Authorize
 from assistant import Advisor
 from integrations.slack.desk import Desk
 from integrations.slack.errands import ERRANDS
+from integrations.slack.installing import installation_store, oauth_settings
 from integrations.slack.intake import Intake, unescape
 from integrations.slack.interactions import Interactions
 from integrations.slack.people import Directory
@@ -51,13 +52,18 @@ class Slack:
 
 def open_slack(advisor: Advisor, settings: SlackSettings) -> Slack:
     """Wire the door. The desk is not started, nothing is sent; Slack is asked nothing before the first event."""
-    workspaces = Workspaces(settings.api_url, fixed_token=settings.bot_token)
+    engine = advisor.inbox.engine
+    installations = installation_store(settings, engine) if settings.multiple else None
+    oauth = oauth_settings(settings, engine, installations) if installations is not None else None
+    fixed_token = "" if settings.multiple else settings.bot_token
+    workspaces = Workspaces(settings.api_url, fixed_token=fixed_token, installations=installations)
     parts = Parts(advisor, settings, workspaces, Directory())
     desk = Desk(advisor.inbox, Turns(parts, ERRANDS), threads=settings.workers, silent=settings.silent)
     app = App(
         name="advisor",
         signing_secret=settings.signing_secret or None,
         authorize=_FromWorkspaces(workspaces),  # type: ignore[arg-type]  # Bolt takes its own class here too
+        oauth_settings=oauth,
         client=workspaces.client(None),
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(LAZY_THREADS, thread_name_prefix="advisor-slack-lazy"),

@@ -156,3 +156,9 @@ def pieces(text: str, limit: int, addresses: Collection[str] = (), right_to_left
     at = space + 1 if space > 0 else middle
     for half in (text[:at], text[at:]):
         yield from pieces(half, limit, addresses, right_to_left)
+
+
+def safe_markdown(text: str) -> str:
+    """Markdown that stays Markdown but can mention nobody and link nowhere, for text that is still growing."""
+    bare = re.sub(r"\[([^\[\]\n]+)\]\([^()\s]+\)", r"\1", clean(text))
+    return re.sub(r"(https?://[^\s<>\"'`]+)", r"`\1`", escape(bare))

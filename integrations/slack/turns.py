@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,7 @@ from integrations.slack.people import Directory
 from integrations.slack.render import Around, Message, asks, contributors, note, notification, render
 from integrations.slack.settings import SlackSettings
 from integrations.slack.speaking import Place, Speaker
+from integrations.slack.stream import Stream
 from integrations.slack.words import say, script
 from integrations.slack.workspaces import Workspaces
 
@@ -114,14 +116,24 @@ class Turns:
             self._keep_out(job, speaker, conversation)
             return
         first = self.parts.advisor.owner(conversation, workspace=place.team) is None
-        speaker.think(self.parts.language(place, text), self._ahead())
-        reply = self.take(job, speaker, text, actions)
-        if reply is not None:
-            self.post(job, speaker, reply, lead)
-            if first and place.direct:
-                speaker.session("active", title=text)
+        language = self.parts.language(place, text)
+        speaker.think(language, self._ahead())
+        stream = Stream(speaker, language, title=text)
+        try:
+            reply = self.take(job, speaker, text, actions, stream)
+        except BaseException:
+            stream.abort()
+            raise
+        if reply is None:
+            stream.abort()
+            return
+        self.post(job, speaker, reply, lead, stream)
+        if first and place.direct and not stream.begun:
+            speaker.session("active", title=text)
 
-    def take(self, job: Any, speaker: Speaker, text: str, actions: Actions) -> Reply | None:
+    def take(
+        self, job: Any, speaker: Speaker, text: str, actions: Actions, stream: Stream | None = None
+    ) -> Reply | None:
         """The advisor's reply; None when the person stopped it."""
         place, advisor = speaker.place, self.parts.advisor
         try:
@@ -133,16 +145,22 @@ class Turns:
                 door="slack",
                 message=job.key,
                 actions=actions,
-                abandoned=lambda: advisor.inbox.stopped(job),
+                abandoned=_now_and_then(lambda: advisor.inbox.stopped(job)),
+                progress=stream.tell if stream is not None else None,
             )
         except AdvisorError as error:
             if error.code == "stopped":
                 return None
             raise
 
-    def post(self, job: Any, speaker: Speaker, reply: Reply, lead: str = "") -> None:
+    def post(self, job: Any, speaker: Speaker, reply: Reply, lead: str = "", stream: Stream | None = None) -> None:
         """Post a reply, unless another process took the message over or the person stopped it."""
-        if self.parts.advisor.inbox.answering(job):
+        if not self.parts.advisor.inbox.answering(job):
+            if stream is not None:
+                stream.abort()
+        elif stream is not None and stream.begun:
+            stream.finish(self.message(speaker, reply, lead), job.key)
+        else:
             speaker.post(self.message(speaker, reply, lead), job.key)
 
     def conversation_of(self, job: Any, place: Place) -> str:
@@ -205,6 +223,19 @@ class Turns:
             return ""
         names = {self.parts.directory.get(speaker.workspace, user).name: n for user, n in given.items()}
         return contributors(names, reply.language)
+
+
+def _now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:
+    """The question, asked of the database at most twice a second; always at the first time."""
+    asked = [float("-inf")]
+
+    def stopped() -> bool:
+        if time.monotonic() - asked[0] < 0.5:
+            return False
+        asked[0] = time.monotonic()
+        return ask()
+
+    return stopped
 
 
 def not_invited(parts: Parts, speaker: Speaker, conversation: str, text: str = "") -> Message:
