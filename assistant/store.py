@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -262,10 +262,13 @@ class Store:
 
     def keep_weights(self, sha256: str, file: str, content: bytes) -> None:
         """Remember a weights file's bytes, so that an old verdict can be replayed after it changes."""
-        with self._writing() as connection:
-            known = sa.select(weights_files.c.sha256).where(weights_files.c.sha256 == sha256)
-            if not connection.execute(known).first():
-                connection.execute(sa.insert(weights_files).values(sha256=sha256, file=file, content=content))
+        known = sa.select(weights_files.c.sha256).where(weights_files.c.sha256 == sha256)
+        with self._reading() as connection:
+            if connection.execute(known).first():
+                return
+        # Another turn may be keeping the same file at this moment.
+        with suppress(exc.IntegrityError), self._writing() as connection:
+            connection.execute(sa.insert(weights_files).values(sha256=sha256, file=file, content=content))
 
     def weights(self, sha256: str) -> tuple[str, bytes] | None:
         """The name and bytes of a remembered weights file, or None."""
