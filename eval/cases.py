@@ -24,9 +24,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _grouped(value: Any) -> Any:
+    value = _listed(value)
+    return [[one] if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+
+
 Words = Annotated[list[str], BeforeValidator(_listed)]
 Phrase = str | list[str]  # a list holds alternatives: any one of them will do
-Phrases = Annotated[list[Phrase], BeforeValidator(_listed)]
+Phrases = Annotated[list[Phrase], BeforeValidator(_grouped)]
 Outcomes = Annotated[list[Outcome], BeforeValidator(_listed)]
 
 

@@ -22,6 +22,7 @@ from eval.verdict import Verdict, verdict_of
 from eval.wording import say
 
 LATEST = "latest"
+OUTCOMES = "outcomes.json"  # how each case came out: what --last-failed goes by, even after a case was rewritten
 MOST_JOBS = 4
 
 
@@ -151,6 +152,8 @@ def graded(
 def finish(verdict: Verdict, folder: Path, language: str, paths: Sequence[Path]) -> int:
     """Write every output, print the verdict, and give its exit code."""
     outputs.write_all(verdict, folder, read_gates(suites_folder(paths)).coverage.excused)
+    states = {one.case.id: one.state for one in (*verdict.results, *verdict.drafts)}
+    (folder / OUTCOMES).write_text(json.dumps(states, indent=0), "utf-8")
     print(outputs.terminal(verdict, language))
     print(say("run.report", language, path=folder / "report.html"))
     return verdict.exit_code
@@ -164,9 +167,9 @@ def _recorded_paths(folder: Path | None) -> list[Path]:
 
 
 def _last_failed(cases: Sequence[ReadyCase]) -> list[ReadyCase]:
-    last = verdict_of(trace.read(find_run(LATEST)), cases)
-    failed = {one.case.id for one in (*last.results, *last.drafts) if one.state not in ("pass", "missing")}
-    return [case for case in cases if case.id in failed]
+    path = find_run(LATEST) / OUTCOMES
+    states = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return [case for case in cases if states.get(case.id, "pass") not in ("pass", "missing")]
 
 
 def recorded(name: str, suites: Sequence[Path]) -> tuple[Path, list[ReadyCase], list[Path]]:

@@ -123,6 +123,7 @@ _STOP = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text as it is compared: one case, one kind of quote and dash, no points, no Markdown."""
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
@@ -138,13 +139,17 @@ def says(text: str, phrase: str) -> bool:
     wanted = phrase.strip()
     if is_number(wanted):
         return number(wanted) in {value for value in map(number, numbers(text))}
-    open_end = wanted.endswith("*")
-    core = re.escape(plain(wanted.rstrip("*")))
+    pattern = _pattern(wanted)
+    return pattern is not None and pattern.search(plain(text)) is not None
+
+
+@functools.lru_cache(maxsize=8192)
+def _pattern(phrase: str) -> re.Pattern[str] | None:
+    core = re.escape(plain(phrase.rstrip("*")))
     if not core:
-        return False
+        return None
     before = rf"(?<![\w])(?:[{_PREFIXES}]{{0,3}})" if _is_hebrew(core) else r"(?<!\w)"
-    after = "" if open_end else r"(?!\w)"
-    return re.search(before + core + after, plain(text)) is not None
+    return re.compile(before + core + ("" if phrase.endswith("*") else r"(?!\w)"))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -158,6 +163,7 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
+@functools.lru_cache(maxsize=8192)
 def number(text: str) -> tuple[Decimal, bool]:
     """A written number as (value, is a percentage). Raises ValueError when it is none."""
     percent = text.rstrip().endswith("%")
@@ -169,10 +175,13 @@ def number(text: str) -> tuple[Decimal, bool]:
 
 
 def language_of(text: str) -> str:
-    """`he` when at least as much Hebrew as Latin is written, by letters of running words; else `en`."""
-    hebrew = sum("א" <= letter <= "ת" for letter in text)
-    latin = sum("a" <= letter.lower() <= "z" for letter in text)
-    return "he" if hebrew and hebrew * 2 >= latin else "en"
+    """`he` or `en`, by letters; where both are mixed, by the first word: the sentence carries the foreign term."""
+    letters = [letter for letter in text if letter.isalpha()]
+    hebrew = sum("א" <= letter <= "ת" for letter in letters)
+    latin = sum("a" <= letter.lower() <= "z" for letter in letters)
+    if hebrew >= latin or hebrew * 3 < latin:
+        return "he" if hebrew >= latin and hebrew else "en"
+    return "he" if "א" <= letters[0] <= "ת" else "en"
 
 
 @functools.lru_cache(maxsize=8192)
