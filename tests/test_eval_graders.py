@@ -23,7 +23,8 @@ ANSWER = {
     "assessment": None, "suggestions": ["What is a distributor?"],
 }  # fmt: skip
 RUN = {
-    "tool": "leadgen_roi", "version": "1", "inputs": {"deals": "2", "running_cost": {"amount": "7500", "currency": "USD"}},
+    "tool": "leadgen_roi", "version": "1",
+    "inputs": {"deals": "2", "running_cost": {"amount": "7500", "currency": "USD"}},
     "result": {"verdict": "PAYS", "roas": 8, "romi": 3.142857, "missing": ["gross_margin"], "facts": {"owner": "sales"},
                "gates": [{"rules": ["R-P14"]}], "reasons": []},
     "warnings": [{"code": "ZERO_COST"}],

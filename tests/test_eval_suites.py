@@ -93,7 +93,7 @@ def test_the_schema_for_editors_is_the_one_the_code_reads():
 
 def test_every_sentence_stands_in_both_languages():
     for key, both in sentences().items():
-        assert both["en"] and both["he"], key
+        assert all(both[language] for language in LANGUAGES), key
 
 
 def test_our_suites_are_many_and_fill_the_map():
