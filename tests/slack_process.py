@@ -1,0 +1,70 @@
+"""A Slack door in a process of its own, for tests that kill it: `python slack_process.py FOLDER SLACK_URL PORT_FILE`.
+
+Its advisor is the real one over a tiny interpreter, so that what is measured is the door and the database.
+A message with the word "slow" takes a minute; "quick" ones take no time.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]  # beside this file's own folder
+
+from slack_stand_in import BOT_TOKEN, SECRET
+
+from assistant import Advisor
+from assistant.commands import Reading, Simple
+from assistant.settings import Settings
+from assistant.store import Store
+from integrations.slack.settings import SlackSettings
+
+
+class Brief:
+    """Takes every message for a thank-you."""
+
+    def propose(self, text: str, state: Any) -> Reading:
+        if "slow" in text:
+            time.sleep(60)
+        return Reading((Simple("thanks"),), "en")
+
+
+def brief_advisor(folder: Path) -> Advisor:
+    """An advisor that answers at once and knows nothing."""
+    settings = Settings(home=folder, database=f"sqlite:///{folder / 'advisor.db'}")
+    return Advisor(settings, Store(settings.database), Brief(), None, {})  # type: ignore[arg-type]
+
+
+def main(folder: str, slack_url: str, port_file: str) -> None:
+    """Serve until killed; the port stands in the file once the door is open."""
+    import asyncio
+
+    import uvicorn
+
+    from integrations.slack.app import open_slack
+    from integrations.slack.http import application
+
+    settings = SlackSettings(bot_token=BOT_TOKEN, signing_secret=SECRET, api_url=slack_url, silent=2.0)
+    slack = open_slack(brief_advisor(Path(folder)), settings)
+    server = uvicorn.Server(uvicorn.Config(application(slack), port=0, log_level="error", lifespan="on"))
+
+    async def serve() -> None:
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        written = Path(f"{port_file}.new")
+        written.write_text(str(server.servers[0].sockets[0].getsockname()[1]))
+        os.replace(written, port_file)
+        await serving
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        os.environ.pop(name, None)
+    main(*sys.argv[1:])
