@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import dialogue
 from assistant.actions import Action, read_actions
-from assistant.commands import Answer, Ask, Command, Reading, Simple, Start
+from assistant.commands import Command, Reading, Simple
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
+from assistant.understanding.arbitration import rather_answer
 from assistant.wording import say
 from tools.values import LANGUAGES
 
@@ -78,30 +78,4 @@ def understand(text: str, draft: Draft) -> Reading:
             if text.strip() == say(key, language):
                 return Reading((command,), language)
     reading = draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
-    return rather_answer(text, reading, draft)
-
-
-def rather_answer(text: str, reading: Reading, draft: Draft) -> Reading:
-    """A question the knowledge answers more nearly than a tool was wished for is answered; the tool is offered.
-
-    Words such as "lead" or "strategic account" stand both in questions and in wishes to begin a tool; which
-    it is shows in what the whole message is more like.
-    """
-    start = next((command for command in reading.commands if isinstance(command, Start)), None)
-    asks = _ASKS.match(text) is not None
-    if start is None or start.only_offer or (start.confidence >= SURE_WISH and not asks):
-        return reading
-    facts = sum(isinstance(c, Answer) and c.confidence >= dialogue.CONFIRM_BELOW for c in reading.commands)
-    needed = SAME_QUESTION if facts >= FIGURES else min(start.confidence, ASKED) if asks else start.confidence
-    if draft.parts.answerer.knows(text[:MAX_CHARACTERS]) < needed:
-        return reading
-    return replace(reading, commands=(Ask(text), replace(start, only_offer=True)))
-
-
-SURE_WISH = 0.85  # nearness to an example of wishing for a tool from which on nothing else is considered
-FIGURES = 2  # facts that make a message a case to work out rather than a question about the method
-ASKED = 0.55  # likeness that is enough for a message that opens as a question for knowledge does
-_ASKS = re.compile(
-    r"\s*(what|how|why|which|when|where|who|מה|מהם|מהן|מהי|מהו|איך|למה|מדוע|אילו|איזה|איזו|מתי|מי)\b", re.IGNORECASE
-)
-SAME_QUESTION = 0.8  # likeness from which on even a message with figures is a question the method answers
+    return rather_answer(text, reading, draft.parts.answerer.knows)

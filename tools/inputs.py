@@ -56,7 +56,7 @@ def inputs_model(form: Form, **parts: Any) -> type[FormInputs]:
         f"{form.tool}_inputs",
         __base__=FormInputs,
         __doc__=form.intro.en,
-        __validators__={"canonical": model_validator(mode="before")(classmethod(canonical))},  # type: ignore[dict-item]
+        __validators__={"canonical": model_validator(mode="before")(classmethod(canonical))},  # type: ignore[arg-type, dict-item]
         **fields,
         **parts,
     )

@@ -41,6 +41,10 @@ class ModelAnswerer:
     today: Callable[[], dt.date]
     watch: Watch
 
+    def knows(self, text: str) -> float:
+        """How like the words are to something the knowledge answers: the model has no say in routing."""
+        return self.offline.knows(text)
+
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The checked answer of the model, or the offline answer with a line that says why."""
         offline = self.offline.answer(question, state)

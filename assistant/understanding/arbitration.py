@@ -1,0 +1,49 @@
+"""A question for the knowledge, or a wish to begin a tool? Decided by what the whole message is more like.
+
+Words such as "lead" or "strategic account" stand in both, so nearness to the examples of a wish is not
+enough: what the cards answer more nearly is answered, and the tool is offered after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Reading, Start
+
+SURE_WISH = 0.85  # nearness to an example of wishing for a tool from which on nothing else is considered
+SURE_FACT = 0.6  # confidence from which on a fact counts as one
+FIGURES = 2  # facts that make a message a case to work out rather than a question about the method
+MANY_FIGURES = 3  # … whatever the cards say about the subject
+ASKED = 0.55  # likeness that is enough for a message that opens as a question for knowledge does
+SAME_QUESTION = 0.85  # likeness from which on even a message with figures is a question the method answers
+CLEARLY_MORE = 0.2  # by how much a statement must be more like a card than like a wish
+_ASKS = re.compile(
+    r"\s*(what|how|why|which|when|where|who|מה|מהם|מהן|מהי|מהו|איך|למה|מדוע|אילו|איזה|איזו|מתי|מי)\b", re.IGNORECASE
+)
+_WISHES = re.compile(
+    r"\b(start|run|open|begin|do|calculate|compute|check|grade|qualify|assess|score|let'?s|i want to|help me)\b"
+    r"|(^|\s)(תתחיל|נתחיל|להתחיל|בוא|בואו|תריץ|להריץ|לחשב|תחשב|נחשב|לבדוק|נבדוק|תבדוק|לדרג|נעבור|אני רוצה|עזור)",
+    re.IGNORECASE,
+)
+
+
+def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) -> Reading:
+    """The reading, or the question with the tool merely offered; `knows` is how nearly the cards answer a text."""
+    start = next((command for command in reading.commands if isinstance(command, Start)), None)
+    asks = _ASKS.match(text) is not None
+    if start is None or start.only_offer or (not asks and (start.confidence >= SURE_WISH or _WISHES.search(text))):
+        return reading
+    facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
+    if facts >= MANY_FIGURES or knows(text) < _needed(start, facts, asks, text):
+        return reading
+    return replace(reading, commands=(Ask(text), replace(start, only_offer=True)))
+
+
+def _needed(start: Start, facts: int, asks: bool, text: str) -> float:
+    if facts >= FIGURES:
+        return SAME_QUESTION
+    if asks:
+        return min(start.confidence, ASKED)
+    return start.confidence if text.rstrip().endswith("?") else start.confidence + CLEARLY_MORE
