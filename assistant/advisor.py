@@ -109,7 +109,7 @@ class Advisor:
         self._check_access(conversation, user, workspace)
         if message and (earlier := self._store.reply_to(conversation, message)):
             return Reply(**earlier)
-        watch = Watch(progress, abandoned, self.settings.language_model.seconds)
+        watch = Watch(progress, abandoned, text, self.settings.language_model.seconds)
         for _ in range(TRIES):
             version, state = self._load(conversation)
             events, reply = take_turn(

@@ -38,7 +38,21 @@ class Rounds(AgentMiddleware):
             raise ModelError("model_loop", rounds=ROUNDS)
         if _is_refusal(message):
             raise ModelError("model_refused")
+        if how := _cut_off(request.model, message):
+            raise ModelError(how)
         return response
+
+
+_STRICT = ("langchain_openai", "langchain_anthropic", "langchain_ollama")  # always say why a message ended
+
+
+def _cut_off(chat: Any, message: Any) -> str:
+    """The code of the failure when a message did not come to its own end."""
+    data = message.response_metadata or {}
+    reason = data.get("stop_reason") or data.get("finish_reason") or data.get("done_reason")
+    if reason in ("length", "max_tokens"):
+        return "model_cut"
+    return "model_down" if not reason and type(chat).__module__.startswith(_STRICT) else ""
 
 
 def run_agent(

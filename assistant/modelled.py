@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
 from assistant.answering.agent import ModelAnswerer
+from assistant.answering.claims import lexicon
 from assistant.answering.desk import vocabulary
 from assistant.budget import Budget
 from assistant.conversation import Conversation
@@ -18,6 +20,7 @@ from assistant.redaction import Mask
 from assistant.settings import ModelSettings, Settings, read_model
 from assistant.understanding.language_model import ModelInterpreter
 from assistant.watch import Watch
+from tools.tool import Tool
 
 
 def model_parts(
@@ -27,15 +30,31 @@ def model_parts(
     options = _options(settings)
     used = model or LanguageModel(options, budget_of(settings))
 
+    ordinary: set[str] = set()
+
     def with_model(parts: Parts, watch: Watch, state: Conversation) -> Parts:
         if options.redact:
             names = tuple(record.name for record in state.records.values() if record.name)
-            watch.mask = Mask(names, vocabulary(knowledge))
+            ordinary.update(vocabulary(knowledge), form_words(parts.tools) if not ordinary else ())
+            watch.mask = Mask(names, frozenset(ordinary))
         answerer = ModelAnswerer(used, parts.answerer, knowledge, parts.tools, parts.weights, parts.today, watch)
         interpreter = ModelInterpreter(used, parts.interpreter, parts.tools, watch)
         return replace(parts, interpreter=interpreter, answerer=answerer, watch=watch)
 
     return with_model
+
+
+def form_words(tools: Mapping[str, Tool]) -> frozenset[str]:
+    """The English words of forms, schemas and everyday questions: no names, and not worth hiding."""
+    told = " ".join(text for tool in tools.values() for text in _words_of(tool))
+    return frozenset(
+        re.findall(r"[^\W\d_]+", f"{told} {lexicon()['common_names']} {lexicon()['plain_openers']}".lower())
+    )
+
+
+def _words_of(tool: Tool) -> list[str]:
+    fields = [text for field in tool.form.fields for text in (field.label.en, field.ask.en, field.why.en)]
+    return [tool.form.title.en, tool.form.intro.en, *fields]
 
 
 def budget_of(settings: Settings) -> Budget:

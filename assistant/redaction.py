@@ -2,7 +2,7 @@
 
 What is hidden: addresses and numbers by their shape; companies by their legal form ("Ltd", "GmbH", 'בע"מ') or the
 word before them ("חברת …"); people by their title or an introduction; the names a person gave to records; and
-in English every capitalised word inside a sentence that the method itself does not use. The same name gets the
+every capitalised Latin word that neither the method nor the forms use. The same name gets the
 same stand-in throughout one mask. It is a strong habit, no proof: docs/model.md says what can slip through.
 """
 
@@ -29,7 +29,7 @@ _COMPANY_HE = re.compile(
 _PERSON = re.compile(rf"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s+{_WORD}(?:\s+{_WORD})?|(?<=[Mm]y name is ){_WORD}(?:\s+{_WORD})?")
 _PERSON_HE = re.compile(r"(?:(?<=מר )|(?<=גברת )|(?<=ד\"ר )|(?<=שמי )|(?<=קוראים לי ))[א-ת'-]+(?: [א-ת'-]{2,})?")
 _STAND_IN = re.compile(r"\[(?:NAME|COMPANY|EMAIL|PHONE)_\d+\]")
-_CAPITALS = re.compile(rf"(?<=[a-z,;] ){_WORD}(?:\s+{_WORD})*")
+_CAPITALS = re.compile(r"(?<![\w\[_-])[A-Z][a-z’'-]+(?:\s+[A-Z][a-z’'-]+)*")
 
 
 @dataclass
@@ -61,10 +61,19 @@ class Mask:
         return text
 
     def _found(self, kind: str, name: str) -> str:
-        words = re.findall(r"[^\W\d_]+", name)
-        if kind == "NAME" and all(word.lower() in self.ordinary or word.isupper() for word in words):
+        """The stand-in of a name; ordinary words around it stay ("Should Dana Levi")."""
+        if kind != "NAME" or not name.isascii():
+            return self._stand_in(kind, name)
+        words = name.split()
+        unusual = [at for at, word in enumerate(words) if not self._is_ordinary(word)]
+        if not unusual:
             return name
-        return self._stand_in(kind, name)
+        first, last = unusual[0], unusual[-1] + 1
+        hidden = self._stand_in(kind, " ".join(words[first:last]))
+        return " ".join([*words[:first], hidden, *words[last:]])
+
+    def _is_ordinary(self, word: str) -> bool:
+        return all(part in self.ordinary for part in re.findall(r"[^\W\d_]+", word.lower()) if len(part) > 1)
 
     def _stand_in(self, kind: str, name: str) -> str:
         if name.startswith("["):

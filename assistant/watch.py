@@ -35,6 +35,7 @@ class Watch:
 
     report: Report | None = None
     abandoned: Callable[[], bool] = lambda: False
+    said: str = ""  # the person's whole message
     seconds: float = 60.0  # the time all calls of the language model may take together
     log: list[dict[str, Any]] = field(default_factory=list)
     failure: ModelError | None = None

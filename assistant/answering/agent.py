@@ -105,7 +105,7 @@ def request(desk: Desk) -> str:
     material = desk.search(desk.question.text)
     said = desk.question.original or desk.question.text
     context = f"\nIn context they mean: {desk.question.text}" if desk.question.text != said else ""
-    recorded = "\n".join(desk.pieces[0].texts[2 if context else 1 :])
+    recorded = "\n".join(text for text in desk.pieces[0].texts if text not in (said, desk.question.text))
     told = f"\nSaid before:\n{recorded}" if recorded else ""
     return f"{material}\n\n<person>\n{fenced(said)}{fenced(context)}{fenced(told)}\n</person>"
 

@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.text import clean, tokens
-from knowledge.hebrew import content_words, stem
+from assistant.understanding.text import clean, listed, tokens
+from knowledge.hebrew import content_words, is_stop_word, stem
 
 LEXICON = Path(__file__).parent / "lexicon.yaml"
 MARK = re.compile(r"\[(c?\d{1,3}(?:\s*,\s*c?\d{1,3})*)\]")
@@ -34,7 +34,7 @@ _CLAUSE = re.compile(
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 _YEAR = re.compile(
-    r"(?<![\d.,$€₪£%-])((?:19|20)\d{2})"
+    r"(?<![\d.,$€₪£%])(?<!\d-)((?:19|20)\d{2})"
     r"(?![\d%,]|\.\d| ?(?:%|percent|dollars?|euros?|leads?|דולר|שקל|יורו|אחוז|₪|לידים))"
 )
 
@@ -65,7 +65,7 @@ class Date:
 class Said:
     """One number of a text: what it is, and the words it stands among.
 
-    `head` is the stem of the word it counts, `clause` and `sentence` the stems around it. `step` is the
+    `heads` are the stems of the one or two words it counts, `clause` and `sentence` the stems around it. `step` is the
     size of its last written digit, so that 4.17 may stand for 25/6 and 4 may not.
     """
 
@@ -73,11 +73,16 @@ class Said:
     value: tuple[Fraction, Fraction]
     step: Fraction
     negative: bool
-    head: str
+    heads: tuple[str, ...]
     clause: frozenset[str]
     sentence: frozenset[str]
     text: str  # the sentence
     before: frozenset[str] = frozenset()  # stems between the clause's beginning and the number
+
+    @property
+    def head(self) -> str:
+        """The stem of the word it counts; "" when none follows."""
+        return self.heads[0] if self.heads else ""
 
 
 @cache
@@ -104,12 +109,17 @@ def sentences(text: str) -> list[str]:
     return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
 
 
+def unlisted(text: str) -> str:
+    """The text without the numbers of its lists."""
+    return _LIST_MARK.sub(r"\1", text)
+
+
 def plain(text: str) -> str:
     """The text without what looks like a number and is none: marks, rule and source ids, list numbering, emphasis."""
     text = LINK.sub(" ", text)
     text = MARK.sub(" ", text)
     text = RULE.sub(" ", SOURCE_ID.sub(" ", text))
-    text = _LIST_MARK.sub(r"\1", text)
+    text = unlisted(text)
     return re.sub(r"[*_`#]+", "", text)
 
 
@@ -158,7 +168,7 @@ def numbers(text: str, *, parts: bool = False) -> list[Said]:
     """Every number of a text that says something, with its surroundings; `parts` also gives 7 and 10 of "7 of 10"."""
     found: list[Said] = []
     for sentence in sentences(plain(text)):
-        cleaned = _AND_A_HALF.sub(r"1.5 \1s", without_dates(clean(sentence)))
+        cleaned = _spelled_times(without_dates(clean(sentence)))
         read = list(quantities(cleaned))
         joined = _shares(cleaned, read)
         for quantity in [*joined, *read] if parts and joined != read else joined:
@@ -168,7 +178,23 @@ def numbers(text: str, *, parts: bool = False) -> list[Said]:
     return found
 
 
-_AND_A_HALF = re.compile(r"\b(?:a|one) (year|month|quarter|week|day|hour) and a half", re.IGNORECASE)
+def _spelled_times(text: str) -> str:
+    """The text with lengths of time in words that are no numerals written as numbers."""
+    for pattern, instead in _TIMES:
+        text = pattern.sub(instead, text)
+    return text
+
+
+_TIMES = tuple(
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"\b(?:a|one) (year|month|quarter|week|day|hour) and a half", r"1.5 \1s"),
+        (r"\bhalf (?:a|of a|of the) year\b|\b(?:a |one )?half[- ]year\b", "6 months"),
+        (r"\bhalf an hour\b", "30 minutes"),
+        (r"(?<![א-ת])חצי שנה(?![א-ת])", "6 חודשים"),
+        (r"(?<![א-ת])(ב|ל|כ|ה|מ)חצי שנה(?![א-ת])", r"\g<1>-6 חודשים"),
+    )
+)
 _OF = re.compile(r"\s*(?:(?:out )?of (?:every |each |the )?|in (?:every )?|מתוך (?:כל )?|מכל |מ-?)\s*", re.IGNORECASE)
 
 
@@ -179,7 +205,7 @@ def _shares(text: str, read: list[Quantity]) -> list[Quantity]:
         last = found[-1] if found else None
         between = text[last.end : quantity.start] if last else ""
         counted = last is not None and _is_count(last) and _is_count(quantity) and 0 < last.low < quantity.low
-        if last and counted and _OF.fullmatch(between + " "):
+        if last and counted and quantity.low != 100 and _OF.fullmatch(between + " "):
             raw = text[last.start : quantity.end]
             share = last.low / quantity.low
             found[-1] = replace(quantity, raw=raw, start=last.start, low=share, high=share, share=True, weak=False)
@@ -202,28 +228,37 @@ def _factor(text: str, word: str) -> Said:
     start = text.find(word)
     quantity = Quantity(word, start, start + len(word), value, value)
     around = frozenset(stems(text))
-    return Said(quantity, (value, value), Fraction(1), False, "", around, around, text)
+    return Said(quantity, (value, value), Fraction(1), False, (), around, around, text)
 
 
 def _said(text: str, quantity: Quantity) -> Said:
     start, end = _clause(text, quantity)
     before = text[: quantity.start].rstrip()
-    negative = before.endswith(("-", "−", "minus", "מינוס")) and not re.search(r"[\w\d]\s?-$", before)
-    sentence = frozenset(stems(text))
-    if quantity.share and quantity.period and re.search(r"(?i)\bhalf an? \w+$", quantity.raw):
-        quantity = replace(quantity, unit=quantity.period, period="", share=False)  # half a year is a time
+    signed = re.search(r"(?:^|[^\w\s])\s?[-−]$|\s[-−]$|minus$|מינוס$", before)
+    negative = quantity.low < 0 or signed is not None
+    words = _without_quantities(text)
+    sentence = frozenset(stems(words))
     unit, times = DURATIONS.get(quantity.unit, (quantity.unit, 1))
     return Said(
         replace(quantity, unit=unit),
-        (quantity.low * times, quantity.high * times),
+        (abs(quantity.low) * times, abs(quantity.high) * times),
         _step(quantity) * times,
         negative,
-        _head(text, quantity),
-        frozenset(stems(text[start:end])),
+        _heads(text, quantity),
+        frozenset(stems(words[start:end])),
         sentence,
         text,
-        frozenset(stems(text[start : quantity.start])),
+        frozenset(stems(words[start : quantity.start])),
     )
+
+
+@lru_cache(maxsize=2048)
+def _without_quantities(text: str) -> str:
+    """The text with every quantity blanked, units and all: what is left is what it is about."""
+    for quantity in quantities(text):
+        if not quantity.weak:
+            text = text[: quantity.start] + " " * (quantity.end - quantity.start) + text[quantity.end :]
+    return text
 
 
 def _clause(text: str, quantity: Quantity) -> tuple[int, int]:
@@ -237,16 +272,21 @@ def _clause(text: str, quantity: Quantity) -> tuple[int, int]:
     return start, end
 
 
-def _head(text: str, quantity: Quantity) -> str:
-    """The stem of the word a number counts: the next word that carries meaning, if it follows at once."""
-    after = [token for token in tokens(text) if token.start >= quantity.end][:2]
-    for token in after:
-        if token.kind != "word":
+_LINKING = frozenset(listed("of the a an all your our their its these those such only של כל מן את"))
+
+
+def _heads(text: str, quantity: Quantity) -> tuple[str, ...]:
+    """The stems of the words a number counts: the next one or two that carry meaning, if they follow at once."""
+    found: list[str] = []
+    for token in [token for token in tokens(text) if token.start >= quantity.end][:5]:
+        if token.kind != "word" or len(found) == 2:
             break
-        found = stems(token.text)
-        if found and len(content_words(token.text)) and token.text not in ("of", "של", "out", "מתוך"):
-            return found[0]
-    return ""
+        if token.text not in _LINKING:
+            stemmed = stems(token.text)
+            if is_stop_word(token.text) or not stemmed:
+                break
+            found.append(stemmed[0])
+    return tuple(found)
 
 
 def _step(quantity: Quantity) -> Fraction:

@@ -57,7 +57,7 @@ class Desk:
     offer: Start | None = None
 
     def __post_init__(self) -> None:
-        words = (self.question.original, self.question.text, *self._recorded())
+        words = (self.question.original, self.question.text, self.watch.said, *self._recorded())
         self.pieces.append(Piece("", "person", tuple(dict.fromkeys(word for word in words if word))))
 
     @property

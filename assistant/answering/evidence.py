@@ -218,7 +218,7 @@ def _dates(draft: str, evidence: Evidence) -> Iterable[Finding]:
 
 def _numbers(draft: str, evidence: Evidence) -> Iterable[Finding]:
     items = len(re.findall(r"(?m)^[ \t]*(?:[-*•]|\d{1,2}[.)])\s", draft))
-    for line in claims.sentences(draft):
+    for line in claims.sentences(claims.unlisted(draft)):
         marks = {mark for mark in cited(line) if mark in evidence.marks}
         for said in claims.numbers(line):
             if _counts_the_text(said, items):
@@ -247,7 +247,7 @@ def _counts_the_text(said: Said, items: int) -> bool:
     """ "Three things:" above a list of three, or with no list at all for one and two."""
     words = {claims.stem_of(word) for group in lexicon()["counted_in_the_text"] for word in group.split()}
     value = said.value[0]
-    if said.head not in words or said.quantity.percent or value != said.value[1] or value > 15:
+    if not words & set(said.heads[:1]) or said.quantity.percent or value != said.value[1] or value > 15:
         return False
     return value == items or (items == 0 and value <= 3 and said.text.rstrip().endswith(":"))
 
@@ -262,6 +262,8 @@ def _names(draft: str, evidence: Evidence) -> Iterable[Finding]:
     for name in dict.fromkeys([*_attributed(text), *_attributed_he(text)]):
         if not _is_known(name, evidence.words):
             yield Finding("source", name, "You were given nothing by this source.")
+    for stand_in in re.findall(r"\[(?:NAME|COMPANY|EMAIL|PHONE)_\d+\]", draft):
+        yield Finding("name", stand_in, "There is no such stand-in.")
     told = " ".join(words for piece in evidence.pieces for words in piece.texts).lower()
     for pattern in lexicon()["unnamed_authority"]:
         for match in re.finditer(pattern, text, re.IGNORECASE):
@@ -330,13 +332,16 @@ def _proper_names(text: str) -> list[str]:
 
 def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
     codes = {code for piece in evidence.pieces for code in piece.verdicts}
+    labels = {label[0].lower() for piece in evidence.pieces for label in piece.labels}
     for family in lexicon()["verdicts"]:
         positive, negative = codes & set(family["positive_codes"]), codes & set(family["negative_codes"])
         if not (positive or negative or codes & set(family["open_codes"])):
             continue
-        for sentence in claims.sentences(claims.plain(draft)):
+        for sentence in claims.sentences(claims.plain(draft).lower()):
             if re.search(lexicon()["supposed"], sentence, re.IGNORECASE) or sentence.rstrip().endswith("?"):
                 continue
+            for label in labels:
+                sentence = sentence.replace(label, " ")
             rest, denies = _without(family["negative"], sentence)
             affirms = _without(family["positive"], rest)[1]
             if (denies and not negative) or (affirms and not positive and not denies):
@@ -347,7 +352,7 @@ def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
 def _without(patterns: Sequence[str], sentence: str) -> tuple[str, bool]:
     rest = sentence
     for pattern in patterns:
-        rest = re.sub(pattern, " ", rest, flags=re.IGNORECASE)
+        rest = re.sub(f"(?:{pattern})(?![א-ת])", " ", rest, flags=re.IGNORECASE)
     return rest, rest != sentence
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from assistant.answering.claims import DURATIONS, Said, lexicon, stem_of, stems
+from assistant.answering.claims import DURATIONS, Said, lexicon, stems
 from assistant.understanding.number_words import PERIODS
 
 if TYPE_CHECKING:
@@ -34,22 +34,42 @@ class _Fact:
     piece: Any
 
 
+@dataclass(frozen=True)
+class _Stands:
+    """Where a number stands in the evidence: the stems of its clause and sentence, what it counts."""
+
+    clause: frozenset[str]
+    sentence: frozenset[str]
+    heads: tuple[str, ...]
+    piece: Any
+    named: bool = False  # a tool's figure: its clause is its label
+
+
+_LINKS = frozenset(("per", "for", "all"))
+
+
 def judge_number(said: Said, pieces: Sequence[Piece]) -> Match:
     """Look one number up in the evidence."""
     facts = [_Fact(fact, piece) for piece in pieces for fact in piece.facts]
-    figures = [(label, piece) for piece in pieces for label in piece.labels]
     valued = [fact for fact in facts if _same_value(said, fact.said.value)]
-    exact = [(label, piece) for label, piece in figures if _is_figure(said, label)]
-    fitting = [fact for fact in valued if _same_unit(said, fact.said)]
-    if not fitting and not exact:
+    fitting = [_Stands(fact.said.clause, fact.said.sentence, fact.said.heads, fact.piece)
+               for fact in valued if _same_unit(said, fact.said)]  # fmt: skip
+    others = [_Stands(fact.said.clause, fact.said.sentence, fact.said.heads, fact.piece)
+              for fact in facts if fact not in valued and _alike(said, fact.said)]  # fmt: skip
+    for piece in pieces:
+        for label in piece.labels:
+            words = frozenset(stems(label[0])) - _LINKS
+            stands = _Stands(words, words, (), piece, named=True)
+            if _is_figure(said, label) and not _other_period(said, piece):
+                fitting.append(stands)
+            elif not _same_value(said, (abs(label[1]), abs(label[2]))) and _alike_figure(said, label[3]):
+                others.append(stands)
+    if not fitting:
         return Match("unit" if valued else _missing(said, facts))
-    if wrong := _wrongly_labelled(said, exact, figures, fitting):
-        return Match(wrong)
-    if exact:
-        return Match("supported", tuple(piece for _, piece in exact) + tuple(fact.piece for fact in fitting))
-    if not _says_the_same(said, fitting, facts):
+    kept = [one for one in fitting if _says_the_same(said, one, others)]
+    if not kept or _counts_something_else(said, fitting, pieces):
         return Match("meaning")
-    return Match("supported", tuple(fact.piece for fact in fitting))
+    return Match("supported", tuple(one.piece for one in kept))
 
 
 def _missing(said: Said, facts: Sequence[_Fact]) -> Literal["unit", "number"]:
@@ -80,7 +100,11 @@ def _near(said: Said, value: Fraction, true: Fraction) -> bool:
         return True
     if off <= said.step / 2 and value >= 10 * said.step:
         return True
-    return said.quantity.approximate and bool(true) and off <= APPROXIMATELY * abs(true)
+    loose = APPROXIMATELY * abs(true)
+    bound = said.quantity.bound
+    if (bound == "low" and value < abs(true)) or (bound == "high" and value > abs(true)):
+        return off <= 2 * loose  # "more than a third" for 35%
+    return said.quantity.approximate and off <= loose
 
 
 # -- unit --------------------------------------------------------------------------------------------
@@ -158,65 +182,57 @@ def _is_figure(said: Said, label: tuple[str, Fraction, Fraction, str]) -> bool:
     return _same_sign(said, high < 0)
 
 
-def _wrongly_labelled(
-    said: Said,
-    exact: Sequence[tuple[tuple[str, Fraction, Fraction, str], Any]],
-    figures: Sequence[tuple[tuple[str, Fraction, Fraction, str], Any]],
-    fitting: Sequence[_Fact],
-) -> Literal["meaning"] | None:
-    """The clause names one figure of a tool and gives the number of another."""
-    named = _named_figures(said, [label for label, _ in figures])
-    if not named:
-        return None
-    if any(label in named for label, _ in exact):
-        return None
-    if any(said.value == (abs(low), abs(high)) for _, low, high, _ in named):
-        return None
-    own = max((_likeness(said, fact.said) for fact in fitting if fact.piece.kind != "calculation"), default=0.0)
-    return None if own >= 0.5 or _is_input(said, fitting) else "meaning"
-
-
-def _is_input(said: Said, fitting: Sequence[_Fact]) -> bool:
-    """A number of the clause that is said of the same head in the evidence."""
-    return any(said.head and said.head == fact.said.head for fact in fitting)
-
-
-def _named_figures(said: Said, labels: Sequence[tuple[str, Fraction, Fraction, str]]) -> list[Any]:
-    """The figures whose label stands whole in the number's clause; the longest label wins."""
-    near = said.before or said.clause
-    found = []
-    for label in labels:
-        words = {stem for stem in stems(label[0])}
-        if words and words <= near:
-            found.append((len(words), label))
-    longest = max((length for length, _ in found), default=0)
-    return [label for length, label in found if length == longest]
-
-
-def _likeness(said: Said, fact: Said) -> float:
-    words = said.clause if len(said.clause) >= FEW else said.sentence
-    return len(words & fact.sentence) / len(words) if words else 1.0
-
-
-def _says_the_same(said: Said, fitting: Sequence[_Fact], facts: Sequence[_Fact]) -> bool:
-    """The words around the number stand around it in the evidence, and no other number fits them better."""
-    best = max(_likeness(said, fact.said) for fact in fitting)
-    if said.head and not any(said.head == fact.said.head for fact in fitting):
-        rivals = [
-            fact for fact in facts
-            if fact.said.head == said.head and not _same_value(said, fact.said.value) and _alike(said, fact.said)
-        ]  # fmt: skip
-        if any(_likeness(said, rival.said) >= best for rival in rivals):
-            return False
-        if best < LIKE * 2 and not _mentions(said.head, fitting):
-            return False
-    return len(said.sentence) < FEW or best >= LIKE
+def _other_period(said: Said, piece: Piece) -> bool:
+    """Whether the tool says the figure's amount for another period than the draft."""
+    period = said.quantity.period
+    same = [fact.quantity.period for fact in piece.facts if _same_value(said, fact.value) and fact.quantity.period]
+    return bool(period) and bool(same) and period not in same
 
 
 def _alike(said: Said, fact: Said) -> bool:
+    """Whether two numbers are of one kind, so that one may be taken for the other."""
     one, two = said.quantity, fact.quantity
-    return (one.percent or one.share) == (two.percent or two.share) and bool(one.currency) == bool(two.currency)
+    shares = (one.percent or one.share) == (two.percent or two.share)
+    return shares and bool(one.currency) == bool(two.currency) and one.unit == two.unit
 
 
-def _mentions(head: str, fitting: Sequence[_Fact]) -> bool:
-    return any(head in fact.said.sentence or stem_of(head) in fact.said.sentence for fact in fitting)
+def _alike_figure(said: Said, unit: str) -> bool:
+    one = said.quantity
+    if one.currency:
+        return len(unit) == 3 and unit.isupper()
+    if one.percent or one.share:
+        return unit == "percent"
+    return unit in ("ratio", "count", "score") and not one.unit
+
+
+def _says_the_same(said: Said, own: _Stands, others: Sequence[_Stands]) -> bool:
+    """Enough of the words around the number stand around it there, and none of another number's words instead."""
+    if any(_belongs_to(said, own, other) for other in others):
+        return False
+    words = said.clause if len(said.clause) >= FEW else said.sentence
+    return own.named or len(words) < FEW or len(words & own.sentence) / len(words) >= LIKE
+
+
+def _belongs_to(said: Said, own: _Stands, other: _Stands) -> bool:
+    """Whether the draft says of this number what the evidence says of another."""
+    if said.head and said.head in other.heads[:1] and said.head not in (*own.heads, *(own.clause if own.named else ())):
+        alike, mine = said.clause & other.sentence, said.clause & own.sentence
+        return len(alike) > len(mine) or (len(alike) == len(mine) and bool(own.heads or own.named))
+    if other.named and said.head and said.head in own.heads:
+        return False
+    near: frozenset[str] = said.before if other.named and len(said.before & other.clause) else said.clause
+    theirs, mine = near & other.clause - own.clause, said.clause & own.clause - other.clause
+    if other.named and own.named and not theirs <= said.before:
+        return False
+    return bool(theirs) and (not mine or len(theirs) >= len(mine) + 2) and (own.clause != own.sentence or not mine)
+
+
+def _counts_something_else(said: Said, fitting: Sequence[_Stands], pieces: Sequence[Piece]) -> bool:
+    """The counted thing is one the evidence knows, but never with this number."""
+    one = said.quantity
+    if not said.heads or one.percent or one.share or one.currency or one.unit or any(own.named for own in fitting):
+        return False
+    heads = set(said.heads)
+    if any(heads & own.sentence for own in fitting):
+        return False
+    return any(heads & piece.stems for piece in pieces) or all(own.heads for own in fitting)
