@@ -1,45 +1,129 @@
-"""What is answered, declined and sent away, and what that costs: `python -m bench.answering`.
+"""What is answered, declined and sent away, and what that costs: `python -m bench.answering [--show KIND…]`.
 
-Prints, for the questions of answerability.yaml, how each kind is treated, and the trade-off of the threshold
-between refusing what could be answered and answering what could not.
+Prints how the questions of answerability.yaml are treated, by language; the trade-off of the threshold between
+refusing what could be answered and answering what could not; and how many replies to answers.yaml do what a
+good reply must (the right card, the figure first, a wrong belief put right first, a bounded length).
 """
 
 from __future__ import annotations
 
+import argparse
+import re
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from assistant.answering.asked import read
+from assistant.answering.compose import OfflineAnswerer
 from assistant.answering.coverage import judge, strength
+from assistant.commands import Ask
+from assistant.conversation import Conversation
+from assistant.draft import Answered
 from knowledge import open_knowledge
+from knowledge.hebrew import main_language
 
-QUESTIONS = Path(__file__).parent / "answerability.yaml"
+FOLDER = Path(__file__).parent
+MOST_WORDS = 200
+THRESHOLDS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 
 
 def main() -> None:
-    """Print both tables."""
-    questions = yaml.safe_load(QUESTIONS.read_text("utf-8"))
+    """Print all tables; with --show also the replies to the kinds named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--show", nargs="*", default=(), metavar="KIND", help="print these replies in full")
+    shown = parser.parse_args().show
+    calibration = yaml.safe_load((FOLDER / "answerability.yaml").read_text("utf-8"))
+    cases = yaml.safe_load((FOLDER / "answers.yaml").read_text("utf-8"))
     with tempfile.TemporaryDirectory() as home:
         knowledge = open_knowledge(Path(home))
-        hits = {text: knowledge.search(text, limit=8) for texts in questions.values() for text in texts}
-    print("| questions | answered | near | gap or correction | uncovered | off topic |\n|---|---|---|---|---|---|")
-    for kind, texts in questions.items():
-        seen: Counter[str] = Counter()
-        for text in texts:
-            found = judge(hits[text], text, knowledge.card)
-            seen["named" if found.gap or found.misconception else found.verdict] += 1
-        print(f"| {kind} ({len(texts)}) |", " | ".join(str(seen[name]) for name in
-              ("answered", "near", "named", "uncovered", "off_topic")), "|")  # fmt: skip
+        answerer = OfflineAnswerer(knowledge)
+        _treatment(answerer, calibration)
+        _trade_off(knowledge, calibration)
+        _demands(answerer, cases, shown)
+
+
+def reply_to(answerer: OfflineAnswerer, case: Mapping[str, Any], kind: str) -> Answered:
+    """The reply to one question in its own language."""
+    text = case["q"]
+    state = Conversation(id="bench", language=main_language(text))
+    return answerer.answer(Ask(text, original=text, yes_or_no=kind == "yesno"), state)
+
+
+def _treatment(answerer: OfflineAnswerer, calibration: Mapping[str, Sequence[str]]) -> None:
+    print("| questions | language | n | answered | refused, nearest named | asked back | off topic |")
+    print("|---|---|---|---|---|---|---|")
+    for kind, texts in calibration.items():
+        for language in ("en", "he"):
+            seen: Counter[str] = Counter()
+            asked = [text for text in texts if main_language(text) == language]
+            for text in asked:
+                reply = reply_to(answerer, {"q": text}, kind)
+                seen["away" if reply.kind == "refusal" and not reply.cards else reply.kind] += 1
+            cells = [seen[name] for name in ("answer", "refusal", "clarify", "away")]
+            print(f"| {kind} | {language} | {len(asked)} | {' | '.join(map(str, cells))} |")
+
+
+def _trade_off(knowledge: Any, calibration: Mapping[str, Sequence[str]]) -> None:
     print("\n| threshold | covered refused | uncovered answered | off topic answered |\n|---|---|---|---|")
-    strengths = {kind: [strength(hits[text][0].signals) for text in texts] for kind, texts in questions.items()}
-    for threshold in (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
-        refused = sum(value < threshold for value in strengths["covered"])
-        cells = [f"{refused}/{len(strengths['covered'])}"]
+    counted = {kind: [_evidence(knowledge, text) for text in texts] for kind, texts in calibration.items()}
+    for threshold in THRESHOLDS:
+        refused = sum(value < threshold for value in counted["covered"])
+        cells = [f"{refused}/{len(counted['covered'])}"]
         for kind in ("uncovered", "off_topic"):
-            cells.append(f"{sum(value >= threshold for value in strengths[kind])}/{len(strengths[kind])}")
+            cells.append(f"{sum(value >= threshold for value in counted[kind])}/{len(counted[kind])}")
         print(f"| {threshold} | {' | '.join(cells)} |")
+
+
+def _evidence(knowledge: Any, text: str) -> float:
+    """The strength by which a question is answered; 0 when it is declined whatever its strength."""
+    hits = knowledge.search(text, limit=8)
+    found = judge(hits, read(text), knowledge.card)
+    declined = found.gap is not None or found.verdict in ("own", "future", "empty", "off_topic")
+    return 0.0 if declined or not hits else strength(hits[0].signals)
+
+
+def _demands(answerer: OfflineAnswerer, cases: Mapping[str, Sequence[Mapping[str, Any]]], shown: Iterable[str]) -> None:
+    print("\n| questions | n | as they should be | median words |\n|---|---|---|---|")
+    wrong: list[str] = []
+    times: list[float] = []
+    for kind, group in cases.items():
+        words: list[int] = []
+        failed = 0
+        for case in group:
+            start = time.perf_counter()
+            reply = reply_to(answerer, case, kind)
+            times.append(time.perf_counter() - start)
+            words.append(len(reply.text.split()))
+            missing = shortcomings(case, reply)
+            failed += bool(missing)
+            wrong += [f"- {case['q']}: {', '.join(missing)}"] if missing else []
+            if kind in shown:
+                print(f"\n### {case['q']}\n\n{reply.text}\n")
+        print(f"| {kind} | {len(group)} | {len(group) - failed} | {sorted(words)[len(words) // 2]} |")
+    times.sort()
+    print(f"\nanswer: p50 {times[len(times) // 2] * 1000:.1f} ms, p95 {times[int(len(times) * 0.95)] * 1000:.1f} ms")
+    print("\nNot as they should be:\n" + "\n".join(wrong))
+
+
+def shortcomings(case: Mapping[str, Any], reply: Answered) -> list[str]:
+    """What a reply lacks of what the case demands; empty when it is as it should be."""
+    wanted, first = case.get("is", "answer"), reply.text.split("\n\n")[0]
+    kinds = {"answer": ("answer",), "away": ("refusal",), "refusal": ("refusal", "clarify")}[wanted]
+    checks = {
+        f"is a {reply.kind}": reply.kind in kinds and not (wanted == "away" and reply.cards),
+        "another card": not case.get("card") or set(case["card"]) & set(reply.cards),
+        "a card is missing": set(case.get("all", ())) <= set(reply.cards),
+        "not first": not case.get("first") or re.search(case["first"], first),
+        "lacks words": all(words in reply.text for words in case.get("has", ())),
+        "says what it must not": not any(words in reply.text for words in case.get("hasnt", ())),
+        "too long": len(reply.text.split()) <= case.get("most", MOST_WORDS),
+    }
+    return [name for name, holds in checks.items() if not holds]
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from knowledge.index import Index
     from knowledge.library import Library
     from knowledge.library import Progress as ReadingProgress
+    from knowledge.lines import LineMatch
     from knowledge.reading.report import Report
     from knowledge.search import Hit, Query
     from knowledge.shelf import Progress
@@ -37,12 +38,14 @@ class Knowledge:
 
     def _use(self, index: Index) -> None:
         from knowledge.card_search import CardSearch
+        from knowledge.lines import LineSearch
         from knowledge.passage_search import PassageSearch
 
         self.index = index
         self.library.sources = index.sources  # an ingested post of the bibliography is cited as such
         self._cards = CardSearch(index)
         self._passages = PassageSearch(index, index.passage_shelf) if index.passage_shelf else None
+        self._lines = LineSearch(self.embedding, self._translations, index.card_shelf.lexical.stems)
 
     @property
     def cards(self) -> Mapping[str, Card]:
@@ -95,6 +98,15 @@ class Knowledge:
             if not self.refresh():
                 raise
             return self._passages.find(question, limit) if self._passages else []
+
+    def lines(self, query: str, card_ids: Iterable[str], language: Language) -> list[LineMatch]:
+        """The figures and sentences of these cards with their evidence; empty for a query without words."""
+        from knowledge.search import prepare
+
+        question = prepare(query, None, self.embedding, self._translations)
+        if question is None:
+            return []
+        return self._lines.find(question, [self.cards[card_id] for card_id in card_ids], language)
 
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""

@@ -1,85 +1,34 @@
 """Answers questions from the cards and the ingested texts, without a language model.
 
-The direct answer comes first, then the numbers and caveats that belong to it, then what other cards add
-for the circumstances a person mentioned. Every paragraph names its sources by number; what the sources do
-not say is said to be missing, with the nearest thing they do say.
+The direct answer comes first – the figure asked for, the correction of a wrong belief, the difference of two
+things – then what belongs to it. Every paragraph names its sources by number; what the sources do not say is
+said to be missing, with the nearest thing they do say and whom to ask.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from assistant.answering.coverage import Found, clauses, judge, speaks_of
-from assistant.answering.quotes import Quote, harmless, quotes
+from assistant.answering.asked import Asked, clauses, parts_of, read
+from assistant.answering.comparing import Compared, compared
+from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
+from assistant.answering.figures import Figure, best_figure
+from assistant.answering.page import Page, sentences, unwrapped, word_count
+from assistant.answering.quotes import quotes
 from assistant.commands import Ask
-from assistant.conversation import Conversation, ReplyKind, Source
+from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
-from assistant.wording import say
 
-MOST_CARDS = 4
-MOST_NUMBERS = 4
-MOST_CAVEATS = 3
-
-
-@dataclass
-class Page:
-    """The answer in the making: paragraphs and the sources they cite, numbered as they come."""
-
-    knowledge: Any
-    language: str
-    paragraphs: list[str] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
-    cards: list[str] = field(default_factory=list)
-
-    def cite(self, card: Any) -> str:
-        """The reference marks of a card's sources, e.g. "[1][2]"."""
-        return "".join(f"[{self._number(source, card)}]" for source in card.sources)
-
-    def quote(self, found: Iterable[Quote]) -> None:
-        """Add quotations, each joined to its source where that is cited already."""
-        for quote in found:
-            place = next((n for n, s in enumerate(self.sources) if s.id == quote.source.id), None)
-            if place is None:
-                self.sources.append(quote.source)
-                place = len(self.sources) - 1
-            else:
-                known = self.sources[place]
-                self.sources[place] = known.model_copy(
-                    update={"quote": quote.source.quote, "passage": quote.source.passage}
-                )
-            label = say(f"answer.quoted.{'hebrew' if quote.language == 'he' else 'english'}", self.language)
-            self.add(f"> {harmless(quote.source.quote or '')}\n>\n> — {label} [{place + 1}]")
-
-    def _number(self, source_id: str, card: Any) -> int:
-        for number, source in enumerate(self.sources, 1):
-            if source.id == source_id:
-                merged = list(dict.fromkeys([*source.rules, *card.rules]))
-                self.sources[number - 1] = source.model_copy(update={"rules": merged})
-                return number
-        entry = self.knowledge.source(source_id)
-        self.sources.append(
-            Source(
-                id=source_id,
-                title=entry.title[self.language],
-                author=entry.author[self.language],
-                date=entry.date.isoformat() if entry.date else None,
-                rules=list(card.rules),
-                card=card.id,
-            )
-        )
-        return len(self.sources)
-
-    def add(self, text: str) -> None:
-        """Add a paragraph unless it stands already."""
-        if text and text not in self.paragraphs:
-            self.paragraphs.append(text)
-
-    def answered(self, kind: ReplyKind, suggestions: Iterable[str]) -> Answered:
-        """The finished answer."""
-        return Answered(kind, "\n\n".join(self.paragraphs), tuple(self.sources), tuple(suggestions), tuple(self.cards))
+MOST_TOLD = 4  # rules told for one decision
+MOST_NUMBERS = 3
+MOST_WORDS = 150  # of the direct answer and what explains it
+HITS = 8
+_YES_OR_NO = re.compile(r"\W*\b(?:just |only )?(?:a )?yes or no\b(?: only| please)?\W*|\W*(?:רק )?כן או לא\W*", re.I)
+_DIGITS = re.compile(r"\d[\d,.]*\d|\d")
+_ASK_WHOM = ("partner", "leads", "accounts", "roi")
+_TOPIC_OF = {"case": "roi", "customers": "accounts", "nurture": "leads", "alignment": "leads", "marketing": "leads"}
 
 
 class OfflineAnswerer:
@@ -90,89 +39,243 @@ class OfflineAnswerer:
 
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The answer in the conversation's language, with its sources and next steps."""
-        language = state.language
-        hits = self.knowledge.search(question.text, limit=8)
-        found = judge(hits, question.text, self.knowledge.card)
-        page = Page(self.knowledge, language)
-        if question.yes_or_no:
-            return self._yes_or_no(page, found)
-        if found.verdict in ("off_topic", "uncovered") and (
-            own := quotes(self.knowledge, question.text, hits, alone=True)
-        ):
-            page.add(say("answer.only_texts", language))
-            page.quote(own)
-            return page.answered("answer", ())
-        if found.verdict == "off_topic":
-            page.add(say("answer.off_topic", language))
-            return page.answered("refusal", ())
-        if found.verdict == "uncovered":
-            return self._uncovered(page, found)
-        circumstances = self._circumstances(question.text)
-        if found.verdict == "near" and not circumstances:
-            page.add(say("answer.near", language))
-        if found.gap is not None:
-            page.add(f"{found.gap.says[language]} {page.cite(found.lead)}")
-        if found.misconception is not None:
-            page.add(f"{found.misconception.correction[language]} {page.cite(found.lead)}")
-        self._lead(page, found)
-        told = dict.fromkeys([card.id for card in [*circumstances, *found.others] if card.id != found.lead.id])
-        for card in map(self.knowledge.card, list(told)[: MOST_CARDS - 1]):
-            page.cards.append(card.id)
-            title = card.title[language]
-            heading = title if title.endswith(("?", "!")) else f"{title}."
-            page.add(f"**{heading}** {card.answer[language]} {page.cite(card)}")
-        page.quote(quotes(self.knowledge, question.text, hits, alone=False))
-        return page.answered("answer", self._next_steps(found, language))
+        page = Page(self.knowledge, state.language)
+        text = _YES_OR_NO.sub(" ", question.text).strip() if question.yes_or_no else question.text
+        text = text or question.text
+        parts = [text] if question.yes_or_no else parts_of(text)
+        outcomes = []
+        for part in parts:
+            if len(parts) > 1:
+                page.add(f"**{part.rstrip(' ,.')}**")
+            outcomes.append(self._answer_one(page, part, alone=len(parts) == 1, yes_or_no=question.yes_or_no))
+        kinds: list[ReplyKind] = [kind for kind, _ in outcomes]
+        kind: ReplyKind = "answer" if "answer" in kinds else "clarify" if "clarify" in kinds else "refusal"
+        return page.answered(kind, dict.fromkeys(step for _, steps in outcomes for step in steps))
 
     def knows(self, text: str) -> float:
         """How like the words are to something the cards answer, 0..1; 0 when they answer nothing of the kind."""
         hits = self.knowledge.search(text, limit=1, kinds=("card",))
-        found = judge(hits, text, self.knowledge.card)
+        found = judge(hits, read(text), self.knowledge.card)
         return float(hits[0].signals["likeness"]) if found.verdict in ("answered", "near") else 0.0
 
-    def _circumstances(self, text: str) -> list[Any]:
-        """The cards whose rule a circumstance brings that the person mentioned in passing."""
+    def _answer_one(self, page: Page, text: str, *, alone: bool, yes_or_no: bool) -> tuple[ReplyKind, list[str]]:
+        """One question told on the page: the kind of reply it makes and the next steps."""
+        asked = read(text)
+        hits = self.knowledge.search(text, limit=HITS)
+        wrong = self._wrong(asked, hits)
+        found = judge(hits, asked, self.knowledge.card)
+        if yes_or_no:
+            return self._yes_or_no(page, found, wrong), []
+        if wrong is not None:
+            return self._correct(page, asked, wrong, found)
+        figure = None if found.gap or found.verdict in _DECLINED else best_figure(self.knowledge, asked, hits)
+        if figure is not None:
+            self._figure(page, asked, figure)
+            return "answer", self._next_steps(figure.card, page.language)
+        pair = compared(self.knowledge, asked, hits)
+        if pair is not None:
+            self._compare(page, pair)
+            return "answer", self._next_steps(pair.cards[0], page.language)
+        if found.verdict not in ("answered", "near") and (own := quotes(self.knowledge, text, hits, alone=True)):
+            page.add(page.say("only_texts"))
+            page.quote(own)
+            return "answer", []
+        circumstances = self._circumstances(text, hits)
+        if found.verdict != "answered" and not circumstances:
+            return self._decline(page, asked, found)
+        self._presumed(page, asked, found)
+        self._tell(page, asked, found, circumstances, brief=not alone)
+        page.quote(quotes(self.knowledge, text, hits, alone=False))
+        return "refusal" if found.gap and not circumstances else "answer", self._next_steps(found.lead, page.language)
+
+    # -- a wrong belief --------------------------------------------------------------------------------
+
+    def _wrong(self, asked: Asked, hits: Sequence[Any]) -> Wrong | None:
+        """The wrong belief the message takes as given, or asks about with yes or no."""
+        if not asked.premise and (asked.quantity is not None or asked.sides is not None):
+            return None
+        cards = [hit for hit in hits if hit.kind == "card"]
+        if asked.premise and asked.premise != asked.text:
+            cards = [*self.knowledge.search(asked.premise, limit=5, kinds=("card",)), *cards]
+        wrong = wrong_belief(cards, asked, self.knowledge.card)
+        voiced = asked.premise or asked.polar or not asked.text.rstrip().endswith("?")
+        return wrong if wrong is not None and voiced else None
+
+    def _correct(self, page: Page, asked: Asked, wrong: Wrong, found: Found) -> tuple[ReplyKind, list[str]]:
+        correction = wrong.misconception.correction[page.language]
+        said = page.say("not_quite", correction=correction) if wrong.presumed else correction
+        page.add(f"{said} {page.use(wrong.card)}")
+        self._answer(page, wrong.card)
+        if found.verdict == "answered" and found.gap is None and found.lead.id != wrong.card.id:
+            self._point(page, found.lead)
+        else:
+            self._caveats(page, wrong.card, asked, 1)
+        return "answer", self._next_steps(wrong.card, page.language)
+
+    def _presumed(self, page: Page, asked: Asked, found: Found) -> None:
+        """What a premise claims beyond the sources: a figure they do not hold, or proof."""
+        if not asked.premise or found.gap is not None:
+            return
+        text = " ".join([_text_of(found.lead), *map(_text_of, found.others)])
+        held = set(_DIGITS.findall(text))
+        unknown = [figure for figure in _DIGITS.findall(asked.premise) if figure not in held]
+        if unknown:
+            page.add(page.say("no_such_figure", figures=", ".join(dict.fromkeys(unknown))))
+        elif asked.authority:
+            page.add(f"{page.say('not_proven')} {page.use(found.lead)}")
+
+    def _yes_or_no(self, page: Page, found: Found, wrong: Wrong | None) -> ReplyKind:
+        """One honest line: no to a belief the sources contradict, else the rule that decides it when one is near."""
+        if wrong is not None:
+            correction = page.say("no_as_put", correction=wrong.misconception.correction[page.language])
+            page.add(f"{correction} {page.use(wrong.card)}")
+            return "answer"
+        if found.verdict in _DECLINED:
+            return self._decline(page, read(""), found)[0]
+        page.add(page.say("not_yes_or_no"))
+        self._answer(page, found.lead)
+        return "answer"
+
+    # -- a figure, a comparison ------------------------------------------------------------------------
+
+    def _figure(self, page: Page, asked: Asked, figure: Figure) -> None:
+        card, line, language = figure.card, figure.line, page.language
+        marks = page.use(card)
+        if line.kind == "number":
+            number = card.numbers[line.number]
+            whole = line.language != language or line.text == f"{line.value} {number[line.language]}"
+            value, label = (number.value, number[language]) if whole else (line.value, line.text[len(line.value) + 1 :])
+            mark = page.say_mark(number.mark)
+            page.add(f"{page.say('figure', value=value, label=label, mark=mark, title=card.title[language])} {marks}")
+            about = [
+                s for s in sentences(card.answer[language]) if set(_DIGITS.findall(value)) & set(_DIGITS.findall(s))
+            ]
+            page.add(f"{about[0]} {marks}" if about else "")
+        elif line.language == language and line.kind == "body":
+            page.add(f"{_capital(line.text)} {marks}")
+        else:
+            self._answer(page, card)
+        self._caveats(page, card, asked, 1)
+
+    def _compare(self, page: Page, pair: Compared) -> None:
+        language = page.language
+        if pair.bridge:
+            page.add(f"{pair.bridge} {page.use(pair.bridge_card)}")
+        else:
+            page.add(page.say("differ"))
+        told = [f"- **{card.title[language]}**: {card.answer[language]} {page.use(card)}" for card in pair.cards]
+        page.add("\n".join(told))
+
+    # -- an answer from cards --------------------------------------------------------------------------
+
+    def _tell(self, page: Page, asked: Asked, found: Found, circumstances: list[Any], *, brief: bool) -> None:
+        card, language = found.lead, page.language
+        if found.gap is not None:
+            page.add(f"{found.gap.says[language]} {page.use(card)}")
+        if found.gap is None or circumstances or not asked.short:
+            self._answer(page, card)
+        others = [other for other in circumstances if other.id != card.id]
+        if others:
+            lines = [
+                f"- **{_titled(c, language)}** {c.answer[language]} {page.use(c)}" for c in others[: MOST_TOLD - 1]
+            ]
+            page.add(page.say("told") + "\n\n" + "\n".join(lines))
+            return
+        if not brief and not asked.definition and found.gap is None:
+            self._explain(page, card, asked)
+            for other in found.others[:1]:
+                if word_count("\n".join(page.paragraphs)) < MOST_WORDS:
+                    self._point(page, other)
+
+    def _explain(self, page: Page, card: Any, asked: Asked) -> None:
+        """What the answer needs to be used: the fuller text within bounds, figures, caveats."""
+        language = page.language
+        left = MOST_WORDS - word_count("\n".join(page.paragraphs))
+        if not asked.short:
+            for paragraph in unwrapped(card.body[language]).split("\n\n"):
+                if word_count(paragraph) > left and not (asked.lists and re.search(r"\n(?:-|\d+\.)", paragraph)):
+                    break
+                page.add(f"{paragraph} {page.use(card)}" if "\n" not in paragraph else paragraph)
+                left -= word_count(paragraph)
+        told = " ".join(page.paragraphs)
+        fresh = [n for n in card.numbers if not set(_DIGITS.findall(n.value)) <= set(_DIGITS.findall(told))]
+        if card.kind in ("number", "example", "tension") and fresh:
+            page.add("\n".join(
+                page.say("figure_line", value=n.value, label=n[language], mark=page.say_mark(n.mark))
+                for n in fresh[: 1 if asked.short else MOST_NUMBERS]
+            ))  # fmt: skip
+        self._caveats(page, card, asked, 1 if asked.short else 2)
+
+    def _answer(self, page: Page, card: Any) -> None:
+        page.add(f"{card.answer[page.language]} {page.use(card)}")
+
+    def _point(self, page: Page, card: Any) -> None:
+        page.add(f"**{_titled(card, page.language)}** {card.answer[page.language]} {page.use(card)}")
+
+    def _caveats(self, page: Page, card: Any, asked: Asked, most: int) -> None:
+        """The caveats that bear on the question most, in the card's order."""
+        caveats = list(card.caveats)
+        if len(caveats) > most:
+            vectors = self.knowledge.embedding.embed_passages([caveat[page.language] for caveat in caveats])
+            likeness = vectors @ self.knowledge.embedding.embed_questions([asked.text])[0]
+            best = sorted(range(len(caveats)), key=lambda at: -likeness[at])[:most]
+            caveats = [caveats[at] for at in sorted(best)]
+        if caveats:
+            listed = " ".join(caveat[page.language] for caveat in caveats)
+            page.add(f"{page.say('caveats')}: {listed} {page.use(card)}")
+
+    def _circumstances(self, text: str, hits: Sequence[Any]) -> list[Any]:
+        """The cards whose rule a circumstance brings that the person mentioned, of the topics of the question."""
         parts = clauses(text)
         if len(parts) < 2:
             return []
-        hits = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
-        return [self.knowledge.card(hit.id) for hit in hits if speaks_of(hit)]
+        topics = {self.knowledge.card(hit.id).topic for hit in hits[:3] if hit.kind == "card"}
+        found = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
+        cards = [self.knowledge.card(hit.id) for hit in found if speaks_of(hit)]
+        return [card for card in cards_by_id(cards) if card.topic in topics]
 
-    def _yes_or_no(self, page: Page, found: Found) -> Answered:
-        """One honest line: no verdict without its conditions, and the rule that decides it when one is near."""
-        page.add(say("answer.not_yes_or_no", page.language))
-        if found.verdict == "answered":
-            page.cards.append(found.lead.id)
-            page.add(f"{found.lead.answer[page.language]} {page.cite(found.lead)}")
-        return page.answered("answer", ())
+    # -- nothing to answer with ------------------------------------------------------------------------
 
-    def _lead(self, page: Page, found: Found) -> None:
+    def _decline(self, page: Page, asked: Asked, found: Found) -> tuple[ReplyKind, list[str]]:
+        """What is missing, the nearest thing there is, and whom to ask."""
+        if found.verdict == "empty":
+            page.add(page.say("which"))
+            return "clarify", []
+        if found.verdict == "off_topic":
+            page.add(page.say("off_topic"))
+            return "refusal", []
+        reason = found.verdict if found.verdict in ("own", "future") else "uncovered"
+        page.add(page.say("no_figure" if reason == "uncovered" and asked.quantity else reason))
         card, language = found.lead, page.language
-        page.cards.append(card.id)
-        page.add(f"{card.answer[language]} {page.cite(card)}")
-        page.add(unwrapped(card.body[language]))
-        numbers = [f"- **{n.value}** – {n[language]} ({say(f'mark.{n.mark}', language)})" for n in card.numbers]
-        if numbers:
-            page.add("\n".join(numbers[:MOST_NUMBERS]))
-        caveats = [f"- {caveat[language]}" for caveat in card.caveats[:MOST_CAVEATS]]
-        if caveats:
-            page.add(f"**{say('answer.caveats', language)}**\n" + "\n".join(caveats))
+        nearest = f"**{_titled(card, language)}** {card.answer[language]} {page.use(card)}"
+        page.add(page.say("nearest", nearest=nearest))
+        topic = _TOPIC_OF.get(card.topic, card.topic)
+        page.add(page.say(f"ask.{topic if topic in _ASK_WHOM else 'other'}"))
+        return "refusal", self._next_steps(card, language)
 
-    def _uncovered(self, page: Page, found: Found) -> Answered:
-        language = page.language
-        page.add(say("answer.uncovered", language))
-        if found.lead is not None:
-            card = found.lead
-            page.cards.append(card.id)
-            nearest = f"{card.title[language]}: {card.answer[language]} {page.cite(card)}"
-            page.add(say("answer.nearest", language, nearest=nearest))
-        return page.answered("refusal", ())
-
-    def _next_steps(self, found: Found, language: str) -> list[str]:
-        related = [self.knowledge.card(card_id) for card_id in found.lead.related]
+    def _next_steps(self, lead: Any, language: str) -> list[str]:
+        related = [self.knowledge.card(card_id) for card_id in lead.related]
         return [card.questions[language][0] for card in related[:2] if card is not None]
 
 
-def unwrapped(markdown: str) -> str:
-    """The text with hard line breaks inside a paragraph joined; lists and headings keep their lines."""
-    return re.sub(r"(?<!\n)\n(?!\n|[-*#|>]|\d+\.)", " ", markdown)
+_DECLINED = ("empty", "off_topic", "own", "future", "uncovered")
+
+
+def cards_by_id(cards: Sequence[Any]) -> list[Any]:
+    """The cards without repetition, in order."""
+    return list({card.id: card for card in cards}.values())
+
+
+def _titled(card: Any, language: str) -> str:
+    title = card.title[language]
+    return title if title.endswith(("?", "!")) else f"{title}."
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:].rstrip(";:")
+
+
+def _text_of(card: Any) -> str:
+    figures = " ".join(f"{number.value} {number.en}" for number in card.numbers)
+    claims = " ".join(f"{m.claim.en} {m.correction.en}" for m in card.misconceptions)
+    return f"{card.title.en} {card.answer.en} {card.body.en} {figures} {claims} {' '.join(c.en for c in card.caveats)}"

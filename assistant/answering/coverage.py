@@ -1,65 +1,88 @@
-"""Decides what the knowledge can answer: answered, near, uncovered or off topic; a known gap; a false premise.
+"""Decides what the knowledge can answer, and names why not: a gap, a firm's own figures, the future, another field.
 
-The strength of the evidence is a weighted sum of three signals of the search, each 0..1: how alike the
-question and the card's nearest text are, how much of the question the method knows at all, and how many of
-its words are words of the field. Weights and thresholds are fitted on bench/answerability.yaml; the trade-off
-between false refusals and false answers is tabled in docs/answering.md (`python -m bench.answering`).
+Two sums of the search's signals, each 0..1, decide: `belonging`, whether a question is of this field at all,
+and `strength`, how surely the best card is about it. Weights and thresholds are fitted on
+bench/answerability.yaml; what they cost in false refusals and false answers is tabled in docs/answering.md
+(`python -m bench.answering`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assistant.answering.asked import Asked
+
+Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "off_topic"]
+
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
-ANSWERED = 0.65  # from here on the best card is given as the answer
-NEAR = 0.55  # from here on it is given as the nearest thing, said to be no more than that
-OF_FIELD = 0.34  # below this share of field words (and without a close text) a question is off topic
+BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
+OF_FIELD = 0.5  # belonging below which (and without a close text) a question is off topic
+ANSWERED = 0.65  # strength from which on the best card is given as the answer
+NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
-OTHERS = 0.75  # share of the best score from which on another card is told as well
-MOST_OTHERS = 3
-MOST_CLAUSES, FEWEST_WORDS, CLOSE_CLAUSE = 8, 3, 0.5
-_CLAUSE = re.compile(r"[.,;:!?\n]+|\s(?:and|but|because|while|however|אבל|כי|אך|וגם|בנוסף)\s", re.IGNORECASE)
-# A question for one particular fact: a card on the subject does not answer it unless a text of it is alike.
-_PARTICULAR = re.compile(
-    r"\b(how many|how much|how long|what (percent|percentage|salary|price|date|year|day)|which (company|firm|brand)"
-    r"|who (is|are|was|won)|when|name of|recommend)\b"
-    r"|(^|\s)(כמה|מתי|איזה יום|באיזה יום|איזו חברה|מי זה|מה שם|מה השם|מה השכר|מה התחזית|ממליץ|ממליצים)(\s|$)",
-    re.IGNORECASE,
-)
+SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
+OTHERS = 0.88  # share of the best score from which on another card is told as well
+MOST_OTHERS = 2
+CLOSE_CLAUSE = 0.5
+PRESUMED_CLAIM, VOICED_CLAIM = 0.5, 0.62  # likeness to a wrong belief: taken as given, or asked about
+CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief must hold
 
 
 @dataclass(frozen=True)
 class Found:
     """What a search means for the answer. `lead` is the best card; `others` add to it."""
 
-    verdict: Literal["answered", "near", "uncovered", "off_topic"]
+    verdict: Verdict
     lead: Any = None
     others: tuple[Any, ...] = ()
     gap: Any = None
-    misconception: Any = None
 
 
-def judge(hits: Sequence[Any], question: str, card_of: Callable[[str], Any]) -> Found:
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong belief of a card that a message voices; `presumed` when it is taken as given, not asked about."""
+
+    card: Any
+    misconception: Any
+    presumed: bool
+
+
+def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Found:
     """Read the search's evidence for one question; `card_of` gives a card by id."""
     cards = [hit for hit in hits if hit.kind == "card"]
     if not cards:
         return Found("off_topic")
     best, lead = cards[0], card_of(cards[0].id)
-    signals = best.signals
-    strong = strength(signals)
+    if asked.empty:
+        return Found("empty")
+    if not of_field(best.signals):
+        return Found("off_topic")
+    gap = _gap(best, lead)
+    if gap is not None:
+        return Found("answered", lead, gap=gap)
+    if asked.own or asked.future:
+        return Found("own" if asked.own else "future", lead)
+    strong = strength(best.signals)
     if strong < NEAR:
-        foreign = signals["field"] < OF_FIELD and signals["likeness"] < ALIKE
-        return Found("off_topic") if foreign else Found("uncovered", lead)
-    unit = best.unit
-    gap = lead.gaps[unit.number] if unit is not None and unit.kind == "gap" else None
-    wrong = lead.misconceptions[unit.number] if unit is not None and unit.kind == "claim" else None
-    particular = _PARTICULAR.search(question) is not None and signals["likeness"] < ALIKE
-    answered = strong >= ANSWERED and not particular
+        return Found("uncovered", lead)
     others = tuple(card_of(hit.id) for hit in cards[1 : 1 + MOST_OTHERS] if hit.score >= OTHERS * best.score)
-    return Found("answered" if answered or gap or wrong else "near", lead, others, gap, wrong)
+    return Found("answered" if strong >= ANSWERED and _speaks_to(asked, best) else "near", lead, others)
+
+
+def _speaks_to(asked: Asked, best: Any) -> bool:
+    """Whether the card answers a question for one particular fact: only when a text of it asks or tells the same."""
+    if not asked.particular and asked.quantity is None:
+        return True
+    return best.unit is not None and best.unit.likeness >= ALIKE and best.unit.coverage >= GAP_HELD
+
+
+def _gap(best: Any, lead: Any) -> Any:
+    unit = best.unit
+    if unit is None or unit.kind != "gap" or unit.likeness < SAME_GAP or unit.coverage < GAP_HELD:
+        return None
+    return lead.gaps[unit.number]
 
 
 def strength(signals: dict[str, float]) -> float:
@@ -67,10 +90,40 @@ def strength(signals: dict[str, float]) -> float:
     return sum(weight * signals[name] for name, weight in WEIGHTS.items())
 
 
-def clauses(text: str) -> list[str]:
-    """The parts of a message that may each bring a circumstance, at most eight."""
-    parts = [part.strip() for part in _CLAUSE.split(text)]
-    return [part for part in parts if len(part.split()) >= FEWEST_WORDS][:MOST_CLAUSES]
+def of_field(signals: dict[str, float]) -> bool:
+    """Whether the question belongs to what the method is about, covered or not."""
+    return signals["likeness"] >= ALIKE or belonging(signals) >= OF_FIELD
+
+
+def belonging(signals: dict[str, float]) -> float:
+    """How surely a question is of this field, 0 to 1."""
+    return sum(weight * signals[name] for name, weight in BELONGING.items())
+
+
+def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Wrong | None:
+    """The misconception the words voice: `hits` are of what is presumed, or of the whole question."""
+    presumed = bool(asked.premise)
+    least = PRESUMED_CLAIM if presumed else VOICED_CLAIM
+    said = _digits(asked.premise or asked.text)
+    found: list[tuple[float, Any, Any]] = []
+    for hit in hits:
+        for unit in hit.units:
+            if unit.kind != "claim" or unit.likeness < least or unit.coverage < CLAIM_HELD:
+                continue
+            claimed = _digits(unit.text)
+            if said and claimed and not said & claimed:
+                continue  # the same subject with another figure is another belief
+            found.append((unit.likeness + unit.coverage, card_of(hit.id), unit.number))
+    if not found:
+        return None
+    _, card, number = max(found, key=lambda one: one[0])
+    return Wrong(card, card.misconceptions[number], presumed)
+
+
+def _digits(text: str) -> set[str]:
+    import re
+
+    return {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", text)}
 
 
 def speaks_of(hit: Any) -> bool:

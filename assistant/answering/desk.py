@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.answering import claims
-from assistant.answering.compose import Page
 from assistant.answering.evidence import Evidence, Piece, usable
+from assistant.answering.page import Page
 from assistant.answering.quotes import best_sentence
 from assistant.commands import Ask, Start
 from assistant.conversation import Calculation, Conversation, Language, Source

@@ -1,0 +1,172 @@
+"""Reads what kind of answer a question wants: a figure, a definition, a comparison, a verdict on circumstances.
+
+Only the form of the words is read here; whether the knowledge holds an answer is `coverage`'s matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Quantity = Literal["money", "share", "time", "count"]
+
+MOST_PARTS, FEWEST_WORDS, MOST_CLAUSES = 3, 3, 8
+MOST_WORDS_OF_DEFINITION, MOST_WORDS_OF_SIDE = 9, 9
+SHORT = 9  # words up to which a question asks for a short answer
+_FLAGS = re.IGNORECASE
+_FILE = Path(__file__).with_name("asked.yaml")
+
+
+@cache
+def _wording() -> Mapping[str, Any]:
+    return yaml.safe_load(_FILE.read_text("utf-8"))
+
+
+@cache
+def _like(name: str) -> re.Pattern[str]:
+    """The pattern of that name: any of its lines."""
+    return re.compile("|".join(_wording()[name]), _FLAGS)
+
+
+@cache
+def _sides_like() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, _FLAGS) for pattern in _wording()["sides"])
+
+
+@cache
+def _next_question() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What opens a question, and the border between two of them."""
+    word = _wording()["question_word"]
+    border = (
+        rf"\?+\s*(?:(?:and|also|plus|then|one more|another)\b\W*|ו?גם\s|ו(?={word}))*"
+        rf"|(?:,\s*|\s)and (?:also )?(?={word}\b)|\.\s+(?:also|and|one more)\b\W*(?={word}\b)"
+        rf"|,?\s+ו(?={word}\s)"
+    )
+    return re.compile(rf"(?:^|\W){word}\b", _FLAGS), re.compile(border, _FLAGS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and what its words want. `sides` are the two things compared; `premise` what is taken as given."""
+
+    text: str
+    definition: bool = False
+    particular: bool = False
+    polar: bool = False
+    lists: bool = False
+    quantity: Quantity | None = None
+    sides: tuple[str, str] | None = None
+    premise: str = ""
+    authority: bool = False
+    own: bool = False
+    future: bool = False
+    empty: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Whether a few sentences are answer enough."""
+        return self.definition or self.quantity is not None or (len(self.text.split()) <= SHORT and not self.lists)
+
+    @property
+    def head(self) -> str:
+        """The words that name the figure asked for ("churn" of "churn rate"); empty when the form does not tell."""
+        found = _like("head").search(self.text)
+        named = "" if found is None else next(word for word in found.groups() if word)
+        return "" if self.quantity in ("time", None) or _like("not_a_head").match(named) else named.strip("?,. ")
+
+    @property
+    def measured(self) -> str:
+        """The words that say what is counted, without those that ask for the figure."""
+        return _like("opener").sub(" ", self.text).strip() or self.text
+
+
+def parts_of(text: str) -> list[str]:
+    """The separate questions of one message, at most three; the message itself when it is one question."""
+    opens, border = _next_question()
+    borders = [0, *(found.end() for found in border.finditer(text)), len(text)]
+    parts = [part for start, end in pairwise(borders) if (part := text[start:end].strip())]
+    asking = [part for part in parts if opens.search(part) and not is_empty(part)]
+    return parts[:MOST_PARTS] if len(parts) > 1 and len(asking) == len(parts) else [text]
+
+
+def read(text: str) -> Asked:
+    """What one question wants."""
+    authority = _like("authority").search(text) is not None
+    quantity = None if authority else _quantity(text)
+    return Asked(
+        text=text,
+        definition=quantity is None and _defines(text),
+        particular=_like("particular").search(text) is not None,
+        polar=_like("polar").search(text) is not None,
+        lists=_like("lists").search(text) is not None,
+        quantity=quantity,
+        sides=_sides(text),
+        premise=_premise(text),
+        authority=authority,
+        own=_like("own").search(text) is not None,
+        future=_like("future").search(text) is not None and _like("predicts").search(text) is not None,
+        empty=is_empty(text),
+    )
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a message that may each bring a circumstance, at most eight."""
+    parts = [part.strip() for part in _like("clause_end").split(text)]
+    return [part for part in parts if len(part.split()) >= FEWEST_WORDS][:MOST_CLAUSES]
+
+
+def is_empty(text: str) -> bool:
+    """Whether the words name no subject at all ("is it worth it?")."""
+    from knowledge.hebrew import content_words, is_stop_word
+
+    empty = frozenset(_wording()["empty_words"].split())
+    return all(is_stop_word(word) or word in empty for word in content_words(text))
+
+
+def _quantity(text: str) -> Quantity | None:
+    kinds: tuple[tuple[Quantity, re.Pattern[str]], ...] = (
+        ("time", _like("time")),
+        ("money", _like("money")),
+        ("share", _like("share")),
+        ("count", _like("count")),
+    )
+    found = next((kind for kind, pattern in kinds if pattern.search(text)), None)
+    if found == "share" and not re.search(r"\b(?:what|how)\b|מה |כמה|איזה", text, _FLAGS):
+        return None
+    return found
+
+
+def _defines(text: str) -> bool:
+    short = len(text.split()) <= MOST_WORDS_OF_DEFINITION
+    return short and _like("definition").search(text) is not None and _like("not_definition").search(text) is None
+
+
+def _premise(text: str) -> str:
+    if _like("presumes").search(text) is None and _like("authority").search(text) is None:
+        return ""
+    leading = _like("leading_premise").search(text)
+    if leading is not None:
+        return (leading.group(1) or leading.group(2)).strip()
+    return _like("tail").sub("", text).strip()
+
+
+def _sides(text: str) -> tuple[str, str] | None:
+    for pattern in _sides_like():
+        found = pattern.search(text)
+        if found is None:
+            continue
+        one, other = (part for part in found.groups() if part is not None)
+        one, other = (
+            _like("side_opens").sub("", one).strip(" ?,."),
+            _like("side_ends").split(other.strip(), maxsplit=1)[0].strip(),
+        )
+        if one and other and max(len(one.split()), len(other.split())) <= MOST_WORDS_OF_SIDE:
+            return one, other
+    return None

@@ -1,0 +1,74 @@
+"""Picks the one line of the cards that holds the figure a question asks for; none rather than another figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.answering.asked import Asked
+
+CARDS_READ = 6
+HEAD_HELD = 0.3  # share of the words naming the figure that its line must hold
+ENOUGH = 0.55  # evidence from which on a line answers; fitted on bench/answers.yaml
+_NUMBER = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|"
+    r"thousand|million|half|third|quarter|tenth|none|no)\b"
+    r"|(?:^|[\s(])ו?(?:שתי|שני|שתיים|שניים|שלוש|שלושה|ארבע|ארבעה|חמש|חמישה|שש|שישה|שבע|שבעה|שמונה|תשע|תשעה|עשר|עשרה"
+    r"|שתים-עשרה|שנים-עשר|עשרים|שלושים|ארבעים|מאה|מאתיים|אלף|חצי|מחצית|שליש|רבע|עשירית)(?=[\s.,;:)-]|$)",
+    re.IGNORECASE,
+)
+_KINDS = {
+    "money": re.compile(
+        r"[$€₪£]|dollar|shekel|\bNIS\b|\bUSD\b|thousand|million|דולר|שקל|ש\"ח|ש״ח|אלף|מיליון", re.IGNORECASE
+    ),
+    "share": re.compile(r"%|percent|half|third|quarter of|tenth|אחוז|מחצית|שליש|רבע|עשירית", re.IGNORECASE),
+    "time": re.compile(
+        r"month|week|day|hour|year|minute|quarter|חודש|שבוע|יום|ימים|שעה|שעות|שנה|שנים|רבעון", re.IGNORECASE
+    ),
+    "count": re.compile(""),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The line that answers, from which card, and how surely (0–1)."""
+
+    card: Any
+    line: Any
+    sure: float
+
+
+def best_figure(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> Figure | None:
+    """The line with the figure asked for, or None when no line holds one of that kind for that thing."""
+    found = ranked_figures(knowledge, asked, hits)
+    return found[0] if found and found[0].sure >= ENOUGH else None
+
+
+def ranked_figures(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> list[Figure]:
+    """Every line of the best cards that holds a figure of the kind asked for, surest first."""
+    cards = {hit.id: hit for hit in hits if hit.kind == "card"}
+    wanted = list(cards)[:CARDS_READ]
+    if asked.quantity is None or not wanted:
+        return []
+    language = cards[wanted[0]].language
+    of_kind = _KINDS[asked.quantity]
+    best = max(hit.score for hit in cards.values())
+    lines = knowledge.lines(asked.measured, wanted, language)
+    named = knowledge.lines(asked.head, wanted, language) if asked.head else [None] * len(lines)
+    figures = [
+        Figure(knowledge.card(match.line.card), match.line, _sure(match, cards[match.line.card], best))
+        for match, head in zip(lines, named or [None] * len(lines), strict=True)
+        if (head is None or head.coverage >= HEAD_HELD)
+        and match.line.kind not in ("caveat", "correction")
+        and _NUMBER.search(match.line.text)
+        and of_kind.search(match.line.text)
+    ]
+    return sorted(figures, key=lambda figure: -figure.sure)
+
+
+def _sure(match: Any, hit: Any, best: float) -> float:
+    by_line = 0.4 * match.near + 0.15 * match.coverage + 0.15 * max(match.likeness, 0.0)
+    brief = 0.07 if match.line.kind in ("number", "answer") else 0.0
+    return by_line + 0.13 * hit.signals["coverage"] + 0.17 * hit.score / best + brief
