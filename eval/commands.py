@@ -125,7 +125,8 @@ def run(options: argparse.Namespace) -> int:
     (folder / "paths.json").write_text(json.dumps([str(path.resolve()) for path in paths]), "utf-8")
     with progress_bar(options.language) as progress:
         run_all(cases, run_options(options), folder, progress=progress, resume=bool(options.resume))
-    verdict = graded(folder, cases, paths, options.baseline, partial=len(cases) < len(everything))
+    partial = len(cases) < len(everything) or any(path.is_file() for path in paths)
+    verdict = graded(folder, cases, paths, options.baseline, partial=partial)
     if options.judge:
         from eval.judge import advise
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import functools
+import html
 import importlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from assistant import Reply
 
-# door -> (module, function): a function of one Reply that gives what the person will see
+# door -> (module, function, what it is given). The web app lists sources apart, with widgets of its own.
 RENDERERS = {
-    "cli": ("assistant.terminal", "plain"),
-    "web": ("ui.rendering", "plain"),
-    "slack": ("integrations.slack.rendering", "plain"),
+    "cli": ("assistant.terminal", "plain", "reply"),
+    "slack": ("integrations.slack.render", "render", "reply"),
+    "web": ("ui.text", "markdown", "text"),
 }
+TEXT_ONLY = frozenset(door for door, (_, _, given) in RENDERERS.items() if given == "text")
 
 
 @functools.cache
-def _renderer(door: str) -> Callable[[Reply], Any] | None:
-    module, function = RENDERERS[door]
+def _renderer(door: str) -> Callable[[Any], Any] | None:
+    module, function, _ = RENDERERS[door]
     try:
         return getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError):
@@ -32,6 +34,21 @@ def renderings(reply: Reply) -> dict[str, str]:
     shown = {}
     for door in RENDERERS:
         if (render := _renderer(door)) is not None:
-            given = render(reply)
-            shown[door] = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+            shown[door] = _text(render(reply.text if door in TEXT_ONLY else reply))
     return shown
+
+
+def _text(given: Any) -> str:
+    data = asdict(given) if is_dataclass(given) and not isinstance(given, type) else given
+    return html.unescape("\n".join(_leaves(data)))
+
+
+def _leaves(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _leaves(value)
+    elif isinstance(data, (list, tuple)):
+        for value in data:
+            yield from _leaves(value)

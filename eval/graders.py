@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from eval.cases import Among, Expect
+from eval.doors import TEXT_ONLY
 from eval.findings import Finding, Reply, Shown, finding, shown_text
 from eval.graders_tools import asks, assessment, calc, state
 from eval.safety import unsafe_parts
@@ -284,7 +285,7 @@ def _same_everywhere(shown: Shown, reply: Reply) -> list[Finding]:
     figures = {number(one) for one in numbers(reply["text"])}
     for door, text in shown.channels.items():
         lost = [str(value) for value, _ in figures - {number(one) for one in numbers(text)}]
-        for source in reply.get("sources", ()):
+        for source in () if door in TEXT_ONLY else reply.get("sources", ()):
             if not (says(text, source["id"]) or plain(source["title"]) in plain(text)):
                 lost.append(source["id"])
         expected = "the same figures and sources"
