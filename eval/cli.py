@@ -13,6 +13,7 @@ from typing import Any
 
 from eval import commands, writing
 from eval.strict import SuiteError
+from eval.suite import SUITES
 
 
 def main(words: Sequence[str]) -> int:
@@ -101,8 +102,18 @@ def _reading(actions: Any) -> None:
     lint = _command(actions, "lint", "check suites without running them", commands.lint)
     lint.add_argument("paths", nargs="*", type=Path)
     lint.add_argument("--json", action="store_true")
+    find = _command(actions, "retrieval", "how well the search alone finds the right cards", _retrieval)
+    find.add_argument("questions", nargs="?", type=Path, default=SUITES / "retrieval_questions.yaml")
+    find.add_argument("--missed", action="store_true", help="name the questions whose cards were not found")
+    find.add_argument("--library", action="store_true", help="with your own library, not the cards alone")
     cover = _command(actions, "coverage", "which topics, kinds and languages have cases", commands.coverage_map)
     cover.add_argument("paths", nargs="*", type=Path)
+
+
+def _retrieval(options: argparse.Namespace) -> int:
+    from eval.retrieval import measure
+
+    return measure(options)
 
 
 def _writing(actions: Any) -> None:
@@ -118,7 +129,8 @@ def _writing(actions: Any) -> None:
     add.add_argument("--why", default="")
     add.add_argument("--id", default="")
     add.add_argument("--from-chat", default="", metavar="CONVERSATION", help="a draft from a conversation, scrubbed")
-    add.add_argument("--user", default="", help="whose conversation it is")
+    add.add_argument("--from-feedback", action="store_true", help="a draft from every reply marked unhelpful, scrubbed")
+    add.add_argument("--user", default="", help="whose conversations")
     add.add_argument("--workspace", default="")
     take = _command(actions, "import", "take cases from a spreadsheet into a suite", writing.import_sheet)
     take.add_argument("sheet", type=Path, help=".csv or .xlsx")

@@ -26,8 +26,16 @@ def scrub(text: str, names: Iterable[str] = ()) -> str:
     text = _SIGNED.sub(r"\1Dana", text)
     text = _CALLED.sub(lambda found: found.group(1) + _stand_in(found.group(2)), text)
     for name in sorted((name for name in names if len(name) > 1), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w)([והבלכמש]?){re.escape(name)}(?!\w)", rf"\g<1>{_stand_in(name)}", text)
+        text = re.sub(
+            rf"(?<!\w)([והבלכמש]?){re.escape(name)}(?!\w)", rf"\g<1>{_stand_in(name)}", text, flags=re.IGNORECASE
+        )
     return text
+
+
+def introduced(texts: Iterable[str]) -> list[str]:
+    """The names by which people introduce or address themselves in these texts, whole and in parts."""
+    whole = [found.group(2) for text in texts for found in _CALLED.finditer(text)]
+    return list(dict.fromkeys([*whole, *(part for name in whole for part in name.split())]))
 
 
 def _stand_in(name: str) -> str:
@@ -38,12 +46,28 @@ def draft_of(
     exchanges: Sequence[Mapping[str, Any]], case_id: str, *, why: str = "", origin: str = "", names: Iterable[str] = ()
 ) -> dict[str, Any]:
     """A draft of these exchanges ({"said", "reply"}): the last turn expects what it got, for a person to judge."""
-    names = list(names)
+    names = [*names, *introduced(one["said"] for one in exchanges)]
     turns: list[dict[str, Any]] = [{"user": scrub(one["said"], names)} for one in exchanges]
     turns[-1]["expect"] = expected_of(exchanges[-1]["reply"])
     made: dict[str, Any] = {"id": case_id, "status": "draft", "why": why or "from a conversation", "origin": origin}
     made |= {"ask": turns[0]["user"], "expect": turns[0]["expect"]} if len(turns) == 1 else {"turns": turns}
     return {key: value for key, value in made.items() if value}
+
+
+def unhelpful_draft(
+    exchanges: Sequence[Mapping[str, Any]], case_id: str, rating: Any, names: Iterable[str] = ()
+) -> dict[str, Any]:
+    """A draft of a reply that somebody marked unhelpful: it must not say the same again."""
+    names = [*names, *introduced(one["said"] for one in exchanges)]
+    why = scrub(" · ".join([*rating.reasons, *([rating.comment] if rating.comment else [])]), names)
+    made = draft_of(exchanges, case_id, why=why or "marked unhelpful", origin=f"feedback, {rating.door}", names=names)
+    said = re.split(r"(?<=[.!?])\s", scrub(exchanges[-1]["reply"]["text"], names).strip())[0]
+    expect = {"must_not_say": [said.replace("*", "")]}
+    if "turns" in made:
+        made["turns"][-1]["expect"] = expect
+    else:
+        made["expect"] = expect
+    return made
 
 
 def expected_of(reply: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import yaml
 from assistant import AdvisorError, Reply, open_advisor
 from assistant.settings import Settings
 from eval.cases import schema
-from eval.drafts import draft_of, expected_of
+from eval.drafts import draft_of, expected_of, unhelpful_draft
 from eval.sheets import suite_from_sheet, write_sheet
 from eval.strict import Problem, SuiteError, parse_yaml, read_yaml
 from eval.suite import load, read_suite, ready_cases
@@ -42,6 +42,8 @@ def init(options: argparse.Namespace) -> int:
 
 def add(options: argparse.Namespace) -> int:
     """`eval add`: one case, asked for step by step, given in options, or drafted from a conversation."""
+    if options.from_feedback:
+        return _add_unhelpful(options)
     try:
         case = _from_chat(options) if options.from_chat else _from_words(options)
     except AdvisorError as error:
@@ -115,6 +117,22 @@ def _wizard(options: argparse.Namespace) -> dict[str, Any]:
 def _case(options: argparse.Namespace, question: str, expect: dict[str, Any], *, draft: bool = False) -> dict[str, Any]:
     made = {"id": options.id, "ask": question, "expect": expect, "why": options.why}
     return {**{key: value for key, value in made.items() if value}, **({"status": "draft"} if draft else {})}
+
+
+def _add_unhelpful(options: argparse.Namespace) -> int:
+    advisor = open_advisor(Settings.from_environment())
+    who = {"user": options.user, "workspace": options.workspace}
+    added = 0
+    for head in advisor.conversations(**who):
+        rows = advisor.transcript(head.id, **who)
+        for rating in advisor.ratings(head.id, **who):
+            exchanges = [{"said": row.text, "reply": row.reply} for row in rows if row.turn <= rating.turn]
+            if not rating.helpful and exchanges:
+                append_case(options.file, unhelpful_draft(exchanges, options.id, rating, options.user.split()))
+                added += 1
+    advisor.close()
+    print(say("add.drafts", options.language, count=added, path=options.file))
+    return 0
 
 
 def _from_chat(options: argparse.Namespace) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.people import Feedback
 from eval.cases import Expect
-from eval.drafts import draft_of, scrub
+from eval.drafts import draft_of, scrub, unhelpful_draft
 from eval.figures import same_value
 from eval.findings import Evidence, Shown
 from eval.graders import admits_gap, grade_turn
@@ -215,6 +216,13 @@ def test_a_draft_from_a_chat_carries_no_names_or_addresses():
     made = draft_of([{"said": text, "reply": ANSWER}], "d-1")
     assert made["status"] == "draft"
     assert made["expect"]["answer"] == "grounded"
+
+
+def test_a_reply_marked_unhelpful_becomes_a_draft_that_must_not_say_it_again():
+    rating = Feedback("c", 1, "ruth", False, ("wrong",), "Ruth says no", "slack")
+    made = unhelpful_draft([{"said": "Hi, my name is Ruth Levi.", "reply": ANSWER}], "d", rating)
+    assert made["why"] == "wrong · Dana says no"
+    assert made["expect"] == {"must_not_say": [ANSWER["text"].removesuffix(" [1]")]}
 
 
 def case_with(question):
