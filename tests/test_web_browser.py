@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -27,7 +28,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 
 
 @pytest.fixture(scope="module")
-def browser():
+def chromium():
     with playwright.sync_playwright() as driver:
         try:
             opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -96,7 +97,7 @@ class Visitor:
 
     def open(self, path="/"):
         self.page.goto(self.address + path)
-        self.page.get_by_test_id("stMain").wait_for()
+        self.page.get_by_test_id("stHeading").first.wait_for()
         self.settle()
         return self.page
 
@@ -125,11 +126,11 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser, address):
+def visitor(chromium, address):
     opened = []
 
     def visit(**options):
-        opened.append(Visitor(browser, address, **options))
+        opened.append(Visitor(chromium, address, **options))
         return opened[-1]
 
     yield visit
@@ -140,17 +141,215 @@ def visitor(browser, address):
 QUESTIONS = {"en": "What did the UK referral case pay?", "he": "למי שייך הליד, לשיווק או למכירות?"}
 
 
-@pytest.mark.parametrize("language", ["en", "he"])
+LANGUAGES = pytest.mark.parametrize("language", ["en", "he"])
+ROI = (
+    "/calculators?tool=leadgen_roi&in=%7B%22running_cost%22:%7B%22amount%22:%227500%22,%22currency%22:%22USD%22,"
+    "%22period%22:%22month%22%7D,%22deals%22:%222%22,%22average_deal%22:%7B%22amount%22:%2230000%22,"
+    "%22currency%22:%22USD%22,%22period%22:%22one_off%22%7D,%22gross_margin%22:%220.45%22%7D"
+)
+PAGES = ("/", "/assessments", ROI, "/knowledge", "/evals", "/settings")
+
+
+@LANGUAGES
 def test_a_question_is_answered_with_sources_in_the_pages_direction_without_a_word_to_the_network(visitor, language):
     one = visitor(language=language)
     page = one.open()
     one.say(QUESTIONS[language])
-    assert page.evaluate("document.documentElement.lang + document.documentElement.dir") == {
-        "en": "enltr", "he": "hertl"
-    }[language]  # fmt: skip
+    told = page.evaluate("document.documentElement.lang + document.documentElement.dir")
+    assert told == {"en": "enltr", "he": "hertl"}[language]
     page.get_by_test_id("stExpander").first.click()
     page.get_by_text(re.compile("MG-|X-")).first.wait_for()
     sidebar = page.get_by_test_id("stSidebar").bounding_box()
     assert (sidebar["x"] > 600) == (language == "he")
     assert page.evaluate("document.fonts.check('16px Heebo')")
+    heard = page.locator('[role="status"][aria-live="polite"]').last
+    assert heard.inner_text() == {"en": "The answer is there.", "he": "התשובה הגיעה."}[language]
     one.shot("chat")
+
+
+def test_a_link_to_one_answer_opens_at_it_and_a_refresh_answers_nothing_again(visitor):
+    one = visitor()
+    page = one.open()
+    one.say("hello")
+    one.say(QUESTIONS["en"])
+    one.say("thanks")
+    page.goto(page.url + "&turn=2")
+    page.locator(".st-key-turn-2").wait_for()
+    page.wait_for_timeout(900)
+    assert -50 < page.locator(".st-key-turn-2").bounding_box()["y"] < 300
+    page.reload()
+    page.locator(".st-key-turn-3").wait_for()
+    one.settle()
+    assert page.locator('[class*="st-key-turn-"]').count() == 3
+
+
+def test_the_chat_can_be_used_with_the_keyboard_alone(visitor):
+    one = visitor()
+    page = one.open()
+    page.keyboard.press("Tab")
+    for _ in range(60):
+        if page.evaluate("document.activeElement.tagName + document.activeElement.innerText").startswith(
+            "BUTTONShould we"
+        ):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("stFeedback").last.wait_for()
+    assert "Should we appoint this distributor?" in page.locator(".st-key-turn-1").inner_text()
+
+
+@LANGUAGES
+def test_an_assessment_begun_in_the_chat_goes_on_in_the_form_and_is_compared_and_exported(visitor, language):
+    one = visitor(language=language)
+    page = one.open()
+    one.say({"en": "start a partner fit assessment", "he": "בוא נתחיל הערכת התאמת שותף"}[language])
+    page.get_by_role("link", name={"en": "Go on in the form", "he": "להמשיך בטופס"}[language]).click()
+    page.locator(".st-key-verdict").wait_for()
+    one.settle()
+    before = page.locator(".st-key-verdict").inner_text()
+    segments = page.get_by_role("radiogroup").filter(
+        has=page.get_by_role("radio", name={"en": "No", "he": "לא"}[language], exact=True)
+    )
+    segments.first.get_by_role("radio", name={"en": "No", "he": "לא"}[language], exact=True).click()
+    page.wait_for_timeout(400)
+    one.settle()
+    assert page.locator(".st-key-verdict").inner_text() != before
+    one.shot("assessment")
+    page.get_by_role("tab", name={"en": "Side by side", "he": "השוואה"}[language]).click()
+    one.settle()
+    page.get_by_role("tab", name={"en": "Take along", "he": "הורדה ושיתוף"}[language]).click()
+    page.locator(".st-key-downloads-record").wait_for()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Excel").click()
+    assert Path(coming.value.path()).read_bytes()[:2] == b"PK"
+
+
+@LANGUAGES
+def test_a_calculators_link_shows_the_same_result_to_whoever_opens_it(visitor, language):
+    one = visitor(language=language)
+    page = one.open(ROI)
+    page.get_by_text("260%").first.wait_for()
+    assert page.get_by_text("$60,000" if language == "en" else "60,000").count()
+    one.shot("calculator")
+
+
+def wider_than_its_window(page):
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@LANGUAGES
+def test_on_a_phone_no_page_is_wider_than_the_screen_and_the_folded_sidebar_leaves_nothing_over_it(visitor, language):
+    one = visitor(language=language, size="phone")
+    for path in PAGES:
+        page = one.open(path)
+        assert not wider_than_its_window(page), path
+        one.shot(f"page-{path.strip('/').partition('?')[0] or 'welcome'}")
+        over = page.evaluate("document.elementFromPoint(30, 500).closest('[data-testid=stSidebar]')")
+        assert over is None, f"{path}: the sidebar covers the page"
+
+
+@LANGUAGES
+def test_every_page_is_accessible_and_fits_its_window(chromium, address, language):
+    axe = pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
+    script = (Path(axe.__file__).parent / "axe.min.js").read_text("utf-8")
+    one = Visitor(chromium, address, language=language, bypass_csp=True)  # the checker itself is a foreign script
+    page = one.open()
+    one.say(QUESTIONS[language])
+    talk = "/" + page.url.partition(address + "/")[2]
+    for path in (talk, *PAGES[1:], "/knowledge?card=partner/type"):
+        page = one.open(path)
+        one.shot(f"page-{path.strip('/').partition('?')[0] or 'chat'}")
+        page.evaluate(script)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+        told = [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found["violations"]]
+        assert not told, f"{path}: {told}"
+        assert not wider_than_its_window(page), path
+    one.close()
+
+
+def test_the_five_seeds_are_uploaded_read_and_quoted(visitor):
+    seeds = Path(os.environ.get("ADVISOR_SEEDS") or ROOT.parent / "shared" / "seeds")
+    files = sorted(seeds.glob("*.txt"))
+    if not files:
+        pytest.skip(f"the five source dumps are not in {seeds}")
+    one = visitor(language="he")
+    page = one.open("/knowledge")
+    page.get_by_role("tab", name="הטקסטים שלכם").click()
+    page.get_by_test_id("stFileUploaderDropzone").wait_for()
+    page.locator('input[type="file"]').set_input_files([str(path) for path in files])
+    page.get_by_role("button", name=re.compile("לקרוא")).click(timeout=30_000)
+    page.get_by_text(re.compile(r"בספרייה \([1-9]")).wait_for(timeout=60_000)
+    one.settle()
+    assert not page.get_by_test_id("stAlertContentError").count()
+    one.shot("library")
+
+
+LOG_IN = {"ADVISOR_WEB_USER_HEADER": "X-Forwarded-Email", "ADVISOR_WEB_ALLOW": "@corp.example"}
+
+
+def test_two_people_do_not_see_each_other_a_third_does_not_come_in_and_a_restart_loses_nothing(chromium, tmp_path):
+    def come(address, who):
+        return Visitor(chromium, address, extra_http_headers={"X-Forwarded-Email": who})
+
+    with serving(tmp_path, **LOG_IN) as first:
+        ann, bea, eve = (come(first, who) for who in ("ann@corp.example", "bea@corp.example", "eve@elsewhere.example"))
+        page = ann.open()
+        ann.say("our margin in Hanover is 12%")
+        talk = page.url.removeprefix(first)
+        seen = bea.open(talk)
+        seen.get_by_text("no such conversation").wait_for()
+        assert "Hanover" not in seen.inner_text("body")
+        shut = eve.open(talk)
+        shut.get_by_text("not on this installation's list").wait_for()
+        assert "Hanover" not in shut.inner_text("body")
+        for one in (ann, bea, eve):
+            one.close()
+    with serving(tmp_path, **LOG_IN) as second:
+        again = come(second, "ann@corp.example")
+        again.open(talk).locator(".st-key-turn-1").get_by_text("Hanover").first.wait_for()
+        again.close()
+
+
+# -- what a visitor must not get -----------------------------------------------------------------------
+
+
+def ask(address, path="/", method="GET", **headers):
+    request = urllib.request.Request(
+        address + path, method=method, headers=headers, data=b"" if method != "GET" else None
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return answer.status, dict(answer.headers)
+    except urllib.error.HTTPError as refused:
+        return refused.code, dict(refused.headers)
+
+
+def test_another_host_name_is_refused_and_inner_figures_are_not_shown(address):
+    assert ask(address)[0] == 200
+    assert ask(address, Host="evil.example")[0] == 421
+    assert ask(address, "/_stcore/metrics")[0] == 404
+    assert ask(address, "/../../etc/passwd")[0] in (400, 404)
+    assert ask(address, "/_stcore/upload_file/x/y", method="PUT")[0] in (400, 403)
+
+
+def test_every_response_carries_the_policy_and_health_says_no_more_than_it_must(address):
+    for path in ("/", "/healthz", "/fonts/heebo.ttf", "/no-such-page"):
+        headers = {name.lower(): value for name, value in ask(address, path)[1].items()}
+        assert "default-src 'self'" in headers["content-security-policy"], path
+        assert headers["x-frame-options"] == "DENY"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    assert opener.open(f"{address}/healthz").read() == b'{"ok":true}'
+
+
+def test_a_websocket_from_another_host_is_refused(address):
+    websockets = pytest.importorskip("websockets.sync.client")
+    from websockets.exceptions import InvalidStatus
+
+    target = address.replace("http", "ws") + "/_stcore/stream"
+    with pytest.raises(InvalidStatus) as refused:
+        websockets.connect(
+            target, additional_headers={"Host": "evil.example"}, origin="http://evil.example", proxy=None
+        )
+    assert refused.value.response.status_code == 403
