@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ class Slack:
     app: App
     desk: Desk
     parts: Parts
+
+    def start(self) -> None:
+        """Begin to work on what is owed, also from before a restart."""
+        self.desk.start()
+        threading.Thread(target=self.parts.workspaces.warm, name="advisor-slack-warm", daemon=True).start()
 
     def close(self) -> None:
         """Stop taking messages and let the running ones finish."""

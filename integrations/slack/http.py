@@ -71,7 +71,7 @@ def _oauth_routes(slack: Slack, run: Callable[..., Any]) -> list[Route]:
 @asynccontextmanager
 async def lifespan(slack: Slack) -> AsyncIterator[None]:
     """Run the desk while the server runs."""
-    slack.desk.start()
+    slack.start()
     try:
         yield
     finally:

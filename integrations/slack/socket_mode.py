@@ -37,7 +37,7 @@ class Socket:
 
     def start(self) -> Socket:
         """Begin to work and connect. Raises SlackApiError when the token is refused."""
-        self._slack.desk.start()
+        self._slack.start()
         self._handler.connect()
         threading.Thread(target=self._watch, name="advisor-slack-watchdog", daemon=True).start()
         return self

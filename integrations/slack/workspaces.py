@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field
 from threading import Lock
@@ -9,11 +10,14 @@ from typing import Any
 from urllib.error import URLError
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+
+log = logging.getLogger("advisor.slack")
 
 REMEMBERED_SECONDS = 60  # so that an uninstalled workspace is forgotten by the other processes too
 
@@ -52,6 +56,19 @@ class Workspaces:
             with self._lock:
                 self._known[team] = (time.monotonic(), found)
         return found
+
+    def warm(self) -> None:
+        """Ask Slack who we are before the first event does, so that its acknowledgement need not wait for it."""
+        if not self._fixed_token:
+            return
+        try:
+            found = self._fixed("")
+        except (SlackClientError, OSError) as error:
+            log.warning("Slack cannot be asked who we are yet: %s", type(error).__name__)
+            return
+        if found is not None:
+            with self._lock:
+                self._known[found.team] = (time.monotonic(), found)
 
     def uninstall(self, team: str, enterprise: str | None = None) -> None:
         """The app was uninstalled there, or its token taken back."""
