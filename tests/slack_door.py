@@ -114,16 +114,22 @@ def pressing(
 def serving(advisor: Advisor, slack: StandIn, **changes: Any) -> Iterator[Door]:
     """The door on a free port, stopped at the end."""
     opened = open_slack(advisor, settings_for(slack, **changes))
-    server = uvicorn.Server(uvicorn.Config(application(opened), port=0, log_level="warning", lifespan="on"))
+    with listening(application(opened)) as url:
+        yield Door(url, slack, opened)
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[str]:
+    """An ASGI application on a free port, in a thread of its own; yields its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 20
     while not server.started and time.monotonic() < until:
         time.sleep(0.01)
     assert server.started, "the server did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Door(f"http://127.0.0.1:{port}", slack, opened)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(15)

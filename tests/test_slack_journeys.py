@@ -2,12 +2,16 @@
 
 import io
 import json
+import re
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
-from slack_door import find_button, pressing, text_of
+from slack_door import find_button, pressing, serving, text_of
 from slack_rules import check_harmless, texts_of
 from slack_stand_in import TEAM, mention, stamp, talk
+
+from assistant import AdvisorError
 
 APPOINT = {"en": "Should we appoint this distributor?", "he": "האם למנות את המפיץ הזה?"}
 WORDS = {
@@ -326,3 +330,22 @@ def test_a_thumb_down_asks_why_and_is_kept(slack, door):
     assert door.submit(view, said).json["response_action"] == "update"
     ratings = door.opened.parts.advisor.ratings(f"slack-{TEAM}-C1-{at}", user="UEN", workspace=TEAM)
     assert [(one.helpful, one.reasons, one.comment) for one in ratings] == [(False, ("too_long",), "half of it")]
+
+
+def test_a_conversation_goes_on_in_the_web_app_with_a_link_that_works_once(slack, slack_advisor):
+    with serving(slack_advisor, slack, web_url="https://advisor.example.com") as door:
+        result = block_candidate(door, slack, "en", begin(door, slack, "en"))
+        door.press(result, "Open in the web app", "U3")  # a stranger gets no link
+        door.press(result, "Open in the web app")
+        shown = slack.wait(lambda: [w for w in slack.whispers if w["user"] == "UEN"], what="a private link")[0]
+    link = re.search(r"<(https://advisor\.example\.com/\?[^|]+)\|", text_of(shown))[1]
+    query = parse_qs(urlsplit(link).query)
+    assert not any("ticket" in text_of(one) for one in slack.whispers if one["user"] != "UEN")
+    conversation = slack_advisor.join(query["ticket"][0], user="dana@example.com")
+    assert query["c"] == [conversation]
+    with pytest.raises(AdvisorError, match="used already"):
+        slack_advisor.join(query["ticket"][0], user="eve@example.com")
+    reply = slack_advisor.reply(conversation, "summary", user="dana@example.com", door="web")
+    assert "Agent" in reply.text
+    with pytest.raises(AdvisorError):
+        slack_advisor.reply(conversation, "summary", user="eve@example.com", door="web")

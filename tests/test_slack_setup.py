@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 from slack_door import serving, settings_for
 from slack_manifest_rules import problems
-from slack_stand_in import APP_ID, APP_TOKEN, BOT_TOKEN, SECRET, TEAM, envelope, mention, stamp
+from slack_stand_in import APP_ID, APP_TOKEN, BOT_TOKEN, SECRET, TEAM, envelope, mention, send, stamp
 from websockets.sync.server import serve as serve_websocket
 
 from integrations.slack import cli
@@ -304,3 +304,22 @@ def test_no_token_reaches_a_log_not_even_in_a_traceback():
 def test_settings_show_no_secret():
     shown = repr(SlackSettings(bot_token="xoxb-1", app_token="xapp-1", signing_secret="s3cr3t", client_secret="c1"))
     assert not re.search("xoxb|xapp|s3cr3t|c1", shown)
+
+
+def test_the_one_process_server_joins_slack_by_name(slack, slack_advisor, monkeypatch):
+    from slack_door import listening
+    from starlette.applications import Starlette
+
+    from integrations.slack import web
+
+    for name, value in {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": slack.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    server = Starlette(routes=web.routes(), lifespan=lambda _app: web.lifespan(slack_advisor))
+    with listening(server) as url:
+        assert send(f"{url}/slack/events", envelope(mention("What do leads cost abroad?"))).status == 200
+        assert slack.posted()
+    assert not web._serving

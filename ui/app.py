@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import direction, session
+from ui import conversations, direction, session
 from ui.words import LANGUAGES, say
 
 # Not in a folder called pages: Streamlit would run such files by themselves, past the log-in below.
@@ -19,6 +19,7 @@ def main() -> None:
     """Draw the frame and the chosen page."""
     st.set_page_config(page_title="Advisor", page_icon="🧭", layout="centered")
     here = session.begin()
+    conversations.come_in(here)
     direction.apply(here.language)
     pages = [
         st.Page(

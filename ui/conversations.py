@@ -27,6 +27,18 @@ def turn_to(conversation: str) -> None:
     st.query_params["c"] = conversation
 
 
+def come_in(here: Session) -> None:
+    """Whoever arrives from Slack with a ticket takes part in that conversation here too."""
+    ticket = st.query_params.get("ticket")
+    if not ticket:
+        return
+    del st.query_params["ticket"]
+    try:
+        turn_to(here.advisor.join(ticket, user=here.user))
+    except AdvisorError as error:
+        st.session_state["trouble"] = error.text(here.language)
+
+
 def sidebar(here: Session, conversation: str) -> None:
     """Begin anew, search by title, open an earlier one."""
     with st.sidebar:

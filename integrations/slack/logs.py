@@ -35,6 +35,8 @@ def protect() -> None:
     """Scrub what every handler of this process writes; called by whoever starts the door."""
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.WARNING)
+    # Bolt warns of tokens it finds in the environment and of events nobody asked for; neither needs mending.
+    logging.getLogger("slack_bolt.App").setLevel(logging.ERROR)
     for handler in logging.getLogger().handlers:
         if not isinstance(handler.formatter, Scrubbed):
             handler.setFormatter(Scrubbed(handler.formatter))

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from assistant import Advisor
 from integrations.slack import http
 from integrations.slack.app import open_slack
+from integrations.slack.logs import protect
 from integrations.slack.settings import SlackSettings
 
 # The server lists its routes before it opens the advisor; what they lead to stands here while it runs.
@@ -40,6 +41,7 @@ def routes() -> list[Route]:
 @asynccontextmanager
 async def lifespan(advisor: Advisor) -> AsyncIterator[None]:
     """Answer Slack on this advisor while the server runs."""
+    protect()
     slack = await asyncio.to_thread(open_slack, advisor, SlackSettings.from_environment())
     async with http.lifespan(slack):
         _serving.update({route.path: route for route in http.routes(slack)})
