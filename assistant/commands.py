@@ -22,6 +22,8 @@ class Start:
     name: str = ""
     only_offer: bool = False  # a decision question: give the matching rules first, then offer
     confidence: float = 1.0  # how near the words are to a wish for this tool, 0..1
+    complete: bool = False  # the figures of the same message are all that the tool needs
+    answers: tuple[Answer, ...] = ()  # what an offered case already says; stored when the offer is accepted
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from tools.forms import Field
 from tools.written import written
 
 CONFIRM_BELOW = 0.6  # calibrated on the understanding suite: below it a stored value would too often be wrong
+MOST_TO_CONFIRM = 4  # doubtful values in one question; more will be asked in their turn
 OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
 
 
@@ -65,12 +66,15 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         return
     echoes: list[str] = []
     before = draft.compute(record) if not draft.tool(record).at_once else None
+    doubtful: list[Answer] = []
     for answer in answers:
         current = draft.state.records[record.id]
         if needs_confirming(current, answer):
-            ask_to_confirm(draft, current, answer)
+            doubtful.append(answer)
         else:
             echoes += store(draft, current, answer)
+    if doubtful:
+        ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
     if echoes:
         draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
         draft.kind = "question"
@@ -105,18 +109,22 @@ def needs_confirming(record: Record, answer: Answer) -> bool:
     return contradicts and not answer.corrects and record.question != answer.field
 
 
-def ask_to_confirm(draft: Draft, record: Record, answer: Answer) -> None:
-    """Ask once whether a doubtful or contradicting value is meant; keep it pending."""
-    field = draft.tool(record).form.field(answer.field)
-    given = record.answers.get(answer.field)
+def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer]) -> None:
+    """Ask once whether doubtful or contradicting values are meant; keep them pending."""
     language = draft.language
-    shown = showing.value(field, answer.value, language)
-    if given is not None and given.status == "answered" and given.value != answer.value:
-        old = showing.value(field, given.value, language)
-        draft.tell("answer.contradicts", label=field.label[language], old=old, new=shown)
-    else:
-        draft.tell("answer.confirm", label=field.label[language], value=shown)
-    draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(answer)]})
+    new: list[str] = []
+    for answer in answers:
+        field = draft.tool(record).form.field(answer.field)
+        given = record.answers.get(answer.field)
+        shown, label = showing.value(field, answer.value, language), field.label[language]
+        if given is not None and given.status == "answered" and given.value != answer.value:
+            old = showing.value(field, given.value, language)
+            draft.tell("answer.contradicts", label=label, old=old, new=shown)
+        else:
+            new.append(f"{label}: **{shown}**")
+    if new:
+        draft.tell("answer.confirm", what="; ".join(new))
+    draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(a) for a in answers]})
     draft.suggest(say("yes", language), say("no", language))
     draft.kind, draft.quiet = "clarify", True
 
@@ -228,6 +236,9 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
     if all(isinstance(command, Ask) for command in commands):
         return commands
     draft.note("pending", pending=None)
+    if pending["kind"] == "start" and (wished := _wished_too(pending, commands)) is not None:
+        _settle_start(draft, {**pending, "name": wished.name or pending.get("name", "")}, "yes", 0)
+        return [other for other in commands if other is not wished]
     for command in commands:
         word = command.word if isinstance(command, Simple) and command.word in ("yes", "no") else ""
         picked = command.index if isinstance(command, Choose) else 0
@@ -235,6 +246,12 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
             _PENDING[pending["kind"]](draft, pending, word, picked)
             return [other for other in commands if other is not command]
     return commands
+
+
+def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Start | None:
+    """The wish for the very tool we had offered ("let's check it"): as good as a yes."""
+    starts = [c for c in commands if isinstance(c, Start) and c.tool == pending["tool"] and not c.only_offer]
+    return starts[0] if starts else None
 
 
 def _settle_answer(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
@@ -257,6 +274,8 @@ def _settle_which(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
 def _settle_start(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
     if word == "yes" or picked == 1:
         records.begin(draft, pending["tool"], pending.get("name", ""))
+        if said := [Answer(**data) for data in pending.get("answers") or ()]:
+            store_answers(draft, said)
     else:
         draft.tell("offer.declined")
         draft.quiet = True
@@ -337,7 +356,7 @@ def _simple(draft: Draft, command: Simple) -> None:
 
 def _start(draft: Draft, command: Start) -> None:
     if command.only_offer:
-        records.offer(draft, command.tool, command.name)
+        records.offer(draft, command.tool, command.name, command.answers)
     else:
         records.begin(draft, command.tool, command.name)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from assistant import showing
-from assistant.commands import Choose, Compare, Delete, Rename, Resume, Simple, WhatIf
+from assistant.commands import Answer, Choose, Compare, Delete, Rename, Resume, Simple, WhatIf
 from assistant.conversation import Record
 from assistant.draft import Draft, relevant_fields
 from assistant.wording import say
@@ -60,10 +61,14 @@ def pause_open(draft: Draft) -> None:
         draft.note("cancelled", record=record.id)
 
 
-def offer(draft: Draft, tool: str, name: str) -> None:
-    """Offer to begin, after the reasons have been given."""
+def offer(draft: Draft, tool: str, name: str, answers: Sequence[Answer] = ()) -> None:
+    """Offer to begin, after the reasons have been given; `answers` are kept for when it is accepted."""
     form = draft.parts.tools[tool].form
-    draft.note("pending", pending={"kind": "start", "tool": tool, "name": name})
+    offered = draft.state.pending or {}
+    kept = [asdict(replace(answer, tool=tool)) for answer in answers]
+    draft.note("pending", pending={"kind": "start", "tool": tool, "name": name, "answers": kept})
+    if offered.get("kind") == "start" and offered.get("tool") == tool:
+        return  # the answer above has offered it already
     draft.tell("record.offer", title=form.title[draft.language])
     draft.suggest(say("yes", draft.language), say("no", draft.language))
     draft.quiet = True
@@ -82,6 +87,8 @@ def lead_on(draft: Draft) -> None:
     at_once = draft.tool(record).at_once
     if draft.begun == record.id and not (at_once and record.answers):
         _introduce(draft, record)
+    if not at_once and draft.begun == record.id and _only_figures(draft, record):
+        showing.result(draft, record, outcome)  # "120 of 1,000 letters came back" wants its share at once
     if at_once:
         _lead_calculator(draft, record, left, outcome)
     elif not left or (outcome.settled and not record.gone_on and record.settled != outcome.verdict):
@@ -90,6 +97,12 @@ def lead_on(draft: Draft) -> None:
         return  # the verdict stands and the person spoke of something else: do not start asking again
     else:
         ask(draft, record, left[0])
+
+
+def _only_figures(draft: Draft, record: Record) -> bool:
+    """Whether a record was begun with numbers alone."""
+    kinds = {draft.tool(record).form.field(field_id).kind for field_id in record.answers}
+    return bool(kinds) and kinds <= {"count", "amount", "money", "rate"}
 
 
 def questions_left(draft: Draft, record: Record) -> list[str]:

@@ -317,3 +317,40 @@ def assert_said(answer: Answer, message: str) -> None:
 
 
 TIME_FACTORS = (Fraction(3), Fraction(12), Fraction(4), Fraction(1, 3), Fraction(1, 12), Fraction(1, 4))
+
+
+CASES = [
+    ("I have a lead from a hospital, there is no approved budget", "lead_qualification", "budget", "no"),
+    ("יש לי ליד מבית חולים, אין תקציב מאושר", "lead_qualification", "budget", "no"),
+    (
+        "a dealer in Italy wants to represent us, he has no technicians",
+        "partner_fit",
+        "function_after_sale_service",
+        "nobody",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "tool", "field", "value"), CASES)
+def test_a_case_told_while_nothing_is_open_is_offered_with_its_facts(said, tool, field, value):
+    offers = [c for c in understood(said) if isinstance(c, Start)]
+    assert [(c.tool, c.only_offer) for c in offers] == [(tool, True)]
+    assert {a.field: a.value for a in offers[0].answers}.get(field) == value
+
+
+ONE_SHOTS = [
+    ("cost $900 a month, one deal of $40,000", "leadgen_roi", {"deals": "1"}),
+    ("spent 4k dollars on ads and closed three 20k deals", "leadgen_roi", {"deals": "3"}),
+    ("we serve 12 of 40 banks and closed 6 deals in 2 years", "vertical_profile", {"customers": "12", "window_years": "2"}),
+    ("מתוך 500 מעטפות חזרו 30", "campaign_preflight", {"mailed": "500", "returned": "30"}),
+    ("we need 8 deals, win rate 25%, 20% of inquiries are ready", "funnel", {"target_deals": "8"}),
+    ("it costs $9,000 a year and gives 2 deals a quarter of $5,000 each", "leadgen_roi", {"period": "quarter"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "tool", "expected"), ONE_SHOTS)
+def test_figures_of_one_message_find_their_calculator_and_fields(said, tool, expected):
+    commands = understood(said)
+    assert [c.tool for c in commands if isinstance(c, Start)] == [tool]
+    given = {c.field: c.value for c in commands if isinstance(c, Answer)}
+    assert {field: given.get(field) for field in expected} == expected

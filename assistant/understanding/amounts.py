@@ -52,6 +52,7 @@ class Quantity:
     weak: bool = False
     negated: bool = False
     other: Fraction | None = None  # the second reading of "2.200"
+    part_of: tuple[Fraction, Fraction] | None = None  # the two numbers of "35 of 50"
 
     @property
     def is_range(self) -> bool:
@@ -112,6 +113,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         unit, end = _unit(words, end)
     if not share and not percent and not currency:
         value, end, share = _out_of(words, value, end)
+    part_of = (number.value, number.value / value) if share and not number.share and value else None
     period, end = _period(words, end)
     period = period or _period_before(words, first)
     first, value = _signed(words, first, value)
@@ -123,6 +125,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         approximate=approximate, bound=bound, negated=negated,
         weak=number.weak and not (percent or currency or unit or share),
         other=number.other / 100 if percent and number.other else number.other,
+        part_of=part_of,
     )  # fmt: skip
     return first, quantity, end
 
@@ -169,12 +172,25 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fractio
     length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
     if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
         length = 1
+    if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):
+        length = 1 + _article(words, at + 1)
     if not length or at + length >= len(words):
         return value, at, False
     whole = read_number(words, at + length)
     if whole is None or whole.share or not 0 < value <= whole.value:
         return value, at, False
     return value / whole.value, whole.end, True
+
+
+def _article(words: tuple[Token, ...], at: int) -> int:
+    return int(at < len(words) and words[at].text in ("the", "our", "these", "those"))
+
+
+def _is_plain_number(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a number without a currency stands here ("3 of the 10", and not "2 sales of 30,000 euros")."""
+    number = read_number(words, at) if at < len(words) else None
+    following = words[number.end].text if number is not None and number.end < len(words) else ""
+    return number is not None and not bare(following, w.CURRENCIES) and following not in ("%", "each", "apiece")
 
 
 _PER = frozenset(listed("per a an each every / כל מדי ל ב"))

@@ -36,9 +36,10 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
     if start is None or start.only_offer or (not asks and (start.confidence >= SURE_WISH or _WISHES.search(text))):
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
-    if facts >= MANY_FIGURES or knows(text) < _needed(start, facts, asks, text):
+    if start.complete or facts >= MANY_FIGURES or knows(text) < _needed(start, facts, asks, text):
         return reading
-    return replace(reading, commands=(Ask(text), replace(start, only_offer=True)))
+    said = tuple(command for command in reading.commands if isinstance(command, Answer))
+    return replace(reading, commands=(Ask(text), replace(start, only_offer=True, answers=said)))
 
 
 def _needed(start: Start, facts: int, asks: bool, text: str) -> float:

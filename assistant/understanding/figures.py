@@ -16,6 +16,8 @@ from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.understanding.amounts import Quantity
 from assistant.understanding.examples import Library
 from assistant.understanding.matching import concept_of
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.text import tokens
 from knowledge.hebrew import words as words_of
 from tools.forms import Field
 from tools.tool import Tool
@@ -25,6 +27,9 @@ from tools.written import UNSAID
 NUMERIC = ("count", "amount", "money", "rate")
 CUE_FROM = 0.5  # how much of a field's name must stand beside a number
 SURE_CUE = 0.75
+COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
+WANTED_HELPS = 0.4
+LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_CUE, LEFTOVER_TRUST = 0.3, 0.7
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
 PERIOD_CHOICES = ("month", "quarter", "year")
@@ -58,6 +63,7 @@ class _Fit:
     field: Field
     cue: float
     text: str = ""
+    lead: float = 0.0  # by how much it fits better than any other field
 
 
 def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> list[Command]:
@@ -76,27 +82,64 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     for place in sorted(taken):
         fit = taken[place]
         commands.append(_command(said[place], fit, replace_currency(context, currency)))
+        commands += _beside(said[place], fit, fields, context)
     return commands
+
+
+def _beside(quantity: Quantity, fit: _Fit, fields: set[str], context: Context) -> list[Command]:
+    """What a number says besides its value: the whole of "35 of 50", the period a count is per."""
+    whole = context.library.note(context.tool.name, fit.field.id, "whole")
+    made = Answer("", None, quantity.raw, confidence=round(_sureness(fit), 2), tool=context.tool.name)
+    if quantity.part_of and whole and whole not in fields:
+        fields.add(whole)
+        return [replace(made, field=whole, value=exact_text(quantity.part_of[1]))]
+    if quantity.span is not None and (over := _span_field(quantity.span[1], fields, context)):
+        fields.add(over)
+        return [replace(made, field=over, value=exact_text(quantity.span[0]))]
+    counted = next((f for f in context.tool.form.fields if f.id == "period" and f.kind == "choice"), None)
+    if counted is None or fit.field.kind != "count" or "period" in fields or "period" in (context.values or {}):
+        return []
+    if quantity.period not in {choice.id for choice in counted.choices}:
+        return []
+    fields.add("period")
+    return [replace(made, field="period", value=quantity.period)]
+
+
+def _span_field(unit: str, fields: set[str], context: Context) -> str:
+    """The open field for the time something was counted over ("30 deals in 3 years"), empty when there is none."""
+    for field in context.tool.form.fields:
+        asked = context.library.note(context.tool.name, field.id, "span")
+        if asked and field.id not in fields and unit in _unit_names(field):
+            return field.id
+    return ""
 
 
 def _leftovers(
     said: Sequence[Quantity], taken: Mapping[int, _Fit], fields: set[str], context: Context
 ) -> dict[int, _Fit]:
-    """Money nothing was said about, when just one required amount of money is still open."""
+    """Money or a share nothing was said about, when just one required field of its kind is still open."""
     if not context.relaxed:
         return {}
-    places = [p for p, q in enumerate(said) if p not in taken and (q.currency or q.period) and not q.unit]
-    open_money = [
-        field
-        for field in context.tool.form.fields
-        if field.kind == "money"
-        and field.required
-        and field.id not in fields
-        and field.id not in (context.values or {})
-    ]
-    if len(places) != 1 or len(open_money) != 1:
-        return {}
-    return {places[0]: _Fit(LEFTOVER_CUE, places[0], open_money[0], LEFTOVER_CUE)}
+    found: dict[int, _Fit] = {}
+    for kind in ("money", "rate"):
+        places = [p for p, q in enumerate(said) if p not in taken and _is_of_kind(q, kind)]
+        open_fields = [
+            field
+            for field in context.tool.form.fields
+            if field.kind == kind
+            and field.required
+            and field.id not in fields
+            and field.id not in (context.values or {})
+        ]
+        if len(places) == 1 and len(open_fields) == 1:
+            found[places[0]] = _Fit(LEFTOVER_CUE, places[0], open_fields[0], LEFTOVER_CUE)
+    return found
+
+
+def _is_of_kind(quantity: Quantity, kind: str) -> bool:
+    if kind == "rate":
+        return quantity.percent
+    return bool(quantity.currency or quantity.period) and not quantity.unit
 
 
 def replace_currency(context: Context, currency: str) -> Context:
@@ -111,21 +154,50 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
     for place, quantity in enumerate(found):
         before, after = _surroundings(text, found, place)
         cues = _cues(before, after, _is_counted(quantity, after), context)
+        possible: list[_Fit] = []
         for field in context.tool.form.fields:
-            if field.kind not in NUMERIC or not _compatible(quantity, field, field.id == context.open_field):
+            whole = quantity.part_of and context.library.note(context.tool.name, field.id, "whole")
+            if field.kind not in NUMERIC or not (whole or _compatible(quantity, field)):
                 continue
             cue = cues.get(field.id, 0.0)
-            unit = _unit_bonus(quantity, field)
             is_open = field.id == context.open_field
-            if quantity.weak and field.kind in ("money", "rate"):
+            if quantity.weak and not _is_number_here(quantity, field, cue, is_open and len(text.split()) <= 3):
                 continue
-            if quantity.weak and not (is_open and len(text.split()) <= 3) and cue < SURE_CUE:
-                continue
-            period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
-            if cue >= CUE_FROM or is_open or (unit and cue > 0.2) or period_fits:
-                score = cue + unit + _kind_bonus(quantity, field) + _place_bonus(quantity, field, before, after)
-                fits.append(_Fit(score + (0.45 if is_open else 0), place, field, cue, f"{before} {after}"))
+            unit = _unit_bonus(quantity, field)
+            score = (
+                cue
+                + unit
+                + _kind_bonus(quantity, field)
+                + _wanted(before, field, context)
+                + _place_bonus(quantity, field, before, after)
+            )
+            possible.append(_Fit(score + (0.45 if is_open else 0), place, field, cue, f"{before} {after}"))
+        best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
+        fits += [
+            replace(fit, lead=fit.score - (best[1] if fit.score == best[0] else best[0]))
+            for fit in possible
+            if _is_near(quantity, fit, context)
+        ]
     return fits
+
+
+def _wanted(before: str, field: Field, context: Context) -> float:
+    """A number that is wanted ("we need 10 deals") is a target and no result."""
+    if not context.library.note(context.tool.name, field.id, "wanted"):
+        return 0.0
+    return WANTED_HELPS if phrase_set("wanted").find(tokens(before)) >= 0 else 0.0
+
+
+def _is_number_here(quantity: Quantity, field: Field, cue: float, alone: bool) -> bool:
+    """Whether a word such as "one" is a number: it counts what the field is named after, or it is all that was said."""
+    return field.kind not in ("money", "rate") and (alone or cue >= (COUNTING_CUE if quantity.low == 1 else SURE_CUE))
+
+
+def _is_near(quantity: Quantity, fit: _Fit, context: Context) -> bool:
+    field = fit.field
+    period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
+    measured = _unit_bonus(quantity, field) and fit.cue > 0.2
+    return bool(fit.cue >= CUE_FROM or field.id == context.open_field or measured or period_fits)
 
 
 def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
@@ -137,13 +209,25 @@ def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str
     after = _BORDER.split(text[quantity.end : end] + " ")[0]
     if len(before.split()) <= 1 and place == 0:
         before = text[start : quantity.start]
+    if not after.strip() and place + 1 < len(found) and not text[quantity.end : end].strip() and _counts(quantity):
+        _, noun = _surroundings(text, found, place + 1)  # "two 30k deals": the first counts, the second is a price
+        return before, f"{quantity.raw} {noun[len(found[place + 1].raw) :].strip()}"
+    previous = found[place - 1] if place else None
+    if previous is not None and not text[previous.end : quantity.start].strip() and _counts(previous):
+        return f"{after.strip()} of", quantity.raw
     return before, f"{quantity.raw} {after}"
+
+
+def _counts(quantity: Quantity) -> bool:
+    bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit or quantity.period)
+    return bare and quantity.low == quantity.high and quantity.low < 1000
 
 
 def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str, float]:
     """How clearly each field is named around a number; what is counted is named after it."""
     best: dict[str, float] = {}
-    for words, trust in ((before, 0.8 if counted else 1.0), (after, 1.0), (f"{before} {after}", 1.0)):
+    named = " ".join(after.split()[1:3]) if counted else ""
+    for words, trust in ((before, 0.8 if counted else 1.0), (after, 1.0), (f"{before} {after}", 1.0), (named, 0.75)):
         if not words.strip():
             continue
         for match in context.library.index.best(words, "cue", context.tool.name, whole=False):
@@ -153,7 +237,7 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
     return best
 
 
-def _compatible(quantity: Quantity, field: Field, is_open: bool) -> bool:
+def _compatible(quantity: Quantity, field: Field) -> bool:
     if field.kind == "rate":
         return not quantity.currency and not quantity.unit
     if quantity.percent or (quantity.share and field.kind != "amount"):
@@ -225,17 +309,18 @@ def _kind_bonus(quantity: Quantity, field: Field) -> float:
     return 0.0
 
 
-def _sureness(cue: float) -> float:
+def _sureness(fit: _Fit) -> float:
     """How often a number whose field is named this clearly belongs there, on the development suites."""
-    if cue == LEFTOVER_CUE:
+    if fit.cue == LEFTOVER_CUE:
         return LEFTOVER_TRUST
-    return min(0.95, max(0.3, 0.95 - 2.5 * (0.8 - cue)))
+    alone = min(0.3, LEAD_HELPS * max(0.0, fit.lead - LEAD_FROM)) if fit.cue >= LEFTOVER_CUE else 0.0
+    return min(0.95, max(0.3, 0.95 - 2.5 * (0.8 - fit.cue)) + alone)
 
 
 def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
     field = fit.field
     is_open = field.id == context.open_field
-    confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit.cue)
+    confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit)
     if quantity.bound:
         confidence = min(confidence, 0.5)  # "at least 5" is no 5: ask
     answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)
@@ -248,6 +333,8 @@ def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
         return _rate(answer, quantity, field)
     if field.kind == "money":
         return _money(answer, _as_loss(quantity, field, fit.text), field, context)
+    if quantity.part_of and context.library.note(context.tool.name, field.id, "whole"):
+        return replace(answer, value=exact_text(quantity.part_of[0]))
     bounds = _in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
 

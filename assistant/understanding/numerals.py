@@ -25,6 +25,9 @@ class Number:
     other: Fraction | None = None
 
 
+_HOW_MANY = frozenset(("כמה", "לכמה", "בכמה", "מספר", "הרבה", "many", "how"))  # "כמה שנים": years, and no two
+
+
 def bare(word: str, known: Container[str]) -> str:
     """The word, or what remains after a Hebrew prefix, when that is known; otherwise empty."""
     if word in known:
@@ -43,7 +46,7 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return _read_literal(words, at)
     if token.text in ("½", "¼", "¾", "⅓", "⅔"):
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
-    if token.kind != "word":
+    if token.kind != "word" or (token.text in w.PERIODS and at and words[at - 1].text in _HOW_MANY):
         return None
     if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
         return Number(1 + w.HALF_TAILS[words[at + 1].text], at + 2, unit=w.YEAR_AND[token.text])

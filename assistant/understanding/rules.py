@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.understanding import steering
+from assistant.understanding.cases import with_case
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import named_field, open_fact, open_reply
 from assistant.understanding.matching import Embed
@@ -132,7 +133,8 @@ def read_message(here: Situation) -> list[Command]:
     if asked and here.record is None:
         commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]
         asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
-    return tidy(commands + question_commands(asked, here, bool(facts)), social)
+    read = tidy(commands + question_commands(asked, here, bool(facts)), social)
+    return with_case(parts, read, here) if here.record is None else read
 
 
 def _circumstance(part: Sentence, commands: list[Command]) -> bool:

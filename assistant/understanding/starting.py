@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.commands import Ambiguous, Answer, Command, Start
-from assistant.understanding.amounts import quantities
+from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.examples import Library
-from assistant.understanding.figures import Context, figure_commands
+from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
+from tools.tool import Tool
 
 STARTS_FROM = 0.5
 ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
 ONE_SHOT_FROM = 0.75
+GUESSED, TRUSTED = 0.4, 0.65
 _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
     r"|compan(?:y|ies)|firm)"
 )
 _NAMED = re.compile(
     rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*)"
-    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?[א-תA-Za-z]{3,}"
+    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?(?:בית |חברת )?[א-תA-Za-z]{3,}"
     r"(?: [A-Z][\w&.-]+)*)"
 )
 _PROPER = re.compile(
@@ -44,12 +48,26 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
 
 
+def _is_complete(tool: Tool, commands: Sequence[Command]) -> bool:
+    """Whether the sure figures are all that a calculator needs: such a message is a case of its own."""
+    given = {c.field for c in commands if isinstance(c, Answer) and c.confidence >= TRUSTED}
+    return len(given) >= FEWEST_FIGURES and {field.id for field in tool.form.fields if field.required} <= given
+
+
+def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: Sequence[Quantity]) -> list[Command]:
+    """Where every figure of a message fits one calculator and none is a guess, the doubtful ones are right too."""
+    guessed = any(isinstance(a, Ambiguous) or a.confidence < GUESSED for a in answers)
+    if guessed or len({a.raw for a in answers if isinstance(a, Answer)}) < len(found):
+        return commands
+    return [replace(c, confidence=max(c.confidence, TRUSTED)) if isinstance(c, Answer) else c for c in commands]
+
+
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
     if proper := _PROPER.search(text):
         return proper["name"]
     found = _NAMED.search(text)
-    return found.group().strip() if found else ""
+    return found.group().strip(" .-&") if found else ""
 
 
 def one_shot(text: str, library: Library) -> list[Command]:
@@ -60,14 +78,17 @@ def one_shot(text: str, library: Library) -> list[Command]:
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
     best: tuple[float, list[Command]] = (0.0, [])
     for tool in library.tools.values():
-        if not tool.at_once:
+        if not any(field.kind in NUMERIC for field in tool.form.fields):
             continue
         commands = figure_commands(text, quantities(text), Context(library, tool, values={}, relaxed=True))
         answers = [c for c in commands if isinstance(c, (Answer, Ambiguous))]
-        if len(answers) < FEWEST_FIGURES:
-            continue
+        needed = FEWEST_FIGURES if tool.at_once else max(FEWEST_FIGURES, len(found))
+        if len(answers) < needed:
+            continue  # an interview is begun by figures only when it takes every one of them
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
         if score > best[0]:
-            best = (score, [Start(tool.name, name_hint(text), confidence=wanted.get(tool.name, 0.0)), *commands])
+            commands = _trusted(commands, answers, found)
+            wish = Start(tool.name, name_hint(text), False, wanted.get(tool.name, 0.0), _is_complete(tool, commands))
+            best = (score, [wish, *commands])
     return best[1] if best[0] >= ONE_SHOT_FROM else []

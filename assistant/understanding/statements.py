@@ -13,7 +13,7 @@ from assistant.understanding.facts import fact_answers, guess, named_field, open
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import evidence_in, level_in, phrase_set, quality_in
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
 from knowledge.hebrew import is_hebrew, is_stop_word
@@ -41,9 +41,15 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     return _plain(part.text, said, context)
 
 
+def facts_in(part: Sentence, context: Context) -> list[Command]:
+    """What a sentence says about the fields of a form, whatever record is open."""
+    return _plain(part.text, quantities(part.text), context)
+
+
 def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
-    rest = _without_figures(text, figures)
+    unknown = _unknown_fields(text, context)
+    rest = _without_figures(text, [*figures, *unknown])
     direct = _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     if direct is not None and any(
@@ -52,8 +58,20 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         direct = direct if direct.confidence >= PLAIN_LEVEL else None
     if direct is not None:
         facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
-    filled = {command.field for command in figures if isinstance(command, Answer)}
-    return [*figures, *(fact for fact in facts if fact.field not in filled)]
+    filled = {command.field for command in (*figures, *unknown) if isinstance(command, Answer)}
+    return [*figures, *unknown, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _unknown_fields(text: str, context: Context) -> list[Command]:
+    """ "budget unknown" beside other facts: the field it names is unknown, and no answer is read from its words."""
+    parts = clauses(text)
+    if len(parts) < 2:
+        return []  # alone it is a command about the open question
+    found: list[Command] = []
+    for part in parts:
+        if phrase_set("unknown").find(tokens(part)) >= 0 and (field := named_field(part, context)):
+            found.append(Answer(field.id, None, part, status="unknown", tool=context.tool.name))
+    return found
 
 
 def _without_figures(text: str, figures: list[Command]) -> str:

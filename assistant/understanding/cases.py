@@ -1,0 +1,102 @@
+"""A case told while nothing is open: which assessment it is for, and the facts it already gives.
+
+"I have a lead from a hospital, no budget yet" is neither a question nor an order. Its facts are kept, so that an
+assessment that is begun now or accepted later does not ask for them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
+from assistant.understanding.examples import Library
+from assistant.understanding.figures import Context
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.starting import STARTS_FROM, name_hint, start_for
+from assistant.understanding.statements import facts_in
+from assistant.understanding.text import tokens
+
+SURE_FACT = 0.6
+SURE_IN_QUESTION = 0.75  # a question mostly names what it asks about
+SUBJECTS = ("lead_qualification", "partner_fit", "sam_selection")
+
+
+def with_case(parts: Sequence[Sentence], commands: list[Command], here: Situation) -> list[Command]:
+    """The commands of a message with no open record, with the facts of the case it tells, if it tells one."""
+    if not parts or any(isinstance(c, Answer) for c in commands) or not _may_be_case(commands):
+        return commands
+    start = next((c for c in commands if isinstance(c, Start)), None)
+    start = start or (_by_subject(here) if any(not part.asked for part in parts) else None)
+    start = _of_the_subject(start, here)
+    tool = here.library.tools.get(start.tool) if start else None
+    if start is None or tool is None or tool.at_once:
+        return commands
+    wish = _wish(parts[0], here.library)
+    told = _without_wish(parts, wish)
+    answers = _facts(told, Context(here.library, tool, values={}))
+    if wish is not None and wish.tool == tool.name:
+        return [replace(start, only_offer=False, confidence=1.0, name=start.name or wish.name), *answers]
+    if not answers:
+        return [start if isinstance(c, Start) and c.tool != start.tool else c for c in commands]
+    asks = [c for c in commands if isinstance(c, Ask)] or [Ask(here.text, original=here.text)]
+    return [*asks, replace(start, only_offer=True, answers=tuple(answers))]
+
+
+def _may_be_case(commands: Sequence[Command]) -> bool:
+    """Whether nothing but a question, a wish or nothing at all was understood."""
+    return all(isinstance(c, (Ask, Start, Unclear)) for c in commands if not isinstance(c, Simple)) and any(
+        not isinstance(c, Simple) for c in commands
+    )
+
+
+def _of_the_subject(start: Start | None, here: Situation) -> Start | None:
+    """A wish such as "what should we do" is for what the message speaks of: "our distributor", and no lead."""
+    named = _by_subject(here)
+    if start is None or named is None or start.tool not in SUBJECTS:
+        return start
+    said = phrase_set(f"subject.{start.tool}").find(tokens(here.text)) >= 0
+    return start if said else named
+
+
+def _by_subject(here: Situation) -> Start | None:
+    """The assessment for what a message speaks of as one that is at hand ("this lead", "המועמד")."""
+    words = tokens(here.text)
+    if phrase_set("method_openers").at(words, 0):
+        return None
+    places = {tool: phrase_set(f"subject.{tool}").find(words) for tool in SUBJECTS if tool in here.library.tools}
+    named = {tool: place for tool, place in places.items() if place >= 0}
+    if not named:
+        return None
+    return Start(min(named, key=lambda tool: named[tool]), name_hint(here.text), only_offer=True)
+
+
+def _wish(part: Sentence, library: Library) -> Start | None:
+    """The wish a message opens with ("qualify this lead: …"), None when it opens otherwise."""
+    if part.asked:
+        return None
+    head = part.text.split(":")[0] if ":" in part.text else (clauses(part.text) or [part.text])[0]
+    start = start_for(replace(part, text=head), library)
+    wishing = phrase_set("wishing").find(tokens(head)) >= 0
+    return start if start is not None and wishing and start.confidence >= STARTS_FROM else None
+
+
+def _without_wish(parts: Sequence[Sentence], wish: Start | None) -> list[Sentence]:
+    if wish is None:
+        return list(parts)
+    _, _, rest = parts[0].text.partition(":") if ":" in parts[0].text else ("", "", "")
+    first = rest.strip() or " ".join(clauses(parts[0].text)[1:])
+    return [*([replace(parts[0], text=first)] if first else []), *parts[1:]]
+
+
+def _facts(parts: Sequence[Sentence], context: Context) -> list[Answer]:
+    """The facts of a case, one a field; what is doubtful will be asked anyway."""
+    found: dict[str, Answer] = {}
+    for part in parts:
+        least = SURE_IN_QUESTION if part.asked else SURE_FACT
+        for answer in facts_in(part, context):
+            if isinstance(answer, Answer) and answer.confidence >= least:
+                found.setdefault(answer.field, answer)
+    return list(found.values())
