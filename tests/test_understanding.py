@@ -341,7 +341,7 @@ def test_a_case_told_while_nothing_is_open_is_offered_with_its_facts(said, tool,
 ONE_SHOTS = [
     ("cost $900 a month, one deal of $40,000", "leadgen_roi", {"deals": "1"}),
     ("spent 4k dollars on ads and closed three 20k deals", "leadgen_roi", {"deals": "3"}),
-    ("we serve 12 of 40 banks and closed 6 deals in 2 years", "vertical_profile", {"customers": "12", "window_years": "2"}),
+    ("we serve 12 of 40 banks, 6 deals in 2 years", "vertical_profile", {"customers": "12", "window_years": "2"}),
     ("מתוך 500 מעטפות חזרו 30", "campaign_preflight", {"mailed": "500", "returned": "30"}),
     ("we need 8 deals, win rate 25%, 20% of inquiries are ready", "funnel", {"target_deals": "8"}),
     ("it costs $9,000 a year and gives 2 deals a quarter of $5,000 each", "leadgen_roi", {"period": "quarter"}),
