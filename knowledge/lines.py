@@ -21,7 +21,7 @@ from knowledge.translation import Translations, weighted_counts
 
 SURE_TRANSLATION = 0.2
 OF_CARD = 0.6  # what a word of the card's title or answer counts beside a word of the line itself
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _ROW, _LABELS = re.compile(r"\s+(?:/|→|->)\s+|;\s+"), re.compile(r"[,;]\s+")
 _UNIT = re.compile(r"\s*(?:[$%]|USD|NIS)$")
 _CLAUSE_END = re.compile(r"(?<=[,:;])\s+")

@@ -75,6 +75,16 @@ class Asked:
         return self.definition or self.quantity is not None or (len(self.text.split()) <= SHORT and not self.lists)
 
     @property
+    def wants_thing(self) -> bool:
+        """Whether one particular thing is to be handed over: a figure, a name, a table."""
+        return self.particular or self.quantity is not None or _like("hand_over").search(self.text) is not None
+
+    @property
+    def term(self) -> str:
+        """What a definition is asked of."""
+        return _like("definition_opener").sub(" ", self.text).strip(" ?.!,")
+
+    @property
     def head(self) -> str:
         """The words that name the figure asked for ("churn" of "churn rate"); empty when the form does not tell."""
         found = _like("head").search(self.text)
@@ -92,8 +102,16 @@ def parts_of(text: str) -> list[str]:
     opens, border = _next_question()
     borders = [0, *(found.end() for found in border.finditer(text)), len(text)]
     parts = [part for start, end in pairwise(borders) if (part := text[start:end].strip())]
-    asking = [part for part in parts if opens.search(part) and not is_empty(part)]
+    asking = [part for part in parts if opens.search(part) and _stands_alone(part)]
     return parts[:MOST_PARTS] if len(parts) > 1 and len(asking) == len(parts) else [text]
+
+
+def _stands_alone(part: str) -> bool:
+    """Whether a part names its own subject; "and how many were active?" does not."""
+    from knowledge.hebrew import content_words, is_stop_word
+
+    named = [word for word in content_words(part) if not is_stop_word(word)]
+    return not is_empty(part) and (len(named) > 2 or _quantity(part) is None)
 
 
 def read(text: str) -> Asked:
@@ -149,12 +167,21 @@ def _defines(text: str) -> bool:
 
 
 def _premise(text: str) -> str:
+    """What a message takes as given: its "since …" clause, its first statement, or all of it; "" when nothing."""
     if _like("presumes").search(text) is None and _like("authority").search(text) is None:
-        return ""
+        return _told_of_sources(text)
     leading = _like("leading_premise").search(text)
     if leading is not None:
-        return (leading.group(1) or leading.group(2)).strip()
-    return _like("tail").sub("", text).strip()
+        return next(part for part in leading.groups() if part).strip()
+    first = re.split(r"(?<=[.!?])\s+", text.strip(), maxsplit=1)[0]
+    return _like("attribution").sub("", _like("tail").sub("", first)).strip()
+
+
+def _told_of_sources(text: str) -> str:
+    """A statement before the question that tells of the sources and not of the person's own firm."""
+    parts = re.split(r"(?<=[.!])\s+", text.strip(), maxsplit=1)
+    told = len(parts) == 2 and _like("of_sources").search(parts[0]) and not _like("of_us").search(parts[0])
+    return parts[0].rstrip(".!") if told else ""
 
 
 def _sides(text: str) -> tuple[str, str] | None:

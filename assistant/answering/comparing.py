@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.asked import Asked
-from assistant.answering.coverage import strength
+from assistant.answering.coverage import DEFINES, strength, titled_by
 
 SURE_SIDE = 0.6  # strength from which on a card is about one of the two sides
 HELD = 0.75  # share of a side's words from which on a sentence speaks of it
@@ -28,7 +29,8 @@ def compared(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> Compared | No
     """The comparison, or None when the two sides have no cards of their own or the best card tells both."""
     if asked.sides is None:
         return None
-    found = [_card_of(knowledge, side) for side in asked.sides]
+    ranked = [hit.id for hit in hits if hit.kind == "card"]
+    found = [_card_of(knowledge, side, ranked) for side in asked.sides]
     cards = [card for card in found if card is not None]
     if len(cards) < 2 or cards[0].id == cards[1].id:
         return None
@@ -42,13 +44,16 @@ def compared(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> Compared | No
     return Compared((cards[0], cards[1]), bridge.text, read[bridge.card])
 
 
-def _card_of(knowledge: Any, side: str) -> Any:
-    """The card about one side: a definition where one is as good as the best."""
-    hits = [hit for hit in knowledge.search(side, limit=3, kinds=("card",)) if strength(hit.signals) >= SURE_SIDE]
+def _card_of(knowledge: Any, side: str, ranked: Sequence[str]) -> Any:
+    """The card about one side: its definition, else one that the whole question finds too, else the best."""
+    hits = [hit for hit in knowledge.search(side, limit=5, kinds=("card",)) if strength(hit.signals) >= SURE_SIDE]
     if not hits:
         return None
-    cards = [knowledge.card(hit.id) for hit in hits if hit.score >= 0.9 * hits[0].score]
-    return next((card for card in cards if card.kind == "definition"), cards[0])
+    cards = [knowledge.card(hit.id) for hit in hits if hit.score >= DEFINES * hits[0].score]
+    defining = max(cards, key=lambda card: titled_by(side, card))
+    if titled_by(side, defining):
+        return defining
+    return min(cards, key=lambda card: ranked.index(card.id) if card.id in ranked else len(ranked))
 
 
 def _titles_both(knowledge: Any, asked: Asked, card: Any) -> bool:
@@ -67,7 +72,7 @@ def _bridge(knowledge: Any, asked: Asked, card_ids: list[str]) -> Any:
     for match, first, second in zip(lines, *sides, strict=True):
         if match.line.kind not in _KINDS or min(first.coverage, second.coverage) < HELD:
             continue
-        worth = match.likeness + _KINDS[match.line.kind]
+        worth = match.likeness + _KINDS[match.line.kind] - (0.15 if re.search(r"\d", match.line.text) else 0.0)
         if worth > best:
             best, chosen = worth, match.line
     return chosen

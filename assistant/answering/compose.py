@@ -25,6 +25,8 @@ MOST_TOLD = 4  # rules told for one decision
 MOST_NUMBERS = 3
 MOST_WORDS = 150  # of the direct answer and what explains it
 HITS = 8
+SURE_GAP = 0.75  # likeness from which on a known gap goes before any figure
+RAMBLING, MOST_PARTS_TRIED, NEARER = 32, 8, 1.05  # words; clauses; how much better a part must fit
 _YES_OR_NO = re.compile(r"\W*\b(?:just |only )?(?:a )?yes or no\b(?: only| please)?\W*|\W*(?:רק )?כן או לא\W*", re.I)
 _DIGITS = re.compile(r"\d[\d,.]*\d|\d")
 _ASK_WHOM = ("partner", "leads", "accounts", "roi")
@@ -61,14 +63,15 @@ class OfflineAnswerer:
     def _answer_one(self, page: Page, text: str, *, alone: bool, yes_or_no: bool) -> tuple[ReplyKind, list[str]]:
         """One question told on the page: the kind of reply it makes and the next steps."""
         asked = read(text)
-        hits = self.knowledge.search(text, limit=HITS)
+        hits = self._search(asked)
         wrong = self._wrong(asked, hits)
         found = judge(hits, asked, self.knowledge.card)
         if yes_or_no:
             return self._yes_or_no(page, found, wrong), []
         if wrong is not None:
             return self._correct(page, asked, wrong, found)
-        figure = None if found.gap or found.verdict in _DECLINED else best_figure(self.knowledge, asked, hits)
+        hopeless = found.verdict in _NO_FIGURE or found.alike >= SURE_GAP
+        figure = None if hopeless else best_figure(self.knowledge, asked, hits)
         if figure is not None:
             self._figure(page, asked, figure)
             return "answer", self._next_steps(figure.card, page.language)
@@ -81,12 +84,25 @@ class OfflineAnswerer:
             page.quote(own)
             return "answer", []
         circumstances = self._circumstances(text, hits)
-        if found.verdict != "answered" and not circumstances:
+        if found.verdict in _NO_FIGURE or (found.verdict != "answered" and not circumstances):
             return self._decline(page, asked, found)
         self._presumed(page, asked, found)
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quotes(self.knowledge, text, hits, alone=False))
-        return "refusal" if found.gap and not circumstances else "answer", self._next_steps(found.lead, page.language)
+        missing = (found.gap is not None and not circumstances) or (found.lead.kind == "gap" and asked.wants_thing)
+        return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
+
+    def _search(self, asked: Asked) -> list[Any]:
+        """The hits for the question; for a rambling message or a premise those of the part that is nearest a card."""
+        hits = self.knowledge.search(asked.text, limit=HITS)
+        parts = [asked.premise] if asked.premise not in ("", asked.text) else []
+        if len(asked.text.split()) >= RAMBLING:
+            parts += clauses(asked.text)[-MOST_PARTS_TRIED:]
+        for part in parts:
+            other = self.knowledge.search(part, limit=HITS)
+            if other and hits and other[0].kind == "card" and other[0].score > NEARER * hits[0].score:
+                hits = other
+        return hits
 
     # -- a wrong belief --------------------------------------------------------------------------------
 
@@ -172,7 +188,7 @@ class OfflineAnswerer:
         card, language = found.lead, page.language
         if found.gap is not None:
             page.add(f"{found.gap.says[language]} {page.use(card)}")
-        if found.gap is None or circumstances or not asked.short:
+        if found.gap is None or not (asked.short or circumstances):
             self._answer(page, card)
         others = [other for other in circumstances if other.id != card.id]
         if others:
@@ -202,7 +218,7 @@ class OfflineAnswerer:
         if card.kind in ("number", "example", "tension") and fresh:
             page.add("\n".join(
                 page.say("figure_line", value=n.value, label=n[language], mark=page.say_mark(n.mark))
-                for n in fresh[: 1 if asked.short else MOST_NUMBERS]
+                for n in fresh[: 1 if asked.short or asked.premise else MOST_NUMBERS]
             ))  # fmt: skip
         self._caveats(page, card, asked, 1 if asked.short else 2)
 
@@ -229,10 +245,14 @@ class OfflineAnswerer:
         parts = clauses(text)
         if len(parts) < 2:
             return []
-        topics = {self.knowledge.card(hit.id).topic for hit in hits[:3] if hit.kind == "card"}
-        found = [hit for part in parts for hit in self.knowledge.search(part, limit=1, kinds=("card",))]
-        cards = [self.knowledge.card(hit.id) for hit in found if speaks_of(hit)]
-        return [card for card in cards_by_id(cards) if card.topic in topics]
+        ranked = [self.knowledge.card(hit.id).topic for hit in hits if hit.kind == "card"]
+        topics = {ranked[0], *(topic for topic in ranked[:4] if ranked[:4].count(topic) > 1)} if ranked else set()
+        cards = []
+        for part in parts:
+            found = self.knowledge.search(part, limit=4, kinds=("card",))
+            brought = [(hit, self.knowledge.card(hit.id)) for hit in found if speaks_of(hit)]
+            cards += [card for _, card in brought if card.topic in topics][:1]
+        return cards_by_id(cards)
 
     # -- nothing to answer with ------------------------------------------------------------------------
 
@@ -258,7 +278,8 @@ class OfflineAnswerer:
         return [card.questions[language][0] for card in related[:2] if card is not None]
 
 
-_DECLINED = ("empty", "off_topic", "own", "future", "uncovered")
+_NO_FIGURE = ("empty", "off_topic", "own", "future")
+_DECLINED = (*_NO_FIGURE, "uncovered")
 
 
 def cards_by_id(cards: Sequence[Any]) -> list[Any]:

@@ -8,6 +8,7 @@ bench/answerability.yaml; what they cost in false refusals and false answers is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,26 +19,33 @@ Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "of
 
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
-OF_FIELD = 0.5  # belonging below which (and without a close text) a question is off topic
+OF_FIELD = 0.44  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
+FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
 SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
+DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
 OTHERS = 0.88  # share of the best score from which on another card is told as well
 MOST_OTHERS = 2
-CLOSE_CLAUSE = 0.5
+CLOSE_CLAUSE, LEAST_SCORE = 0.48, 3.4  # likeness and score from which on a clause brings a rule
 PRESUMED_CLAIM, VOICED_CLAIM = 0.5, 0.62  # likeness to a wrong belief: taken as given, or asked about
+SAME_CLAIM = 0.7  # likeness from which on it is the same belief whatever words it holds
 CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief must hold
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search means for the answer. `lead` is the best card; `others` add to it."""
+    """What a search means for the answer. `lead` is the best card; `others` add to it.
+
+    `gap` is what no source says, with `alike`, 0 to 1, how nearly it is what was asked.
+    """
 
     verdict: Verdict
     lead: Any = None
     others: tuple[Any, ...] = ()
     gap: Any = None
+    alike: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +62,15 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
     cards = [hit for hit in hits if hit.kind == "card"]
     if not cards:
         return Found("off_topic")
-    best, lead = cards[0], card_of(cards[0].id)
+    best = _defining(cards, asked, card_of) if asked.definition else cards[0]
+    lead = card_of(best.id)
     if asked.empty:
         return Found("empty")
     if not of_field(best.signals):
         return Found("off_topic")
     gap = _gap(best, lead)
     if gap is not None:
-        return Found("answered", lead, gap=gap)
+        return Found("answered", lead, gap=gap, alike=best.unit.likeness)
     if asked.own or asked.future:
         return Found("own" if asked.own else "future", lead)
     strong = strength(best.signals)
@@ -71,11 +80,30 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
     return Found("answered" if strong >= ANSWERED and _speaks_to(asked, best) else "near", lead, others)
 
 
+def _defining(cards: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Any:
+    """The hit whose card defines the term asked about: among good hits the definition with the plainest title."""
+    near = [hit for hit in cards if hit.score >= DEFINES * cards[0].score]
+    fitting = [(titled_by(asked.term, card_of(hit.id)), -at, hit) for at, hit in enumerate(near)]
+    best = max(fitting, key=lambda one: one[:2])
+    return best[2] if best[0] > 0 else cards[0]
+
+
+def titled_by(term: str, card: Any) -> float:
+    """How nearly a definition's title is the term and nothing else, 0 to 1; 0 for cards that define nothing."""
+    from knowledge.hebrew import content_words
+
+    if card.kind != "definition" or not term:
+        return 0.0
+    wanted = set(content_words(term))
+    titles = [card.title[language] for language in ("en", "he") if wanted <= set(content_words(card.title[language]))]
+    return max((len(wanted) / len(content_words(title)) for title in titles), default=0.0)
+
+
 def _speaks_to(asked: Asked, best: Any) -> bool:
     """Whether the card answers a question for one particular fact: only when a text of it asks or tells the same."""
     if not asked.particular and asked.quantity is None:
         return True
-    return best.unit is not None and best.unit.likeness >= ALIKE and best.unit.coverage >= GAP_HELD
+    return best.unit is not None and best.unit.likeness >= ALIKE and best.unit.coverage >= FACT_HELD
 
 
 def _gap(best: Any, lead: Any) -> Any:
@@ -92,7 +120,8 @@ def strength(signals: dict[str, float]) -> float:
 
 def of_field(signals: dict[str, float]) -> bool:
     """Whether the question belongs to what the method is about, covered or not."""
-    return signals["likeness"] >= ALIKE or belonging(signals) >= OF_FIELD
+    same = signals["likeness"] >= ALIKE and signals["coverage"] >= GAP_HELD
+    return same or belonging(signals) >= OF_FIELD
 
 
 def belonging(signals: dict[str, float]) -> float:
@@ -108,7 +137,8 @@ def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any
     found: list[tuple[float, Any, Any]] = []
     for hit in hits:
         for unit in hit.units:
-            if unit.kind != "claim" or unit.likeness < least or unit.coverage < CLAIM_HELD:
+            held = unit.coverage >= CLAIM_HELD or unit.likeness >= SAME_CLAIM
+            if unit.kind != "claim" or unit.likeness < least or not held:
                 continue
             claimed = _digits(unit.text)
             if said and claimed and not said & claimed:
@@ -121,13 +151,11 @@ def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any
 
 
 def _digits(text: str) -> set[str]:
-    import re
-
     return {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", text)}
 
 
 def speaks_of(hit: Any) -> bool:
-    """Whether a clause's best card is one that people voice in such words, and not a chance likeness."""
+    """Whether a clause's card is one that people voice in such words, and not a chance likeness."""
     unit = hit.unit
     voiced = unit is not None and unit.kind in ("circumstance", "claim", "question", "title", "gap")
-    return voiced and unit.likeness >= CLOSE_CLAUSE and strength(hit.signals) >= ANSWERED
+    return voiced and unit.likeness >= CLOSE_CLAUSE and hit.score >= LEAST_SCORE
