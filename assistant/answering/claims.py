@@ -17,7 +17,7 @@ import yaml
 
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.text import clean, listed, tokens
-from knowledge.hebrew import content_words, is_stop_word, stem
+from knowledge.hebrew import is_stop_word, stem, words
 
 LEXICON = Path(__file__).parent / "lexicon.yaml"
 MARK = re.compile(r"\[(c?\d{1,3}(?:\s*,\s*c?\d{1,3})*)\]")
@@ -26,16 +26,18 @@ SOURCE_ID = re.compile(r"\b(?:MG|X)-[A-Z0-9][A-Z0-9-]{2,30}\b")
 LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[a-zA-Z/!][^>\n]{0,300}>|\b(?:https?://|www\.)[^\s)\]>]+", re.IGNORECASE)
 ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b|(?<![\w])\+?\d[\d ()-]{7,}\d(?!\w)")
 _LIST_MARK = re.compile(r"(?m)^([ \t>]*)(\d{1,2})([.)])(?=\s)")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+(?!\d+\s*$)|\n+|\s*\|\s*|(?<=[:;])\s+")
+_BULLET = re.compile(r"(?m)^([ \t>]*)[-*•–]\s+")  # and no minus
+_INLINE_MARK = re.compile(r"(?<!\S)\(\d{1,2}\)(?=\s+[^\W\d_])")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+(?!\d+\s*$)|\n+|\s*\|\s*|(?<=;)\s+|(?<=:)\s+(?![\d$€₪£-])")
 _CLAUSE = re.compile(
-    r"[,;:()]|\s(?:and|but|while|whereas|against|versus|instead of|compared (?:with|to))\s"
+    r"[,;()]|:(?!\s*[\d$€₪£-])|\s(?:and|but|while|whereas|against|versus|instead of|compared (?:with|to))\s"
     r"|\s(?:אבל|ואילו|לעומת|מול|במקום|בעוד)\s|\sו(?=ה?[א-ת]{3})"
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)")
 _YEAR = re.compile(
     r"(?<![\d.,$€₪£%])(?<!\d-)((?:19|20)\d{2})"
-    r"(?![\d%,]|\.\d| ?(?:%|percent|dollars?|euros?|leads?|דולר|שקל|יורו|אחוז|₪|לידים))"
+    r"(?![\d%]|[.,]\d| ?(?:%|percent|dollars?|euros?|leads?|דולר|שקל|יורו|אחוז|₪|לידים))"
 )
 
 DURATIONS = {"year": ("month", 12), "quarter": ("month", 3), "week": ("day", 7)}
@@ -101,7 +103,7 @@ def stem_of(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, numbers left out, in order."""
-    return [stem_of(word) for word in content_words(text) if not word[0].isdigit()] if text.strip() else []
+    return [stem_of(word) for word in words(text) if not is_stop_word(word) and not word[0].isdigit()]
 
 
 def sentences(text: str) -> list[str]:
@@ -110,8 +112,8 @@ def sentences(text: str) -> list[str]:
 
 
 def unlisted(text: str) -> str:
-    """The text without the numbers of its lists."""
-    return _LIST_MARK.sub(r"\1", text)
+    """The text without the bullets and numbers of its lists, also those inside a line."""
+    return _INLINE_MARK.sub(" ", _LIST_MARK.sub(r"\1", _BULLET.sub(r"\1", text)))
 
 
 def plain(text: str) -> str:
@@ -236,8 +238,11 @@ def _said(text: str, quantity: Quantity) -> Said:
     before = text[: quantity.start].rstrip()
     signed = re.search(r"(?:^|[^\w\s])\s?[-−]$|\s[-−]$|minus$|מינוס$", before)
     negative = quantity.low < 0 or signed is not None
-    words = _without_quantities(text)
-    sentence = frozenset(stems(words))
+    if quantity.share and re.search(r"\b100$", quantity.raw):  # a score of 72 out of 100
+        value = quantity.low * 100
+        quantity = replace(quantity, low=value, high=value, share=False)
+    around = _without_quantities(text)
+    sentence = frozenset(stems(around))
     unit, times = DURATIONS.get(quantity.unit, (quantity.unit, 1))
     return Said(
         replace(quantity, unit=unit),
@@ -245,10 +250,10 @@ def _said(text: str, quantity: Quantity) -> Said:
         _step(quantity) * times,
         negative,
         _heads(text, quantity),
-        frozenset(stems(words[start:end])),
+        frozenset(stems(around[start:end])),
         sentence,
         text,
-        frozenset(stems(words[start : quantity.start])),
+        frozenset(stems(around[start : quantity.start])),
     )
 
 

@@ -209,8 +209,9 @@ def _says_the_same(said: Said, own: _Stands, others: Sequence[_Stands]) -> bool:
     """Enough of the words around the number stand around it there, and none of another number's words instead."""
     if any(_belongs_to(said, own, other) for other in others):
         return False
-    words = said.clause if len(said.clause) >= FEW else said.sentence
-    return own.named or len(words) < FEW or len(words & own.sentence) / len(words) >= LIKE
+    if own.named or len(said.sentence) < FEW:
+        return True
+    return any(words and len(words & own.sentence) / len(words) >= LIKE for words in (said.clause, said.sentence))
 
 
 def _belongs_to(said: Said, own: _Stands, other: _Stands) -> bool:
