@@ -229,6 +229,8 @@ def test_a_calculators_link_shows_the_same_result_to_whoever_opens_it(visitor, l
     one = visitor(language=language)
     page = one.open(ROI)
     page.get_by_text("260%").first.wait_for()
+    filled = [box.input_value() for box in page.get_by_test_id("stTextInput").locator("input").all()[:4]]
+    assert filled == ["7500", "2", "30000", "45%"]
     assert page.get_by_text("$60,000" if language == "en" else "60,000").count()
     one.shot("calculator")
 

@@ -367,3 +367,46 @@ def test_the_policy_admits_no_inline_script_but_known_ones_and_nothing_from_else
     assert "unsafe" not in directives["script-src"]
     assert "http" not in policy()
     assert directives["frame-ancestors"] == "'none'"
+
+
+# -- answering beside the page -------------------------------------------------------------------------
+
+
+class Slow:
+    """An advisor that answers when it is let, and counts."""
+
+    def __init__(self):
+        import threading
+
+        self.let, self.answered, self.kept = threading.Event(), 0, []
+
+    def reply(self, conversation, text, *, abandoned, **_rest):
+        self.let.wait(10)
+        self.answered += 1
+        if not abandoned():
+            self.kept.append(text)
+
+
+def test_a_second_tab_finds_the_message_at_work_instead_of_asking_again():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    first = desk.take(slow, "ann", "talk", "how much?")
+    assert desk.take(slow, "ann", "talk", "how much?") is first
+    assert desk.at_work("ann", "talk") is first
+    assert desk.at_work("bea", "talk") is None
+    slow.let.set()
+    first.future.result(10)
+    assert slow.answered == 1
+    assert desk.at_work("ann", "talk") is None
+
+
+def test_a_stopped_message_is_not_kept_and_the_next_one_is_taken():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    desk.take(slow, "ann", "talk", "never mind").stop()
+    second = desk.take(slow, "ann", "talk", "this instead")
+    slow.let.set()
+    second.future.result(10)
+    assert slow.kept == ["this instead"]

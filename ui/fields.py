@@ -85,9 +85,11 @@ def _decimal(number: Fraction) -> str:
 
 
 def _set(key: str, value: Any) -> None:
-    """Show what the store has, also when it was changed at another door."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+    """Show what the store has, also when it was changed at another door.
+
+    Set at every run, not only when it differs: a run that overtakes another must tell the browser again.
+    """
+    st.session_state[key] = value
 
 
 def _segments(here: Session, field: Any, label: str, shown: Any, key: str, changed: Changed) -> None:
