@@ -38,10 +38,11 @@ def sentence(verdict: Verdict, language: str) -> str:
 def terminal(verdict: Verdict, language: str, *, most: int = MOST_SHOWN) -> str:
     """What the run prints: failures with what was expected, then the gates, then the one line."""
     lines: list[str] = []
-    for one in verdict.failed[:most]:
+    failed = [one for one in verdict.failed if one.state != "missing"]
+    for one in failed[:most]:
         lines += failure_lines(one, language)
-    if len(verdict.failed) > most:
-        lines.append(say("run.more", language, count=len(verdict.failed) - most))
+    if len(failed) > most:
+        lines.append(say("run.more", language, count=len(failed) - most))
     lines += [f"{'✓' if gate.passed else '✗'} {gate.name}: {gate.detail}" for gate in verdict.gates]
     if verdict.stale:
         lines += [say("run.stale", language, count=len(verdict.stale)), *(f"  {one}" for one in verdict.stale[:5])]

@@ -65,6 +65,17 @@ def test_a_newcomer_gets_a_failing_and_then_a_passing_case(home, capsys):
     assert main(["eval", "lint", "back.yaml"]) == 0
 
 
+@pytest.mark.slow
+def test_two_worker_processes_write_the_same_bytes_as_one(home):
+    names = ("marketing", "conversation")
+    suites = [str(Path(__file__).parent.parent / "eval" / "suites" / f"{name}.yaml") for name in names]
+    for jobs in ("1", "2"):
+        main(["eval", "run", *suites, "--lang", "he", "--clean", "--jobs", jobs, "--out", f"run-{jobs}"])
+    one, two = ((home / f"run-{jobs}" / "results.jsonl").read_bytes() for jobs in "12")
+    assert one == two
+    assert one.count(b"\n") > 20
+
+
 @pytest.mark.parametrize("words", [["lint", "nowhere"], ["score", "nothing"], ["import", "no.csv"]])
 def test_what_is_not_there_is_said_plainly(home, capsys, words):
     assert main(["eval", *words]) == 2
