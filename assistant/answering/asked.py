@@ -49,7 +49,7 @@ def _next_question() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"|(?:,\s*|\s)and (?:also )?(?={word}\b)|\.\s+(?:also|and|one more)\b\W*(?={word}\b)"
         rf"|,?\s+ו(?={word}\s)"
     )
-    return re.compile(rf"(?:^|\W){word}\b", _FLAGS), re.compile(border, _FLAGS)
+    return re.compile(rf"\W*{word}\b", _FLAGS), re.compile(border, _FLAGS)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def parts_of(text: str) -> list[str]:
     opens, border = _next_question()
     borders = [0, *(found.end() for found in border.finditer(text)), len(text)]
     parts = [part for start, end in pairwise(borders) if (part := text[start:end].strip())]
-    asking = [part for part in parts if opens.search(part) and _stands_alone(part)]
+    asking = [part for part in parts if opens.match(part) and _stands_alone(part)]
     return parts[:MOST_PARTS] if len(parts) > 1 and len(asking) == len(parts) else [text]
 
 
