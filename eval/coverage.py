@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from eval.cases import KINDS
 from eval.suite import ReadyCase
 
 TOPICS = (
     "partner", "leads", "nurture", "alignment", "marketing", "roi",
     "case", "accounts", "customers", "productivity", "glossary", "method",
 )  # fmt: skip
-# Kinds every topic is asked in; the others (routing, noise, security …) belong to the product as a whole.
-TOPIC_KINDS = ("question", "decision", "misconception", "unanswerable", "multi_turn", "noise")
 LANGUAGES = ("en", "he")
 Cell = tuple[str, str, str]
 
@@ -25,31 +24,34 @@ def count(cases: Iterable[ReadyCase]) -> Counter[Cell]:
 def empty_cells(cases: Sequence[ReadyCase], least: int, excused: Mapping[str, str]) -> list[str]:
     """The cells with fewer than `least` cases that nobody excused, as `topic × kind × language`.
 
-    An excuse names a cell, or all languages of it: `method × decision`.
+    An excuse names a cell, both languages of it (`method × decision`), or a kind everywhere (`* × security`).
     """
     found = count(cases)
     thin = []
     for topic in TOPICS:
-        for kind in TOPIC_KINDS:
+        for kind in KINDS:
             for lang in LANGUAGES:
                 name = f"{topic} × {kind} × {lang}"
-                excuse = excused.get(name) or excused.get(f"{topic} × {kind}")
+                excuse = excused.get(name) or _excuse(excused, topic, kind)
                 if found[topic, kind, lang] < least and not excuse:
                     thin.append(f"{name}: {found[topic, kind, lang]}")
     return thin
+
+
+def _excuse(excused: Mapping[str, str], topic: str, kind: str) -> str:
+    return excused.get(f"{topic} × {kind}") or excused.get(f"* × {kind}") or ""
 
 
 def table(cases: Sequence[ReadyCase], excused: Mapping[str, str], least: int = 1) -> list[list[str]]:
     """Rows of topics, columns of kinds, each cell `en/he`; an excused empty cell carries an asterisk."""
     found = count(cases)
     topics = [*TOPICS, *sorted({case.topic for case in cases} - set(TOPICS))]
-    kinds = [*TOPIC_KINDS, *sorted({case.kind for case in cases} - set(TOPIC_KINDS))]
-    rows = [["", *kinds]]
+    rows = [["", *KINDS]]
     for topic in topics:
         cells = []
-        for kind in kinds:
+        for kind in KINDS:
             english, hebrew = (found[topic, kind, lang] for lang in LANGUAGES)
-            excuse = f"{topic} × {kind}" in excused
+            excuse = _excuse(excused, topic, kind)
             cells.append(f"{english}/{hebrew}" if english or hebrew else ("*" if excuse else "–"))
         rows.append([topic, *cells])
     return rows
