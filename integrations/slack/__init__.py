@@ -1,9 +1,19 @@
 """Slack as a door: what is said there becomes a turn of a conversation, and the reply becomes blocks.
 
-settings.py   tokens, allow-lists, addresses: read once from the environment
-app.py        the Bolt app: what of Slack's traffic is for us, accepted into the inbox before it is acknowledged
-desk.py       works on what was accepted: threads, heartbeat, restarts, retries, apologies
-turns.py      one accepted message: access, the turn, what is posted where
-render.py     Reply -> blocks, pure; never beyond a limit of Slack
-http.py       HTTP mode: routes for the one-process server;  socket.py: socket mode with a watchdog
+Coming in
+    http.py, socket_mode.py, web.py   the ways in: signed requests, a websocket, the one-process server
+    app.py, interactions.py           which of Slack's traffic is for us; taken in before it is acknowledged
+    intake.py, commands.py            what it says, as plain data
+
+Answering
+    desk.py       takes messages out of the inbox: threads, heartbeat, restarts, second tries
+    turns.py      a message that is a turn of a conversation;  errands.py: buttons, drafts, files, sharing, home
+    speaking.py   posts, private lines, status;  stream.py: an answer that grows while a model works
+
+Showing (pure)
+    render.py, blocks.py, mrkdwn.py   a Reply as a message that cannot exceed a limit or mention anybody
+    modals.py, home.py                forms in steps, the home tab
+
+Setting up
+    settings.py, manifest.py, installing.py, workspaces.py, people.py, checks.py, logs.py, cli.py
 """

@@ -11,7 +11,7 @@ SCOPES: dict[str, str] = {
     "app_mentions:read": "see messages that mention the advisor",
     "assistant:write": "offer first steps and show that it is thinking",
     "chat:write": "answer",
-    "commands": "/advisor and the shortcuts",
+    "commands": "`/advisor` and the shortcuts",
     "files:write": "hand out results as workbooks",
     "im:history": "read what is written to it directly, and nothing else",
     "im:write": "open a direct message to answer privately",

@@ -13,7 +13,7 @@ from typing import Any
 
 from integrations.slack import blocks as kit
 from integrations.slack.blocks import Block
-from integrations.slack.mrkdwn import cut, escape, size
+from integrations.slack.mrkdwn import cut, size
 from integrations.slack.words import say
 
 QUESTIONS_A_STEP = 8
@@ -257,8 +257,3 @@ def _fitting(memo: Memo) -> str:
         memo = replace(memo, seen=memo.seen[1:])
         text = memo.text()
     return text
-
-
-def shown(text: str) -> str:
-    """A person's words inside mrkdwn."""
-    return escape(text)
