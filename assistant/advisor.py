@@ -14,7 +14,7 @@ from typing import Any
 from assistant import assessing, exports, library
 from assistant.actions import Action
 from assistant.assessing import Step
-from assistant.conversation import Calculation, Conversation, Event, Reply, replay
+from assistant.conversation import Calculation, Conversation, Event, Reply, Source, replay
 from assistant.corpus import corpus_of
 from assistant.draft import Answerer, Interpreter, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput, SetupError
@@ -318,6 +318,10 @@ class Advisor:
     def answers_in_words(self, calculation: Calculation, language: str) -> list[tuple[str, str]]:
         """What a calculation was given, as (question, answer) for a person."""
         return exports.answers_in_words(calculation, language)
+
+    def sources_behind(self, calculation: Calculation, language: str) -> list[Source]:
+        """What a calculation's reasons and conditions stand on, each with the card that explains its rules."""
+        return exports.sources_behind(calculation, language, self.knowledge)
 
     def export(self, calculation: Calculation, form: str, language: str, name: str = "") -> File:
         """A calculation as a file: "markdown", "html" (printable), "xlsx" or "json". Raises InputError."""

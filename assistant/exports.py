@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assistant.conversation import Calculation
+from assistant.conversation import Calculation, Source
 from assistant.errors import InputError
 from assistant.store import TurnRow
 from assistant.wording import say
@@ -61,6 +61,33 @@ def answers_in_words(calculation: Calculation, language: str) -> list[tuple[str,
     from tools.result import read_result
 
     return list(answer_rows(read_result(calculation.result), _language(language)))
+
+
+def sources_behind(calculation: Calculation, language: str, knowledge: Any) -> list[Source]:
+    """The sources its reasons and conditions name, in order, each with the rules taken from it and their card."""
+    rules: dict[str, list[str]] = {}
+    for reason in (*calculation.result.get("reasons", ()), *calculation.result.get("gates", ())):
+        for source in reason["sources"]:
+            kept = rules.setdefault(source, [])
+            kept += [rule for rule in reason["rules"] if rule not in kept]
+    known = knowledge.sources if knowledge is not None else {}
+    found = []
+    for source, named in rules.items():
+        if source in known:
+            of_source = (card for card in knowledge.cards.values() if source in card.sources)
+            cards = [card for card in of_source if set(named) & set(card.rules)]
+            entry = known[source]
+            found.append(
+                Source(
+                    id=source,
+                    title=entry.title[_language(language)],
+                    author=entry.author[_language(language)],
+                    date=entry.date.isoformat() if entry.date else None,
+                    rules=named,
+                    card=cards[0].id if cards else None,
+                )
+            )
+    return found
 
 
 def export(calculation: Calculation, form: str, language: str, name: str = "") -> File:

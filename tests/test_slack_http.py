@@ -8,13 +8,13 @@ from slack_stand_in import SECRET, envelope, mention, send, sign, stamp, talk
 
 
 def test_a_mention_is_acknowledged_at_once_and_answered_in_its_thread(slack, door):
-    event = mention("What do leads cost abroad?")
+    event = mention("A distributor approached us. Is that a good reason to appoint him?")
     acknowledged = door.event(event)
     assert (acknowledged.status, acknowledged.body) == (200, "")
     assert acknowledged.seconds < 3
     message = slack.posted()
     assert (message["channel"], message["thread_ts"]) == ("C1", event["ts"])
-    assert "lead" in message["text"]
+    assert "approached" in message["text"]
     assert message["unfurl_links"] is False
     assert message["unfurl_media"] is False
     assert [call.method for call in slack.calls][-2:] == ["assistant.threads.setStatus", "chat.postMessage"]
@@ -52,7 +52,7 @@ def test_a_request_that_slack_did_not_sign_now_is_refused(slack, door, headers):
 
 
 def test_a_replay_with_a_valid_signature_is_answered_once(slack, door):
-    body = envelope(mention("What do leads cost abroad?"))
+    body = envelope(mention("A distributor approached us. Is that a good reason to appoint him?"))
     signed = sign(body, secret=SECRET)
     for attempt in range(3):
         retry = {**signed, "X-Slack-Retry-Num": str(attempt), "X-Slack-Retry-Reason": "http_timeout"}
@@ -82,6 +82,6 @@ def test_channel_talk_that_is_not_for_us_is_left_alone(slack, door):
     door.event(talk("I am a bot", bot_id="B999"))
     door.event({"type": "message", "subtype": "message_changed", "channel": "D1", "channel_type": "im", "ts": stamp(),
                 "message": {"text": "y", "user": "UEN", "ts": stamp()}})  # fmt: skip
-    door.mention("What do leads cost abroad?")
+    door.mention("A distributor approached us. Is that a good reason to appoint him?")
     slack.posted()
     assert len(slack.of("chat.postMessage")) == 1

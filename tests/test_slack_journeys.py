@@ -94,6 +94,10 @@ def test_an_executive_decides_on_a_distributor_in_a_thread(slack, door, language
     shown = text_of(result)
     assert {"en": "Do not appoint", "he": "לא למנות"}[language] in shown
     assert "R-P14" in shown
+    kinds = [block["type"] for block in result["blocks"]]
+    assert kinds[:3] == ["context", "section", "context"]  # what was noted, the bottom line, the interval
+    assert {"en": "Sources", "he": "מקורות"}[language] in shown
+    assert "2010-08-28" in shown
     assert "░" in shown or "█" in shown
     assert {words["change"], words["share"], words["xlsx"], words["what_if"]} <= set(labels(result))
     assert {"en": "Do not appoint", "he": "לא למנות"}[language] in result["text"]
@@ -174,7 +178,7 @@ def test_a_direct_message_is_a_conversation_with_a_title_and_goes_on_in_its_thre
 
 @pytest.mark.parametrize("mention_first", [True, False])
 def test_a_mention_that_also_comes_as_a_message_is_answered_once(slack, door, mention_first):
-    at = door.mention("What do leads cost abroad?")
+    at = door.mention("A distributor approached us. Is that a good reason to appoint him?")
     slack.posted()
     ts = stamp()
     twice = [mention("thanks", ts=ts, thread_ts=at), talk("<@UBOT1> thanks", ts=ts, thread_ts=at)]
@@ -238,12 +242,12 @@ def test_a_result_is_shared_without_buttons_and_a_closed_channel_is_explained(sl
 
 
 def test_a_slash_question_is_answered_privately_where_it_was_asked(slack, door):
-    answered = door.command("ask What do leads cost abroad?")
+    answered = door.command("ask A distributor approached us. Is that a good reason to appoint him?")
     assert answered.seconds < 3
     assert answered.json["response_type"] == "ephemeral"
     said = slack.wait(lambda: slack.responses, what="a private answer")[0]
     assert said["response_type"] == "ephemeral"
-    assert "lead" in said["text"].lower()
+    assert "approached" in said["text"].lower()
     assert not slack.messages
 
 
@@ -312,7 +316,7 @@ def test_the_agent_view_offers_first_steps_without_a_thread(slack, door):
 
 
 def test_a_thumb_down_asks_why_and_is_kept(slack, door):
-    at = door.mention("What do leads cost abroad?")
+    at = door.mention("A distributor approached us. Is that a good reason to appoint him?")
     answer = slack.posted()
     thumbs = next(
         one for block in answer["blocks"] for one in block.get("elements", []) if one["type"] == "feedback_buttons"
@@ -338,6 +342,7 @@ def test_a_conversation_goes_on_in_the_web_app_with_a_link_that_works_once(slack
         door.press(result, "Open in the web app", "U3")  # a stranger gets no link
         door.press(result, "Open in the web app")
         shown = slack.wait(lambda: [w for w in slack.whispers if w["user"] == "UEN"], what="a private link")[0]
+    assert "<https://advisor.example.com/knowledge?card=partner" in text_of(result)
     link = re.search(r"<(https://advisor\.example\.com/\?[^|]+)\|", text_of(shown))[1]
     query = parse_qs(urlsplit(link).query)
     assert not any("ticket" in text_of(one) for one in slack.whispers if one["user"] != "UEN")

@@ -145,7 +145,11 @@ def test_over_the_socket_a_mention_is_acknowledged_and_answered_and_a_retry_is_n
 def test_the_socket_is_renewed_when_slack_asks_for_it(slack, socket):
     socket.connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
     socket.wait(lambda: socket.connections >= 2, 20)
-    socket.send("events_api", json.loads(envelope(mention("What do leads cost abroad?"))), "after")
+    socket.send(
+        "events_api",
+        json.loads(envelope(mention("A distributor approached us. Is that a good reason to appoint him?"))),
+        "after",
+    )
     socket.wait_acknowledged("after")
     assert slack.posted()
 
@@ -219,13 +223,13 @@ def test_an_uninstalled_workspace_is_not_answered_any_more(slack, shared):
     browser = Browser(shared.url)
     _, cookie, back = browser.install("T444")
     assert browser.get(back, cookie)[0] == 200
-    shared.event(mention("What do leads cost abroad?"), team="T444")
+    shared.event(mention("A distributor approached us. Is that a good reason to appoint him?"), team="T444")
     slack.posted()
     shared.event({"type": "app_uninstalled", "event_ts": stamp()}, team="T444")
-    shared.event(mention("What do leads cost abroad?"), team="T444")
+    shared.event(mention("A distributor approached us. Is that a good reason to appoint him?"), team="T444")
     _, cookie, back = browser.install("T555")
     browser.get(back, cookie)
-    shared.event(mention("What do leads cost abroad?"), team="T555")
+    shared.event(mention("A distributor approached us. Is that a good reason to appoint him?"), team="T555")
     slack.posted(2)
     assert [call.token for call in slack.of("chat.postMessage")] == ["xoxb-T444", "xoxb-T555"]
 
@@ -235,19 +239,19 @@ def test_an_uninstalled_workspace_is_not_answered_any_more(slack, shared):
 
 def test_only_allowed_people_and_channels_are_answered(slack, slack_advisor):
     with serving(slack_advisor, slack, users=frozenset({"UEN"}), channels=frozenset({"C1"})) as door:
-        door.mention("What do leads cost abroad?", "UHE")
+        door.mention("A distributor approached us. Is that a good reason to appoint him?", "UHE")
         refused = slack.wait(lambda: slack.whispers, what="a refusal")[0]
         assert (refused["user"], bool(re.search("[א-ת]", refused["text"]))) == ("UHE", False)
-        door.mention("What do leads cost abroad?", channel="C2")
+        door.mention("A distributor approached us. Is that a good reason to appoint him?", channel="C2")
         slack.wait(lambda: len(slack.whispers) == 2, what="a refusal")
         assert "not open" in json.dumps(door.command("ask hi", "U3").json)
-        door.talk("What do leads cost abroad?", channel="D7")
+        door.talk("A distributor approached us. Is that a good reason to appoint him?", channel="D7")
         assert slack.posted()["channel"] == "D7"
     assert len(slack.messages) == 1
 
 
 def test_people_of_another_company_in_a_shared_channel_are_told_so(slack, door):
-    door.event(mention("What do leads cost abroad?", user_team="T999"))
+    door.event(mention("A distributor approached us. Is that a good reason to appoint him?", user_team="T999"))
     assert "this workspace only" in slack.wait(lambda: slack.whispers, what="a refusal")[0]["text"]
     assert not slack.messages
 
@@ -320,6 +324,12 @@ def test_the_one_process_server_joins_slack_by_name(slack, slack_advisor, monkey
         monkeypatch.setenv(name, value)
     server = Starlette(routes=web.routes(), lifespan=lambda _app: web.lifespan(slack_advisor))
     with listening(server) as url:
-        assert send(f"{url}/slack/events", envelope(mention("What do leads cost abroad?"))).status == 200
+        assert (
+            send(
+                f"{url}/slack/events",
+                envelope(mention("A distributor approached us. Is that a good reason to appoint him?")),
+            ).status
+            == 200
+        )
         assert slack.posted()
     assert not web._serving

@@ -87,7 +87,7 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 def data_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     """A table with a caption and a header row that a person can page through: at most 100 rows below it."""
     shown = _cells([columns, *rows[:100]], len(columns))
-    return {"type": "data_table", "caption": cut(clean(caption), 150) or "…", "rows": shown, "page_size": 20}
+    return {"type": "data_table", "caption": cut(clean(caption), 150) or "…", "rows": shown, "page_size": 8}
 
 
 def _cells(rows: Sequence[Sequence[str]], width: int) -> list[list[dict[str, str]]]:

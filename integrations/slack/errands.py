@@ -221,10 +221,11 @@ def share(turns: Turns, job: Any, speaker: Speaker) -> None:
     value, place, parts = job.data["value"], speaker.place, turns.parts
     language = parts.language(place)
     person = {"user": place.user, "workspace": place.team}
-    shown = _latest_result(parts, value["c"], value["r"], person)
-    if shown is None:
+    kept = _latest_result(parts, value["c"], value["r"], person)
+    if kept is None:
         speaker.whisper(note(say("result.gone", language)))
         return
+    shown = turns.with_sources(kept)
     who = parts.directory.get(speaker.workspace, place.user).name
     there = Speaker(speaker.workspace, Place(place.team, job.data["channel"], "", place.user))
     if not parts.settings.allows(place.user, job.data["channel"]) or not parts.advisor.inbox.answering(job):

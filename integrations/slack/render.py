@@ -11,7 +11,7 @@ from typing import Any
 from assistant import Reply, Source
 from integrations.slack import blocks as kit
 from integrations.slack.blocks import Block
-from integrations.slack.mrkdwn import cut, escape, link, paragraphs, plain, size
+from integrations.slack.mrkdwn import Paragraph, cut, escape, link, paragraphs, plain, size
 from integrations.slack.words import say
 
 BODY = 11_000  # units of text in one message; what goes beyond is offered elsewhere
@@ -93,7 +93,14 @@ def _body(reply: Reply, around: Around) -> list[Block]:
     bottom_line = result["bottom_line"][reply.language] if result else ""
     made: list[Block] = []
     tabled = bool(result and result.get("tables"))
-    for paragraph in paragraphs(reply.text):
+    parted = list(paragraphs(reply.text))
+    before = next((n for n, one in enumerate(parted) if bottom_line and _says(one, bottom_line)), 0)
+    if 0 < before <= 10 and not any(one.rows for one in parted[:before]):
+        # What was understood stands small above the bottom line, which every eye should meet first.
+        noted = kit.sections([line for one in parted[:before] for line in one.lines], addresses, right_to_left)
+        made += [kit.context([block["text"]["text"]]) for block in noted]
+        parted = parted[before:]
+    for paragraph in parted:
         if paragraph.rows and not tabled:
             made.append(kit.table(paragraph.rows))
             tabled = True
@@ -101,10 +108,14 @@ def _body(reply: Reply, around: Around) -> list[Block]:
             made += kit.monospaced(paragraph.rows)
         else:
             made += kit.sections(paragraph.lines, addresses, right_to_left)
-        if bottom_line and any(bottom_line in line for line in paragraph.lines):
+        if bottom_line and _says(paragraph, bottom_line):
             made += _interval(result, reply.language)
             bottom_line = ""
     return _fitting(made, reply.language) or [kit.section("…")]
+
+
+def _says(paragraph: Paragraph, text: str) -> bool:
+    return any(text in line for line in paragraph.lines)
 
 
 def _fitting(made: list[Block], language: str) -> list[Block]:
@@ -181,7 +192,7 @@ def _controls(reply: Reply, around: Around) -> list[Block]:
     made = _question(reply, around)
     made += kit.actions(_result_buttons(reply, around), "result")
     made += kit.actions(_suggestions(reply, asked=bool(made)), "suggestions")
-    if reply.kind in ("answer", "result"):
+    if reply.kind in ("answer", "result", "refusal"):
         made.append(_feedback(reply))
     return made
 

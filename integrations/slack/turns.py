@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from assistant import Advisor, AdvisorError, Reply
 from integrations.slack import blocks as kit
@@ -181,6 +182,7 @@ class Turns:
 
     def message(self, speaker: Speaker, reply: Reply, lead: str = "") -> Message:
         """The reply with what the door knows beside it."""
+        reply = self.with_sources(reply)
         around = Around(
             web=bool(self.parts.settings.web_url),
             lead=lead,
@@ -191,14 +193,19 @@ class Turns:
         )
         return render(reply, around)
 
+    def with_sources(self, reply: Reply) -> Reply:
+        """A result names the sources of its reasons by id only; here they get their titles."""
+        if reply.kind != "result" or reply.sources or not reply.calculations:
+            return reply
+        found = self.parts.advisor.sources_behind(reply.calculations[-1], reply.language)
+        return reply.model_copy(update={"sources": found})
+
     def addresses(self, reply: Reply) -> dict[str, str]:
-        """The only addresses that may become links: those of the reply's own sources."""
-        found: dict[str, str] = {}
-        for source in reply.sources:
-            address = getattr(source, "url", None)
-            if isinstance(address, str) and address.startswith("https://"):
-                found[source.id] = address
-        return found
+        """The only addresses that may become links: the sources' cards in the web app, where there is one."""
+        base = self.parts.settings.web_url
+        if not base:
+            return {}
+        return {one.id: f"{base}/knowledge?{urlencode({'card': one.card})}" for one in reply.sources if one.card}
 
     def _multiple(self, reply: Reply) -> bool:
         if not asks(reply) or reply.assessment is None:
