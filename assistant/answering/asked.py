@@ -17,7 +17,7 @@ import yaml
 
 Quantity = Literal["money", "share", "time", "count"]
 
-MOST_PARTS, FEWEST_WORDS, MOST_CLAUSES = 3, 3, 8
+MOST_PARTS, FEWEST_WORDS, MOST_CLAUSES = 3, 2, 8
 MOST_WORDS_OF_DEFINITION, MOST_WORDS_OF_SIDE = 9, 9
 SHORT = 9  # words up to which a question asks for a short answer
 _FLAGS = re.IGNORECASE
@@ -101,17 +101,14 @@ def parts_of(text: str) -> list[str]:
     """The separate questions of one message, at most three; the message itself when it is one question."""
     opens, border = _next_question()
     borders = [0, *(found.end() for found in border.finditer(text)), len(text)]
-    parts = [part for start, end in pairwise(borders) if (part := text[start:end].strip())]
+    parts = [part for start, end in pairwise(borders) if (part := _like("joining").sub("", text[start:end]).strip())]
     asking = [part for part in parts if opens.match(part) and _stands_alone(part)]
     return parts[:MOST_PARTS] if len(parts) > 1 and len(asking) == len(parts) else [text]
 
 
 def _stands_alone(part: str) -> bool:
     """Whether a part names its own subject; "and how many were active?" does not."""
-    from knowledge.hebrew import content_words, is_stop_word
-
-    named = [word for word in content_words(part) if not is_stop_word(word)]
-    return not is_empty(part) and (len(named) > 2 or _quantity(part) is None)
+    return not is_empty(part) and _like("dependent").search(part) is None
 
 
 def read(text: str) -> Asked:

@@ -48,7 +48,7 @@ class OfflineAnswerer:
         outcomes = []
         for part in parts:
             if len(parts) > 1:
-                page.add(f"**{part.rstrip(' ,.')}**")
+                page.add(f"**{_capital(part)}**")
             outcomes.append(self._answer_one(page, part, alone=len(parts) == 1, yes_or_no=question.yes_or_no))
         kinds: list[ReplyKind] = [kind for kind, _ in outcomes]
         kind: ReplyKind = "answer" if "answer" in kinds else "clarify" if "clarify" in kinds else "refusal"
@@ -86,7 +86,7 @@ class OfflineAnswerer:
         circumstances = self._circumstances(text, hits)
         if found.verdict in _NO_FIGURE or (found.verdict != "answered" and not circumstances):
             return self._decline(page, asked, found)
-        self._presumed(page, asked, found)
+        self._presumed(page, asked, found, hits)
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quotes(self.knowledge, text, hits, alone=False))
         missing = (found.gap is not None and not circumstances) or (found.lead.kind == "gap" and asked.wants_thing)
@@ -128,12 +128,12 @@ class OfflineAnswerer:
             self._caveats(page, wrong.card, asked, 1)
         return "answer", self._next_steps(wrong.card, page.language)
 
-    def _presumed(self, page: Page, asked: Asked, found: Found) -> None:
+    def _presumed(self, page: Page, asked: Asked, found: Found, hits: Sequence[Any]) -> None:
         """What a premise claims beyond the sources: a figure they do not hold, or proof."""
         if not asked.premise or found.gap is not None:
             return
-        text = " ".join([_text_of(found.lead), *map(_text_of, found.others)])
-        held = set(_DIGITS.findall(text))
+        text = " ".join(_text_of(self.knowledge.card(hit.id)) for hit in hits if hit.kind == "card")
+        held = set(_DIGITS.findall(text)) | {figure.partition(".")[0] for figure in _DIGITS.findall(text)}
         unknown = [figure for figure in _DIGITS.findall(asked.premise) if figure not in held]
         if unknown:
             page.add(page.say("no_such_figure", figures=", ".join(dict.fromkeys(unknown))))

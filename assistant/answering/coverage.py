@@ -28,7 +28,7 @@ SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is t
 DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
 OTHERS = 0.88  # share of the best score from which on another card is told as well
 MOST_OTHERS = 2
-CLOSE_CLAUSE, LEAST_SCORE = 0.48, 3.4  # likeness and score from which on a clause brings a rule
+CLOSE_CLAUSE, LEAST_SCORE = 0.46, 3.4  # likeness and score from which on a clause brings a rule
 PRESUMED_CLAIM, VOICED_CLAIM = 0.5, 0.62  # likeness to a wrong belief: taken as given, or asked about
 SAME_CLAIM = 0.7  # likeness from which on it is the same belief whatever words it holds
 CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief must hold
@@ -76,7 +76,8 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
     strong = strength(best.signals)
     if strong < NEAR:
         return Found("uncovered", lead)
-    others = tuple(card_of(hit.id) for hit in cards[1 : 1 + MOST_OTHERS] if hit.score >= OTHERS * best.score)
+    following = [card_of(hit.id) for hit in cards if hit is not best and hit.score >= OTHERS * best.score]
+    others = tuple(card for card in following if card.topic == lead.topic)[:MOST_OTHERS]
     return Found("answered" if strong >= ANSWERED and _speaks_to(asked, best) else "near", lead, others)
 
 
