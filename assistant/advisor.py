@@ -327,6 +327,16 @@ class Advisor:
         """A calculation as a file: "markdown", "html" (printable), "xlsx" or "json". Raises InputError."""
         return exports.export(calculation, form, language, name)
 
+    def asked_file(self, reply: Reply, *, user: str = "", workspace: str = "") -> File | None:
+        """The file a message asked for in words ("as Excel, please"), for the door to hand out; None: it asked none."""
+        events = self._store.events(reply.conversation)
+        asked = [event.data for event in events if event.kind == "exported" and event.turn == reply.turn]
+        if not asked:
+            return None
+        record = str(asked[-1]["record"])
+        calculation = self.record(reply.conversation, record, user=user, workspace=workspace)
+        return self.export(calculation, str(asked[-1]["format"]), reply.language)
+
     def export_conversation(
         self, conversation: str, form: str, language: str, *, user: str = "", workspace: str = ""
     ) -> File:
@@ -430,13 +440,18 @@ class Advisor:
 
 
 def open_advisor(
-    settings: Settings | None = None, *, today: Callable[[], dt.date] = dt.date.today, **changes: Any
+    settings: Settings | None = None,
+    *,
+    today: Callable[[], dt.date] = dt.date.today,
+    progress: Callable[[str, int, int], None] | None = None,
+    **changes: Any,
 ) -> Advisor:
     """An advisor with the usual parts: database, index, rules; a language model when one is configured.
 
     Args:
         settings: default: those of the environment.
         today: the date results are worked out for; a fixed one makes them repeatable.
+        progress: is told (step, done, total) while an index has to be built first.
         changes: single settings to change, by name.
 
     Raises:
@@ -453,7 +468,7 @@ def open_advisor(
     except OSError as error:
         raise SetupError("home", path=settings.home, reason=error.strerror) from error
     tools = {tool.name: tool for tool in TOOLS}
-    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None, progress=progress)
     return Advisor(
         settings,
         Store(settings.database),

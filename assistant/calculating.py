@@ -39,10 +39,19 @@ def run(options: argparse.Namespace) -> int:
     if as_json:
         print(json.dumps(result.to_json(), ensure_ascii=False))
     else:
-        from tools.render import to_text
-
-        print(to_text(result, language))
+        _print(result, language)
     return 0
+
+
+def _print(result: Result, language: Language) -> None:
+    """Tables and all for a person who is looking, plain text in a pipe."""
+    from assistant import screen
+    from tools import render
+
+    if screen.at_terminal():
+        screen.tell(render.to_markdown(result, language), language)
+    else:
+        print(render.to_text(result, language))
 
 
 def _result(name: str, flags: list[str]) -> Result:

@@ -6,11 +6,13 @@ Exit codes: 0 done; 1 answered, but not as wished (a refused input, a failed che
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 # Doors stand above the assistant; they are started by name, so that it never depends on them.
 DOORS = {"ui": "ui.cli", "serve": "ui.cli", "slack": "integrations.slack.cli", "eval": "eval.cli"}
@@ -24,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     if words and words[0] in DOORS:
         return importlib.import_module(DOORS[words[0]]).main(words)
-    options = parser().parse_args(words)
+    if not words:
+        parser().print_help(sys.stderr)
+        return 2
+    options = parser().parse_args(_meant(words))
     from assistant.errors import AdvisorError
     from tools.errors import InputError
 
@@ -37,89 +42,190 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for one in error.errors:
             print(f"advisor: {one.text[_language(options)]}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`); nothing more can be said
         return 0
 
 
+def _meant(words: list[str]) -> list[str]:
+    """A question given without its command is asked: `advisor "Should we appoint this distributor?"`."""
+    first = words[0]
+    asks = not first.startswith("-") and (" " in first.strip() or any("א" <= letter <= "ת" for letter in first))
+    return ["ask", *words] if asks else words
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says a mistake in one line, with the command probably meant."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**settings)
+
+    def error(self, message: str) -> NoReturn:
+        choice = re.match(r"argument (?:COMMAND|ACTION): invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        if choice:
+            names = [name.strip(" '") for name in choice.group(2).split(",")]
+            near = difflib.get_close_matches(choice.group(1), names, 1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are: {', '.join(names)}."
+            message = f"there is no command {choice.group(1)}.{hint}"
+        self.exit(2, f"{self.prog}: {message}\nHelp: {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line with its help."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="advisor",
-        description="Advice for companies that sell abroad, B2B: cited answers, calculations and assessments, "
-        "in Hebrew and English. Works offline.",
-        epilog='Start with: advisor chat · advisor ask "Should we appoint this distributor?"',
+        description="Advice for companies that sell abroad, B2B: cited answers, calculations and\n"
+        "assessments, in Hebrew and English. Works offline.",
+        epilog="Start with:\n"
+        "  advisor chat\n"
+        '  advisor ask "Should we appoint this distributor?"\n'
+        "Help on one command: advisor COMMAND --help",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _talking(commands)
+    _conversations(commands)
     _figures(commands)
     _library(commands)
     for name, what in {
         "ui": "the web app",
         "serve": "web, health page and Slack events in one process",
         "slack": "Slack: run it, or print its manifest",
-        "eval": "suites: run, compare, report",
+        "eval": "suites of cases: begin, run, compare, report",
     }.items():
         commands.add_parser(name, help=what, add_help=False)
-    doctor = commands.add_parser("doctor", help="what works here, what is missing, how to mend it")
+    doctor = _command(commands, "doctor", "what works here, what is missing, how to mend it")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(run=_later("assistant.doctor", "run"))
     return top
 
 
+def _command(commands: Any, name: str, what: str, example: str = "") -> argparse.ArgumentParser:
+    """A command whose help says what it does and shows a line to copy."""
+    epilog = f"Example:\n  {example}" if example else None
+    return commands.add_parser(name, help=what, description=what[:1].upper() + what[1:] + ".", epilog=epilog)
+
+
 def _talking(commands: Any) -> None:
-    ask = commands.add_parser("ask", help="one question or message, one reply")
-    ask.add_argument("text", nargs="+", help="your words, in Hebrew or English")
-    ask.add_argument("--conversation", "-c", default="", help="go on with this conversation")
-    ask.add_argument("--user", default="", help="who is asking")
+    ask = _command(commands, "ask", "one question or message, one reply", 'advisor ask "מה ההבדל בין סוכן למפיץ?"')
+    ask.add_argument("text", nargs="+", help="your words, in Hebrew or English; - reads them from standard input")
+    _conversation(ask, "go on with this conversation")
     ask.add_argument("--json", action="store_true", help="the whole Reply as JSON")
     ask.set_defaults(run=_ask)
-    chat = commands.add_parser("chat", help="talk, with history and / commands")
-    chat.add_argument("--conversation", "-c", default="", help="go on with this conversation (default: the last)")
+    chat = _command(commands, "chat", "talk, with history and / commands", "advisor chat --new --language he")
+    _conversation(chat, "go on with this conversation (default: the last one)")
     chat.add_argument("--new", action="store_true", help="begin a new conversation")
-    chat.add_argument("--user", default="", help="who is talking")
+    _spoken(chat)
     chat.set_defaults(run=_later("assistant.terminal", "chat"))
-    batch = commands.add_parser("batch", help="JSON lines in, one Reply a line out, in the same order")
+    batch = _command(
+        commands,
+        "batch",
+        "JSON lines in, one Reply a line out, in the same order",
+        """echo '{"conversation": "c1", "text": "What is a lead?", "user": "u1"}' | advisor batch""",
+    )
     batch.add_argument("file", nargs="?", default="-", help="a file of JSON lines (default: standard input)")
     batch.set_defaults(run=_batch)
-    assess = commands.add_parser("assess", help="walk through an assessment")
+    assess = _command(
+        commands, "assess", "walk through an assessment, question by question", "advisor assess partner_fit"
+    )
     assess.add_argument("name", nargs="?", help="which; without one: the list")
-    assess.add_argument("--language", choices=("en", "he"), default="en")
     assess.add_argument("--user", default="", help="who is answering")
     assess.add_argument("--json", action="store_true", help="the list as JSON")
+    _spoken(assess)
     assess.set_defaults(run=_later("assistant.terminal", "assess"))
 
 
+def _conversation(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--conversation", "-c", default="", metavar="ID", help=what)
+    command.add_argument("--user", default="", help="who is talking; each user has their own conversations")
+
+
+def _spoken(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", choices=("en", "he"), default="", help="speak this language")
+
+
+def _conversations(commands: Any) -> None:
+    talks = _command(commands, "conversations", "earlier conversations: list, show, rename, delete, export")
+    actions = talks.add_subparsers(metavar="ACTION", required=True)
+    for name, what in {
+        "list": "every conversation, latest first",
+        "show": "one of them, as text",
+        "rename": "give one a title",
+        "delete": "delete one with everything in it",
+        "export": "write one, or its last result, to a file",
+    }.items():
+        action = _command(actions, name, what)
+        if name != "list":
+            action.add_argument("name", help="its number in the list, its id, or words of its title")
+        if name == "rename":
+            action.add_argument("title", help="the new title")
+        if name == "delete":
+            action.add_argument("--yes", action="store_true", help="without asking once more")
+        if name == "export":
+            forms = ("md", "json", "html", "xlsx")
+            what_each = "md or json: the conversation; html or xlsx: its last result"
+            action.add_argument("--format", choices=forms, default="md", help=what_each)
+            action.add_argument("--output", default="", metavar="FILE", help="where to (default: here, by its title)")
+            _spoken(action)
+        if name in ("list", "show"):
+            action.add_argument("--json", action="store_true", help="as JSON")
+        action.add_argument("--user", default="", help="whose conversations")
+        action.set_defaults(run=_later("assistant.conversation_commands", name))
+
+
 def _figures(commands: Any) -> None:
-    calc = commands.add_parser("calc", help="run a calculator on given numbers")
+    calc = _command(
+        commands,
+        "calc",
+        "run a calculator on given numbers",
+        'advisor calc leadgen_roi --running-cost "7,500 USD" --deals 2 --average-deal "30,000 USD"\n'
+        "  advisor calc leadgen_roi --help-inputs      every input of one calculator\n"
+        "  advisor calc leadgen_roi --template a.xlsx  an empty table; give it back with --table a.xlsx",
+    )
     calc.add_argument("tool", nargs="?", help="which; see --list")
-    calc.add_argument("inputs", nargs=argparse.REMAINDER, help="--field value …, or --input FILE with JSON")
+    calc.add_argument(
+        "inputs",
+        nargs=argparse.REMAINDER,
+        help="--field value …; --input FILE (JSON, - for standard input); --table FILE (.csv .xlsx); "
+        "--template FILE; --output FILE (.html .md .txt .json .xlsx); --chart FILE (.svg .png); "
+        "--language he; --help-inputs",
+    )
     calc.add_argument("--list", action="store_true", help="every tool; with --json each one's JSON Schema")
     calc.add_argument("--json", action="store_true", help="the Result as JSON")
     calc.set_defaults(run=_later("assistant.calculating", "run"))
 
 
 def _library(commands: Any) -> None:
-    knowledge = commands.add_parser("knowledge", help="your own texts: add, list, search, check, build")
+    knowledge = _command(commands, "knowledge", "your own texts: add, list, search, remove, check, build")
     actions = knowledge.add_subparsers(metavar="ACTION", required=True)
     for name, what in {
-        "add": "read files and folders (.txt .md .html .pdf .docx)",
+        "add": "read files and folders (.txt .md .html .pdf .docx) and index them",
         "list": "what is in the library",
         "search": "what a query finds, and why",
-        "remove": "take a text out",
+        "remove": "take texts out",
         "check": "verify the library: files, hashes, quotes",
         "build": "build the index anew",
     }.items():
-        action = actions.add_parser(name, help=what)
-        if name in ("add", "remove"):
-            action.add_argument("paths", nargs="+", help="files or folders" if name == "add" else "document ids")
+        action = _command(actions, name, what)
+        if name == "add":
+            action.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
+        if name == "remove":
+            action.add_argument("paths", nargs="+", metavar="ID", help="document ids, paths or file names")
         if name == "search":
-            action.add_argument("query", nargs="+")
-            action.add_argument("--limit", type=int, default=8)
+            action.add_argument("query", nargs="+", help="in Hebrew or English")
+            action.add_argument("--limit", type=_positive, default=8, metavar="N", help="how many hits (default: 8)")
+        if name in ("add", "remove", "check"):
+            _spoken(action)
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(run=_later("assistant.library_commands", name))
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"a number from 1 to 1000, not {text}")
+    return int(text)
 
 
 def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
@@ -132,18 +238,14 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from assistant.advisor import new_conversation, open_advisor
+    from assistant.advisor import new_conversation
+    from assistant.terminal import answer, opened
 
-    advisor = open_advisor()
-    reply = advisor.reply(
-        options.conversation or new_conversation(), " ".join(options.text), user=options.user, door="cli"
-    )
+    text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
+    conversation = options.conversation or new_conversation()
+    reply = answer(opened(), conversation, text, options.user, quiet=options.json)
     if options.json:
         print(json.dumps(reply.model_dump(mode="json"), ensure_ascii=False))
-    else:
-        from assistant.terminal import show
-
-        show(reply)
     return 0
 
 
@@ -192,6 +294,8 @@ def _answer_line(advisor: Any, line: str, number: int) -> dict[str, Any]:
 
 
 def _language(options: argparse.Namespace) -> str:
+    if getattr(options, "language", ""):
+        return str(options.language)
     words = getattr(options, "text", None) or []
     return "he" if any("א" <= letter <= "ת" for letter in " ".join(words)) else "en"
 

@@ -232,6 +232,10 @@ def _discussed(state: Conversation, event: Event) -> Conversation:
     return replace(state, discussed=dict(event.data))
 
 
+def _exported(state: Conversation, event: Event) -> Conversation:
+    return state  # what the door hands out changes nothing
+
+
 def _with(state: Conversation, record: Record) -> Conversation:
     return replace(state, records={**state.records, record.id: record})
 
@@ -258,6 +262,7 @@ _CHANGES = {
     "pending": _pending,
     "offered": _offered,
     "discussed": _discussed,
+    "exported": _exported,
 }
 
 

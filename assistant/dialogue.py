@@ -362,7 +362,12 @@ def _start(draft: Draft, command: Start) -> None:
 
 
 def _export(draft: Draft, command: Export) -> None:
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if record is None:
+        draft.tell("record.none")
+        return
     showing.export_hint(draft, command.format)
+    draft.note("exported", record=record.id, format=command.format)
 
 
 _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {

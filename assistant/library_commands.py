@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from assistant.screen import tell
 from assistant.settings import Settings
 
 
@@ -15,20 +16,20 @@ def add(options: argparse.Namespace) -> int:
     """Read files and folders into the library and index them. Exit code 1 when some failed, 2 when all did."""
     with _bar() as bar:
         report = _open().add(options.paths, bar.reading, bar.indexing)
-    return _report(report, options.json)
+    return _report(report, options)
 
 
 def remove(options: argparse.Namespace) -> int:
     """Take texts out of the library, by document id, path or file name."""
     knowledge = _open()
-    return max(_report(knowledge.remove(name), options.json) for name in options.paths)
+    return max(_report(knowledge.remove(name), options) for name in options.paths)
 
 
 def check(options: argparse.Namespace) -> int:
     """Verify that files still match what was read and that every passage is a verbatim quote."""
     with _bar() as bar:
         report = _open().library.check(bar.reading)
-    return _report(report, options.json)
+    return _report(report, options)
 
 
 def build(options: argparse.Namespace) -> int:
@@ -83,14 +84,15 @@ def _open() -> Any:
     return open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
 
 
-def _report(report: Any, as_json: bool) -> int:
-    if as_json:
+def _report(report: Any, options: argparse.Namespace) -> int:
+    """Print file by file what was kept, merged, left out or failed, and why."""
+    language = options.language or "en"
+    if options.json:
         rows = [{"path": str(n.path), "status": n.status, "en": n.text["en"], "he": n.text["he"]} for n in report.notes]
         print(json.dumps(rows, ensure_ascii=False))
-    else:
-        for line in report.lines("en"):
-            print(line)
-    return report.exit_code
+        return int(report.exit_code)
+    tell("\n".join(report.by_file(language)), language)
+    return int(report.exit_code)
 
 
 class _bar:

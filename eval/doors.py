@@ -13,7 +13,7 @@ from assistant import Reply
 
 # door -> (module, function, what it is given). The web app lists sources apart, with widgets of its own.
 RENDERERS = {
-    "cli": ("assistant.terminal", "plain", "reply"),
+    "cli": ("assistant.screen", "plain", "reply"),
     "slack": ("integrations.slack.render", "render", "reply"),
     "web": ("ui.text", "markdown", "text"),
 }

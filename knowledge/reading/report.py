@@ -33,9 +33,14 @@ class Note:
             return Text(**{code: self._told(details, code) for code in ("en", "he")})
         return message(self.code, **details)
 
-    def _told(self, details: dict[str, Any], language: str) -> str:
+    @property
+    def short(self) -> Text:
+        """What was left out, without saying of which text."""
+        return Text(**{code: self._told(dict(self.details), code, "left-out") for code in ("en", "he")})
+
+    def _told(self, details: dict[str, Any], language: str, code: str = "") -> str:
         what = ", ".join(f"{_reason(why, language)} ({count})" for why, count in details["what"].items())
-        return getattr(message(self.code, **details | {"what": what}), language)
+        return getattr(message(code or self.code, **details | {"what": what}), language)
 
 
 def _reason(why: str, language: str) -> str:
@@ -69,3 +74,23 @@ class Report:
             f"{Path(note.path).name}: {note.text[language]}" if note.path else note.text[language]
             for note in self.notes
         ]
+
+    def by_file(self, language: Language) -> list[str]:
+        """Each file's name with its notes below it, and what it comes to in all."""
+        lines: list[str] = []
+        file = ""
+        for note in self.notes:
+            if note.path != file:
+                file = note.path
+                lines += [""] * bool(lines) + [Path(file).name]
+            if note.code == "dropped" and lines[-1].startswith("- "):
+                lines[-1] += " " + note.short[language]
+            else:
+                lines.append(f"- {note.text[language]}")
+        return [*lines, "", message("in-all", **self._counts())[language]] if len(self.notes) > 1 else lines
+
+    def _counts(self) -> dict[str, int]:
+        texts = len(self.of("kept", "replaced"))
+        merged = len({note.details.get("title") for note in self.of("merged") if note.code == "merged"})
+        files = len({note.path for note in self.notes})
+        return {"files": files, "texts": texts, "merged": merged, "failed": len(self.of("failed"))}
