@@ -410,3 +410,13 @@ def test_a_stopped_message_is_not_kept_and_the_next_one_is_taken():
     slow.let.set()
     second.future.result(10)
     assert slow.kept == ["this instead"]
+
+
+def test_every_setting_of_the_web_app_stands_in_its_documentation():
+    import re
+
+    root = APP.parent.parent
+    known = set()
+    for name in ("configuration.py", "server.py"):
+        known |= set(re.findall(r"ADVISOR_(?:WEB|OIDC)_[A-Z_]+", (root / "ui" / name).read_text("utf-8")))
+    assert not {name for name in known if name not in (root / "docs" / "web.md").read_text("utf-8")}

@@ -38,6 +38,8 @@ def main() -> None:
         _language_switch(here)
         if here.user:
             st.caption(here.person.name)
+            if session.configuration().oidc:
+                st.button(here.say("login.out"), on_click=st.logout, key="log-out")
     chosen.run()
 
 
@@ -48,10 +50,10 @@ def _language_switch(here: session.Session) -> None:
             st.query_params.pop("lang", None)
             session.choose_language(picked)
 
+    st.session_state["language-switch"] = here.language
     st.segmented_control(
         here.say("app.language"),
         LANGUAGES,
-        default=here.language,
         required=True,
         format_func=lambda language: say("app.name_of_language", language),
         key="language-switch",

@@ -49,6 +49,14 @@ class Configuration:
         """Whether there is any way to tell people apart, so that the app may be reached from elsewhere."""
         return self.oidc or bool(self.user_header)
 
+    @property
+    def served_hosts(self) -> tuple[str, ...]:
+        """The host names the app answers under: those given, else this machine's and that of its own address."""
+        from urllib.parse import urlsplit
+
+        own = urlsplit(self.url).hostname
+        return self.hosts or (*LOCAL, *([own] if own else []))
+
     def admits(self, email: str) -> bool:
         """Whether the allow-list lets this person in; an empty list admits nobody."""
         return _listed(email, self.allowed)

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ui.configuration import LARGEST_UPLOAD_MB, LOCAL, Configuration, font
+from ui.configuration import LARGEST_UPLOAD_MB, Configuration, font
 
 if TYPE_CHECKING:
     from streamlit import App
@@ -23,11 +23,10 @@ BROWSER_FONTS = "Heebo, system-ui, 'Segoe UI', 'Noto Sans Hebrew', 'Arial Hebrew
 
 def options(configuration: Configuration) -> dict[str, Any]:
     """Streamlit's settings: nothing is collected, watched, shown of errors or loaded from elsewhere."""
-    hosts = list(configuration.hosts or LOCAL)
     return {
         "server.port": configuration.port,
         "server.address": configuration.address,
-        "server.allowedHosts": hosts,
+        "server.allowedHosts": list(configuration.served_hosts),
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
         "server.maxUploadSize": LARGEST_UPLOAD_MB,
@@ -98,7 +97,7 @@ def create(configuration: Configuration | None = None) -> App:
         secrets=_secrets(chosen),
         lifespan=lifespan,
         routes=[Route("/healthz", healthz), Route("/fonts/heebo.ttf", heebo), *(slack.routes() if slack else ())],
-        middleware=[Middleware(Guard, hosts=chosen.hosts or LOCAL)],
+        middleware=[Middleware(Guard, hosts=chosen.served_hosts)],
     )
 
 
