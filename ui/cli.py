@@ -25,6 +25,7 @@ def main(words: Sequence[str]) -> int:
         return 2
     if not configuration.open_to_others:
         print(say("serve.local_only", "en"), file=sys.stderr)
+    print(say("serve.at", "en", address=f"http://{configuration.address}:{configuration.port}"), flush=True)
     return run(configuration, open_browser=words[0] == "ui" and not options.no_browser)
 
 

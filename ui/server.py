@@ -36,6 +36,7 @@ def options(configuration: Configuration) -> dict[str, Any]:
         "server.enableStaticServing": False,
         "server.trustedUserHeaders": _trusted(configuration),
         "browser.gatherUsageStats": False,
+        "logger.hideWelcomeMessage": True,  # its notes are for Streamlit's developers, also those in the page
         "client.showErrorDetails": "none",
         "client.toolbarMode": "minimal",
         "client.showErrorLinks": "false",
