@@ -15,7 +15,12 @@ _MARKS = re.compile("[\u0591-\u05bd\u05bf-\u05c7\u200b-\u200f\u202a-\u202e\u2060
 _QUOTES = str.maketrans(dict(zip("׳’‘״“”„־–—", '\'\'\'""""---', strict=True)))
 _DECORATION = re.compile(r"[*`#>|]+|(?<!\w)_+|_+(?!\w)")
 _SPACE = re.compile(r"\s+")
-_NUMBER = re.compile(r"(?<![\w.])(?<![A-Za-z]-)[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?|(?<![\w.])[-−]?\.\d+")
+_PERCENT = r"(?:%|per ?cent|אחוזים|אחוז)"
+_NUMBER = re.compile(
+    r"(?<![\w.])(?<![A-Za-z]-)[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    rf"(?:\s?{_PERCENT}(?!\w))?|(?<![\w.])[-−]?\.\d+"
+)
+_PERCENT_END = re.compile(rf"\s*{_PERCENT}\s*$")
 _WORD = re.compile(r"[A-Za-zא-ת][A-Za-zא-ת'\"-]*|\d[\d,.]*")
 _REFERENCE = re.compile(r"\[(\d{1,2})\]")
 _PREFIXES = "והבלכמש"
@@ -166,10 +171,9 @@ def is_number(text: str) -> bool:
 @functools.lru_cache(maxsize=8192)
 def number(text: str) -> tuple[Decimal, bool]:
     """A written number as (value, is a percentage). Raises ValueError when it is none."""
-    percent = text.rstrip().endswith("%")
-    digits = text.replace(",", "").replace("−", "-").rstrip("% \t")
+    digits = _PERCENT_END.sub("", text)
     try:
-        return Decimal(digits).normalize(), percent
+        return Decimal(digits.replace(",", "").replace("−", "-").strip()).normalize(), digits != text
     except InvalidOperation:
         raise ValueError(text) from None
 
