@@ -35,8 +35,11 @@ def compared(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> Compared | No
     if len(cards) < 2 or cards[0].id == cards[1].id:
         return None
     first = [knowledge.card(hit.id) for hit in hits if hit.kind == "card"][:MOST_READ]
-    if first and first[0].kind in ("tension", "definition", "rule") and _titles_both(knowledge, asked, first[0]):
-        return None
+    both = next((card for card in first if _titles_both(asked, card)), None)
+    if both is not None:
+        language = "he" if any("א" <= letter <= "ת" for letter in asked.text) else "en"
+        apart = [card for card in cards if card.id != both.id]
+        return Compared((apart[0], apart[1]), both.answer[language], both) if len(apart) > 1 else None
     read = {card.id: card for card in (*cards, *first)}
     bridge = _bridge(knowledge, asked, list(read))
     if bridge is None:
@@ -56,7 +59,7 @@ def _card_of(knowledge: Any, side: str, ranked: Sequence[str]) -> Any:
     return min(cards, key=lambda card: ranked.index(card.id) if card.id in ranked else len(ranked))
 
 
-def _titles_both(knowledge: Any, asked: Asked, card: Any) -> bool:
+def _titles_both(asked: Asked, card: Any) -> bool:
     language = "he" if any("א" <= letter <= "ת" for letter in asked.text) else "en"
     texts = [card.title[language], *card.questions[language]]
     wanted = [side.lower() for side in asked.sides or ()]

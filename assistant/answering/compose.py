@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.answering.asked import Asked, clauses, parts_of, read
@@ -86,6 +87,8 @@ class OfflineAnswerer:
         circumstances = self._circumstances(text, hits)
         if found.verdict in _NO_FIGURE or (found.verdict != "answered" and not circumstances):
             return self._decline(page, asked, found)
+        if circumstances and found.lead.kind == "definition":
+            found = replace(found, lead=circumstances[0])
         self._presumed(page, asked, found, hits)
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quotes(self.knowledge, text, hits, alone=False))
@@ -264,8 +267,10 @@ class OfflineAnswerer:
         if found.verdict == "off_topic":
             page.add(page.say("off_topic"))
             return "refusal", []
-        reason = found.verdict if found.verdict in ("own", "future") else "uncovered"
-        page.add(page.say("no_figure" if reason == "uncovered" and asked.quantity else reason))
+        reason: str = "near" if found.verdict == "near" and not asked.particular else found.verdict
+        if reason in ("near", "uncovered") and asked.quantity:
+            reason = "no_figure"
+        page.add(page.say(reason if reason in ("own", "future", "no_figure", "near") else "uncovered"))
         card, language = found.lead, page.language
         nearest = f"**{_titled(card, language)}** {card.answer[language]} {page.use(card)}"
         page.add(page.say("nearest", nearest=nearest))

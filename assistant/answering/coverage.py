@@ -19,8 +19,9 @@ Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "of
 
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
-OF_FIELD = 0.44  # belonging below which (and without a close text) a question is off topic
+OF_FIELD = 0.47  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
+LIKELY, SAME_QUESTION = 0.58, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
@@ -78,7 +79,7 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
         return Found("uncovered", lead)
     following = [card_of(hit.id) for hit in cards if hit is not best and hit.score >= OTHERS * best.score]
     others = tuple(card for card in following if card.topic == lead.topic)[:MOST_OTHERS]
-    return Found("answered" if strong >= ANSWERED and _speaks_to(asked, best) else "near", lead, others)
+    return Found("answered" if _sure(strong, best) and _speaks_to(asked, best) else "near", lead, others)
 
 
 def _defining(cards: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Any:
@@ -96,8 +97,20 @@ def titled_by(term: str, card: Any) -> float:
     if card.kind != "definition" or not term:
         return 0.0
     wanted = set(content_words(term))
-    titles = [card.title[language] for language in ("en", "he") if wanted <= set(content_words(card.title[language]))]
-    return max((len(wanted) / len(content_words(title)) for title in titles), default=0.0)
+    titles = [content_words(card.title[language]) for language in ("en", "he")]
+    held = [title for title in titles if all(_in_title(word, title) for word in wanted)]
+    return max((len(wanted) / len(title) for title in held), default=0.0)
+
+
+def _in_title(word: str, title: Sequence[str]) -> bool:
+    """Whether a word stands in a title, with or without a Hebrew article before it."""
+    return any(word.removeprefix("ה") == other.removeprefix("ה") for other in title)
+
+
+def _sure(strong: float, best: Any) -> bool:
+    """Whether the card is about the question: by all signals, or because a text of it asks the very same."""
+    alike = best.signals["likeness"]
+    return strong >= ANSWERED or alike >= SAME_QUESTION or (strong >= LIKELY and alike >= LIKELY)
 
 
 def _speaks_to(asked: Asked, best: Any) -> bool:

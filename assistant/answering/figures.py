@@ -10,6 +10,7 @@ from typing import Any
 from assistant.answering.asked import Asked
 
 CARDS_READ = 6
+KIN = 4  # letters that two words of one root begin with
 HEAD_HELD = 0.3  # share of the words naming the figure that its line must hold
 ENOUGH = 0.55  # evidence from which on a line answers; fitted on bench/answers.yaml
 _NUMBER = re.compile(
@@ -60,12 +61,29 @@ def ranked_figures(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> list[Fi
     figures = [
         _figure(knowledge.card(match.line.card), match, cards[match.line.card], best)
         for match, head in zip(lines, named or [None] * len(lines), strict=True)
-        if (head is None or head.coverage >= HEAD_HELD)
+        if (head is None or head.coverage >= HEAD_HELD or _kin(asked.head, match.line.text))
         and match.line.kind not in ("caveat", "correction")
         and _NUMBER.search(match.line.text)
-        and of_kind.search(match.line.text)
+        and _of_kind(asked.quantity, of_kind, match.line)
     ]
     return sorted(figures, key=lambda figure: -figure.sure)
+
+
+def _of_kind(quantity: str, pattern: re.Pattern[str], line: Any) -> bool:
+    """Whether the line's figure is of the kind asked for; a share or a sum is no count."""
+    if line.kind != "number" or quantity == "time":
+        return pattern.search(line.text) is not None
+    if quantity == "count":
+        return not re.search(r"%|[$€₪]|percent", line.value)
+    return pattern.search(line.value) is not None or (quantity == "money" and bool(_KINDS["money"].search(line.text)))
+
+
+def _kin(head: str, text: str) -> bool:
+    """Whether a word of the text is of one root with the first word that names the figure ("הצטרפות", "הצטרפו")."""
+    first = head.split()[0].lower().removeprefix("ה") if head else ""
+    return len(first) >= KIN and any(
+        word.lower().removeprefix("ה").startswith(first[:KIN]) for word in re.findall(r"[^\W\d_]+", text)
+    )
 
 
 def _sure(match: Any, hit: Any, best: float) -> float:
