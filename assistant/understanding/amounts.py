@@ -24,7 +24,13 @@ from assistant.understanding.numerals import Number, bare, next_is, read_number
 from assistant.understanding.text import Token, listed, tokens
 
 MOST = 60  # quantities read from one message
-_DATE = re.compile(r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?!\d)"
+    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:[בל]-?)?(?:january|february|march|april|june|july|august|september"
+    r"|october|november|december|ינואר|פברואר|מרץ|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר)(?: \d{4})?"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2},? \d{4}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,8 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         unit, end = _unit(words, end)
     if not share and not percent and not currency:
         value, end, share = _out_of(words, value, end)
-    part_of = (number.value, number.value / value) if share and not number.share and value else None
+    between = {token.text for token in words[number.end : end]} & {"of", "מתוך"}
+    part_of = (number.value, number.value / value) if share and not number.share and value and between else None
     period, end = _period(words, end)
     period = period or _period_before(words, first)
     first, value = _signed(words, first, value)
@@ -172,6 +179,11 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fractio
     length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
     if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
         length = 1
+    if not length and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
+        skipped = 2 if following[1] == "out" else 1  # "35 customers of 50"
+        whole_at = at + 1 + skipped
+        if _is_plain_number(words, whole_at) and _of_all(words, whole_at):
+            length = 1 + skipped
     if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):
         length = 1 + _article(words, at + 1)
     if not length or at + length >= len(words):
@@ -180,6 +192,21 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fractio
     if whole is None or whole.share or not 0 < value <= whole.value:
         return value, at, False
     return value / whole.value, whole.end, True
+
+
+_ALL_THERE_ARE = frozenset(
+    listed("possible potential existing in total altogether אפשריים אפשריות פוטנציאליים פוטנציאליות קיימים בשוק בענף")
+)
+
+
+def _of_all(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a number is the whole of what there is ("50 possible"), and not a count of something else."""
+    number = read_number(words, at)
+    return number is not None and any(token.text in _ALL_THERE_ARE for token in words[number.end : number.end + 2])
+
+
+def _is_noun(words: tuple[Token, ...], at: int) -> bool:
+    return at < len(words) and words[at].kind == "word" and words[at].text not in w.SMALL
 
 
 def _article(words: tuple[Token, ...], at: int) -> int:

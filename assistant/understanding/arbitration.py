@@ -32,7 +32,7 @@ _WISHES = re.compile(
 def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) -> Reading:
     """The reading, or the question with the tool merely offered; `knows` is how nearly the cards answer a text."""
     start = next((command for command in reading.commands if isinstance(command, Start)), None)
-    asks = _ASKS.match(text) is not None
+    asks = _ASKS.match(text) is not None and not _WISHES.search(text.rpartition("?")[2])
     if start is None or start.only_offer or (not asks and (start.confidence >= SURE_WISH or _WISHES.search(text))):
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)

@@ -16,7 +16,7 @@ from assistant.commands import Answer
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import Match, concept_of, word_stem
 from assistant.understanding.phrases import PhraseSet, evidence_in, is_negated, level_in, phrase_set, quality_in
-from assistant.understanding.segments import Span, spans
+from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 from tools.forms import Field
@@ -135,6 +135,14 @@ def open_reply(text: str, context: Context) -> Answer | None:
     )
 
 
+def field_spoken_of(text: str, context: Context) -> Field | None:
+    """The field a text names or says something about ("whether they are financially sound")."""
+    if named := named_field(text, context, 0.5):
+        return named
+    matches = context.library.index.best(text, "fact", context.tool.name, whole=False)[:1]
+    return context.tool.form.field(matches[0].key[2]) if matches and matches[0].score >= FACT_FROM else None
+
+
 def open_fact(text: str, context: Context) -> float:
     """How near a text is to an authored answer of the open question."""
     if not context.open_field:
@@ -196,19 +204,24 @@ def _claims(span: Span, context: Context) -> list[Claim]:
 def open_choices(text: str, context: Context) -> Answer | None:
     """Every choice of an open question with several answers that the words name ("a distributor or a VAR")."""
     field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
-    if field is None or field.kind != "choices" or is_negated(text):
+    if field is None or field.kind != "choices":
         return None
-    words = tokens(text)
+    meant = [clause for clause in clauses(text) or [text] if not is_negated(clause) and not _tells_of_candidate(clause)]
     index = context.library.index
     named = []
     for choice in field.choices:
         rows = index.rows("reply", context.tool.name, field.id, choice.id)
         phrases = PhraseSet.of(index.examples[row].text for row in rows)
-        if phrases.find(words) >= 0:
+        if any(phrases.find(tokens(clause)) >= 0 for clause in meant):
             named.append(choice.id)
     if not named:
         return None
     return Answer(field.id, named, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
+
+
+def _tells_of_candidate(clause: str) -> bool:
+    """Whether a clause says what the candidate is ("they are an agent") and not what is wanted."""
+    return phrase_set("candidate_is").find(tokens(clause)) >= 0
 
 
 def _unsaid(text: str, example: str) -> list[str]:

@@ -6,6 +6,7 @@ what no other field claims. What is left open (currency, period, "30" for a rate
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ CUE_FROM = 0.5  # how much of a field's name must stand beside a number
 SURE_CUE = 0.75
 COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
 WANTED_HELPS = 0.4
+STRAY = 0.45
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_CUE, LEFTOVER_TRUST = 0.3, 0.7
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
@@ -45,6 +47,7 @@ class Context:
     tool: Tool
     open_field: str = ""
     values: Mapping[str, Any] = None  # type: ignore[assignment]
+    today: dt.date | None = None  # what "tomorrow" and a date without a year are counted from
     relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
 
     @property
@@ -63,6 +66,7 @@ class _Fit:
     field: Field
     cue: float
     text: str = ""
+    stray: bool = False  # a bare number among others, counting something the open question does not ask for
     lead: float = 0.0  # by how much it fits better than any other field
 
 
@@ -95,7 +99,9 @@ def _beside(quantity: Quantity, fit: _Fit, fields: set[str], context: Context) -
         return [replace(made, field=whole, value=exact_text(quantity.part_of[1]))]
     if quantity.span is not None and (over := _span_field(quantity.span[1], fields, context)):
         fields.add(over)
-        return [replace(made, field=over, value=exact_text(quantity.span[0]))]
+        names = _unit_names(context.tool.form.field(over))
+        length = quantity.span[0] * Fraction(_MONTHS.get(quantity.span[1], 12), _MONTHS.get(names[0], 12))
+        return [replace(made, field=over, value=exact_text(length))]
     counted = next((f for f in context.tool.form.fields if f.id == "period" and f.kind == "choice"), None)
     if counted is None or fit.field.kind != "count" or "period" in fields or "period" in (context.values or {}):
         return []
@@ -109,7 +115,7 @@ def _span_field(unit: str, fields: set[str], context: Context) -> str:
     """The open field for the time something was counted over ("30 deals in 3 years"), empty when there is none."""
     for field in context.tool.form.fields:
         asked = context.library.note(context.tool.name, field.id, "span")
-        if asked and field.id not in fields and unit in _unit_names(field):
+        if asked and field.id not in fields and (unit in _unit_names(field) or unit in _MONTHS):
             return field.id
     return ""
 
@@ -156,7 +162,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
         cues = _cues(before, after, _is_counted(quantity, after), context)
         possible: list[_Fit] = []
         for field in context.tool.form.fields:
-            whole = quantity.part_of and context.library.note(context.tool.name, field.id, "whole")
+            whole = (quantity.part_of or quantity.share) and context.library.note(context.tool.name, field.id, "whole")
             if field.kind not in NUMERIC or not (whole or _compatible(quantity, field)):
                 continue
             cue = cues.get(field.id, 0.0)
@@ -171,7 +177,9 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
                 + _wanted(before, field, context)
                 + _place_bonus(quantity, field, before, after)
             )
-            possible.append(_Fit(score + (0.45 if is_open else 0), place, field, cue, f"{before} {after}"))
+            stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
+            score += 0.45 if is_open else 0.0
+            possible.append(_Fit(score, place, field, cue, f"{before} {after}", stray))
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
         fits += [
             replace(fit, lead=fit.score - (best[1] if fit.score == best[0] else best[0]))
@@ -321,6 +329,8 @@ def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
     field = fit.field
     is_open = field.id == context.open_field
     confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit)
+    if is_open and fit.stray:
+        confidence = STRAY
     if quantity.bound:
         confidence = min(confidence, 0.5)  # "at least 5" is no 5: ask
     answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)
@@ -333,10 +343,20 @@ def _command(quantity: Quantity, fit: _Fit, context: Context) -> Command:
         return _rate(answer, quantity, field)
     if field.kind == "money":
         return _money(answer, _as_loss(quantity, field, fit.text), field, context)
-    if quantity.part_of and context.library.note(context.tool.name, field.id, "whole"):
-        return replace(answer, value=exact_text(quantity.part_of[0]))
+    if quantity.share and (whole := context.library.note(context.tool.name, field.id, "whole")):
+        return _part(answer, quantity, (context.values or {}).get(whole))
     bounds = _in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
+
+
+def _part(answer: Answer, quantity: Quantity, whole: Any) -> Command:
+    """The part of "35 of 50", or a share ("one in ten") of a whole that is known already."""
+    known = Fraction(whole) if isinstance(whole, str) else None
+    if quantity.part_of and known in (None, quantity.part_of[1]):
+        return replace(answer, value=exact_text(quantity.part_of[0]))
+    if known is not None:
+        return replace(answer, value=exact_text(quantity.low * known))
+    return Invalid(answer.field, quantity.raw, "share_without_whole")
 
 
 def _as_loss(quantity: Quantity, field: Field, around: str) -> Quantity:

@@ -53,7 +53,8 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     if start is None:
         return [ask]
     if here.record is not None:
-        return [ask] if start.tool == here.record.tool else [start]
+        anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
+        return [start] if anew else [ask]
     rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
     return [ask, replace(start, only_offer=True)] if rich else [start]
 

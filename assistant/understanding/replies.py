@@ -14,6 +14,7 @@ from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
 
+_PERCENT_WORDS = frozenset(("percent", "percents", "%", "אחוז", "אחוזים", "באחוזים"))
 LONGEST_YES = 7  # words of a reply that may be a plain yes or no
 
 
@@ -52,6 +53,8 @@ def _named_option(text: str, answers: Sequence[Mapping[str, Any]]) -> Choose | N
     words = {token.text for token in tokens(text)} | {token.text[1:] for token in tokens(text)}
     named = {CURRENCIES[word] for word in words if word in CURRENCIES}
     named |= {PERIODS[word] for word in words if word in PERIODS}
+    if len(answers) == 1 and words & _PERCENT_WORDS:
+        return Choose(1)
     fitting = []
     for place, answer in enumerate(answers, 1):
         value = answer.get("value")

@@ -8,23 +8,25 @@ understood is the message read again with its spelling or its keyboard layout re
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
+from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import with_case
 from assistant.understanding.examples import Library, load_library
-from assistant.understanding.facts import named_field, open_fact, open_reply
+from assistant.understanding.facts import field_spoken_of, named_field, open_fact, open_reply
 from assistant.understanding.matching import Embed
+from assistant.understanding.phrases import phrase_set
 from assistant.understanding.questions import question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller
-from assistant.understanding.starting import start_for
+from assistant.understanding.starting import start_for, wished
 from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, tokens
 from tools.tool import Tool
@@ -46,10 +48,14 @@ class RuleInterpreter:
         tools: Mapping[str, Tool] | Iterable[Tool],
         embed: Embed | None = None,
         library: Callable[[], Library] | None = None,
+        today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
-        """`library` gives the indexed examples when they are first needed; default: made from `tools`."""
+        """`today` is what "tomorrow" is counted from.
+
+        `library` gives the indexed examples when they are first needed; default: made from `tools`."""
         listed = tools.values() if isinstance(tools, Mapping) else tools
         self._tools = {tool.name: tool for tool in listed}
+        self._today = today
         self._read = library or partial(load_library, self._tools, embed)
 
     @cached_property
@@ -69,10 +75,11 @@ class RuleInterpreter:
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
         library = self._library
-        commands = read_message(situation_of(cleaned, state, library))
+        commands = read_message(situation_of(cleaned, state, library, self._today()))
         if not _understood(commands, state):
             for repaired in (self._speller.repaired(cleaned), self._speller.in_other_layout(cleaned)):
-                again = read_message(situation_of(repaired, state, library)) if repaired not in ("", cleaned) else []
+                new = repaired not in ("", cleaned)
+                again = read_message(situation_of(repaired, state, library, self._today())) if new else []
                 if again and _understood(again, state) and _sureness(again) > _sureness(commands):
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
@@ -129,12 +136,27 @@ def read_message(here: Situation) -> list[Command]:
             asked.append(part)
         else:
             commands += _stated(part, here)
+    return _other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+
+
+def _with_questions(
+    parts: list[Sentence], commands: list[Command], asked: list[Sentence], social: list[Command], here: Situation
+) -> list[Command]:
+    """The commands with what the questions of the message ask for, and with the case it tells."""
     facts = [c for c in commands if not isinstance(c, (Simple, Unclear))]
     if asked and here.record is None:
         commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]
         asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
     read = tidy(commands + question_commands(asked, here, bool(facts)), social)
     return with_case(parts, read, here) if here.record is None else read
+
+
+def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
+    """A wish for a tool by its name, where the message gives no facts or figures of its own."""
+    if any(not isinstance(c, (Ask, Start, Unclear, Export)) for c in commands) or steering.carries_figures(here.text):
+        return []
+    wish = wished(parts, here.library)
+    return [] if wish is None or (here.record is not None and here.record.tool == wish.tool) else [wish]
 
 
 def _circumstance(part: Sentence, commands: list[Command]) -> bool:
@@ -156,6 +178,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return Rename(name) if here.context is not None else None
     if wanted := _wish(part, here):
         return wanted
+    if status := _unknown_about(part, here):
+        return status
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
         return back
@@ -167,6 +191,30 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _command_of(intent, part, here)
+
+
+def _unknown_about(part: Sentence, here: Situation) -> Answer | None:
+    """ "no idea whether they are sound", "don't know, I must ask Dana": unknown, of what is named or asked."""
+    if here.context is None or part.asked:
+        return None
+    first, *others = clauses(part.text) or [part.text]
+    words = tokens(first)
+    length = phrase_set("unknown").at(words, 0) or (phrase_set("unknown").at(words, 1) + 1 if len(words) > 1 else 0)
+    if length < 2 and not phrase_set("unknown").at(words, 0):
+        return None
+    rest = first[words[length].start :] if length < len(words) else ""
+    if not rest and others:
+        told = [c for c in answers_in(replace(part, text=" ".join(others)), here) if isinstance(c, Answer)]
+        return None if told or here.field is None else _unknown(here.field.id, part, here)
+    if others or not phrase_set("about").at(tokens(rest), 0) if rest else True:
+        return None
+    field = field_spoken_of(rest, here.context)
+    return _unknown(field.id, part, here) if field is not None else None
+
+
+def _unknown(field: str, part: Sentence, here: Situation) -> Answer:
+    assert here.context is not None
+    return Answer(field, None, part.text, status="unknown", tool=here.context.tool.name)
 
 
 def _wish(part: Sentence, here: Situation) -> Command | None:
@@ -211,7 +259,7 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if here.record is None:
         return without_record(part, here)
     start = start_for(part, here.library)
-    if start is not None and start.tool != here.record.tool:
+    if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
         return [start]
     return [leftover(part, here)]
 

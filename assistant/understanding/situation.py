@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ class Situation:
         return text
 
 
-def situation_of(text: str, state: Conversation, library: Library) -> Situation:
+def situation_of(text: str, state: Conversation, library: Library, today: dt.date | None = None) -> Situation:
     """The situation of a cleaned message."""
     subject = state.record or state.records.get(state.latest)
     context = None
@@ -54,5 +55,5 @@ def situation_of(text: str, state: Conversation, library: Library) -> Situation:
         question = subject.question if state.record is not None else ""
         if question not in {field.id for field in tool.form.fields}:
             question = ""
-        context = Context(library, tool, question, subject.values())
+        context = Context(library, tool, question, subject.values(), today)
     return Situation(text, state, library, context)

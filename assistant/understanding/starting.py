@@ -12,11 +12,20 @@ from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
+from assistant.understanding.text import tokens
 from tools.tool import Tool
 
 STARTS_FROM = 0.5
 ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
+NAMED_WISH = 0.9
+LONGEST_WISH = 25  # words
+TOOLS_NAMED = (
+    "partner_fit", "lead_qualification", "leadgen_roi", "sam_selection", "kam_tiers", "funnel", "nurture_payoff",
+    "customer_profitability", "sales_productivity", "vertical_profile", "campaign_preflight", "referral_programme",
+    "kam_capacity", "sam_capacity", "checklist_alignment", "checklist_lazy_marketing", "checklist_lead_methods",
+    "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
+)  # fmt: skip
 ONE_SHOT_FROM = 0.75
 GUESSED, TRUSTED = 0.4, 0.65
 _PARTY = (
@@ -29,7 +38,8 @@ _NAMED = re.compile(
     r"(?: [A-Z][\w&.-]+)*)"
 )
 _PROPER = re.compile(
-    r"\b(?:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify) "
+    r"\b(?:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
+    r"|whether|called|named|is|lead from|sam on|בשם|על) "
     r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
 )
 
@@ -60,6 +70,35 @@ def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: 
     if guessed or len({a.raw for a in answers if isinstance(a, Answer)}) < len(found):
         return commands
     return [replace(c, confidence=max(c.confidence, TRUSTED)) if isinstance(c, Answer) else c for c in commands]
+
+
+def tool_named(text: str, library: Library) -> str:
+    """The tool a text names in plain words, the longest name first; empty when it names none or several."""
+    words = tokens(text)
+    found: dict[str, int] = {}
+    for tool in library.tools:
+        if tool in TOOLS_NAMED:
+            names = phrase_set(f"tool.{tool}")
+            found[tool] = max((names.at(words, place) for place in range(len(words))), default=0)
+    best = max(found.values(), default=0)
+    longest = [tool for tool, length in found.items() if length == best]
+    return longest[0] if best and len(longest) == 1 else ""
+
+
+def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
+    """The tool that a message names together with words of wishing ("is he strategic? run the sam thing")."""
+    text = " ".join(part.text for part in parts)
+    wishing = next((part for part in parts if _wishes(part)), None)
+    if wishing is None or len(tokens(text)) > LONGEST_WISH:
+        return None
+    tool = tool_named(wishing.text, library) or tool_named(text, library)
+    return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def _wishes(part: Sentence) -> bool:
+    """Whether a sentence wishes for something to be done; a question does not ("how do I calculate …?")."""
+    asked = phrase_set("question_openers").at(part.words, 0) and not phrase_set("wishing").at(part.words, 0)
+    return not asked and phrase_set("wishing").find(part.words) >= 0
 
 
 def name_hint(text: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Unclear, WhatIf
+from assistant.commands import Ambiguous, Answer, Ask, Command, Simple, Unclear, WhatIf
 from assistant.conversation import Record
 from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.dates import date_in
 from assistant.understanding.facts import fact_answers, guess, named_field, open_choices, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
@@ -48,10 +50,13 @@ def facts_in(part: Sentence, context: Context) -> list[Command]:
 
 def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
+    figures += _dates(text, context)
     unknown = _unknown_fields(text, context)
     rest = _without_figures(text, [*figures, *unknown])
-    direct = _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
+    direct = _direct(text, rest, context)
     facts = fact_answers(rest, context, bool(figures)) if rest else []
+    if direct is not None and unknown and direct.raw == text:
+        direct = None  # "nothing known about their finances, but …" is no reply to what was asked
     if direct is not None and any(
         fact.field != direct.field and fact.confidence >= max(direct.confidence, SURE_ENOUGH) for fact in facts
     ):
@@ -60,6 +65,30 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
     filled = {command.field for command in (*figures, *unknown) if isinstance(command, Answer)}
     return [*figures, *unknown, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _direct(text: str, rest: str, context: Context) -> Answer | None:
+    """A direct reply to the open question: its first clause ("yes, and …"), or the short message as a whole."""
+    if (whole := _level(text, context)) and whole.confidence >= PLAIN_LEVEL:
+        return whole
+    first = clauses(text)[:1]
+    if first and first[0] != text and (level := _level(first[0], context)) and level.confidence >= PLAIN_LEVEL:
+        return level
+    return _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
+
+
+def _dates(text: str, context: Context) -> list[Command]:
+    """The date a sentence gives to the form's field for one, asked once where day and month could be swapped."""
+    field = next((f for f in context.tool.form.fields if f.kind == "date"), None)
+    if field is None or (field.id != context.open_field and phrase_set("starting").find(tokens(text)) < 0):
+        return []
+    found = date_in(text, context.today or dt.date.today())
+    if found is None:
+        return []
+    made = Answer(field.id, found.day.isoformat(), found.raw, tool=context.tool.name)
+    if found.other is None:
+        return [made]
+    return [Ambiguous("date", found.raw, (made, replace(made, value=found.other.isoformat())))]
 
 
 def _unknown_fields(text: str, context: Context) -> list[Command]:
@@ -90,10 +119,14 @@ def _with_evidence(command: Command, text: str) -> Command:
 def _zero(text: str, context: Context) -> Answer | None:
     """ "none", "אין" to a count."""
     field = _open(context)
-    if field is None or field.kind not in ("count", "amount") or len(tokens(text)) > 3 or quantities(text):
+    words = tokens(text)
+    if field is None or field.kind not in ("count", "amount") or len(words) > 4 or quantities(text):
         return None
-    level, _ = level_in(text)
-    if level != "no" or phrase_set("none").find(tokens(text)) < 0:
+    if (
+        not words
+        or (phrase_set("none").find(words[:1]) < 0 and level_in(text)[0] != "no")
+        or phrase_set("none").find(words) < 0
+    ):
         return None
     return Answer(field.id, "0", text, confidence=0.85, tool=context.tool.name)
 
@@ -130,8 +163,10 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     closed = replace(here.context, open_field="")
     part = replace(part, text=_without_opening(part.text))
     said = _with_old_denied(quantities(part.text), record)
-    found = _plain(part.text, said, closed)
     target = _denied(said, record, closed)
+    if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):
+        return _plain(part.text, said, here.context)  # "eight, not eighty" as the answer to what was asked
+    found = _plain(part.text, said, closed)
     if target is None and not said:
         target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
     if target is None and not found:
@@ -232,6 +267,8 @@ def leftover(part: Sentence, here: Situation) -> Command:
         assert here.context is not None
         return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
     near = steering.nearest_intent(part.text, here.library)[:1]
+    if near and near[0].name == "off_topic" and near[0].score >= EVADES_FROM:
+        return Simple("off_topic")
     evades = bool(near) and near[0].name in steering.STATUSES and near[0].score >= EVADES_FROM
     if (
         here.context is not None

@@ -20,9 +20,12 @@ from knowledge.hebrew import words as words_of
 STEERS_FROM = 0.6  # nearness to an authored phrase from which a sentence is taken as a command
 ALONE_FROM, ALONE_BY = 0.36, 0.17  # a lower nearness is enough where no other meaning comes close
 DOUBTED_FROM = 0.48
+STARTS_ANEW_FROM = 0.7  # nearness to a wish from which on a record that is open is left for another
+ABOUT_OTHERS = 0.2  # a sentence about "they" is rather a fact than a command
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
 LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
+SHORT, FEW_WORDS = 5, 0.42  # a longer sentence must be nearer to a command
 LONGEST_WISH = 7
 
 _ORDINALS = {
@@ -45,7 +48,8 @@ _CHOICE_NOUNS = frozenset(
     )
 )
 _NAME_AFTER = re.compile(
-    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one|this)|name (?:it|them|this one)"
+    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one|this(?: candidate| lead| customer| one)?"
+    r"|the candidate|the lead)|name (?:it|them|this one)"
     r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
@@ -84,8 +88,14 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     least = STEERS_FROM
     if len(part.words) <= 6:
         least -= 0.1
-    if len(part.words) <= LONGEST_ALONE and found[0].score - _rival(found, part.text, here) >= ALONE_BY:
+    if (
+        len(part.words) <= LONGEST_ALONE
+        and (found[0].score >= FEW_WORDS or len(part.words) <= SHORT)
+        and found[0].score - _rival(found, part.text, here) >= ALONE_BY
+    ):
         least = ALONE_FROM
+    if name in ("cancel", "pause", "skip", "undo", "delete") and phrase_set("actor.partner").find(part.words) >= 0:
+        least = STEERS_FROM + ABOUT_OTHERS
     if name == "why" and here.record is None:
         return 2.0
     if name in ("where", "result") and part.marked and any(w.text in PERIODS for w in part.words):

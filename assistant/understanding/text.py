@@ -78,16 +78,23 @@ def tokens(text: str) -> tuple[Token, ...]:
     )
 
 
-def language_of(text: str, otherwise: Language) -> Language:
-    """The language most letters are in; `otherwise` for a text without letters.
+_TERMS_WEIGH = 0.6  # a Hebrew sentence full of English terms and names is still Hebrew
 
-    A Hebrew sentence full of English terms is still Hebrew: a Hebrew word counts half as much again.
-    """
-    hebrew = len(_HEBREW_LETTER.findall(text)) * 1.5
-    latin = len(_LATIN_LETTER.findall(text))
+
+def language_of(text: str, otherwise: Language) -> Language:
+    """The language most words are in, where the one a message opens in counts more; `otherwise` without letters."""
+    words = [token.text for token in tokens(text) if token.kind == "word"]
+    hebrew = sum(1 for word in words if _HEBREW_LETTER.search(word))
+    latin = sum(1 for word in words if _LATIN_LETTER.search(word))
     if not hebrew and not latin:
         return otherwise
-    return "he" if hebrew >= latin else "en"
+    opens_in_hebrew = bool(_HEBREW_LETTER.search(words[0]))
+    return "he" if hebrew + opens_in_hebrew >= _TERMS_WEIGH * (latin + (not opens_in_hebrew)) else "en"
+
+
+def is_hebrew_text(text: str) -> bool:
+    """Whether there is a Hebrew letter in it."""
+    return bool(_HEBREW_LETTER.search(text))
 
 
 _HEBREW_KEYS = dict(zip("qwertyuiopasdfghjkl;'zxcvbnm,./", "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ.", strict=True))
