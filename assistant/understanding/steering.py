@@ -48,8 +48,8 @@ _CHOICE_NOUNS = frozenset(
     )
 )
 _NAME_AFTER = re.compile(
-    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one|this(?: candidate| lead| customer| one)?"
-    r"|the candidate|the lead)|name (?:it|them|this one)"
+    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one"
+    r"|this(?: candidate| lead| customer| one)?|the candidate|the lead)|name (?:it|them|this one)"
     r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
