@@ -27,6 +27,7 @@ Kind = Literal[
 LEAK_WORDS = 9  # as many words in a row of our own prompt are no coincidence
 GROUNDED_FROM = 0.34  # share of a sentence's words that must stand somewhere in the evidence
 GROUNDED_WHOLE = 0.5  # … and of a whole draft's; free paraphrases measured 0.47 to 0.93, other subjects below 0.46
+SHORT, GROUNDED_SHORT = 4, 0.26  # a shorter sentence says less, so less of it must be missing
 LONG_ENOUGH = 6  # content words from which a sentence's share says something
 SHORTEST_QUOTE = 25  # characters of a sentence that can be told from a chance likeness
 FOREIGN_LETTERS = 12  # letters of a paragraph from which its language counts
@@ -176,6 +177,9 @@ def _language(draft: str, evidence: Evidence) -> Iterable[Finding]:
         if hebrew + latin + other >= FOREIGN_LETTERS and (wrong or other > hebrew + latin):
             name = "Hebrew" if evidence.language == "he" else "English"
             yield Finding("language", paragraph[:60], f"Write in {name}.")
+        foreign = {word for word in re.findall(r"[^\W\d_]{3,}", paragraph) if not re.search("[A-Za-zא-ת]", word)}
+        if foreign - evidence.words:
+            yield Finding("language", " ".join(sorted(foreign))[:60], "Write in the person's language only.")
         if any(len(word) > 45 for word in re.findall(r"[^\W\d_]+", paragraph)):
             yield Finding("language", paragraph[:60], "Write ordinary words with spaces between them.")
 
@@ -382,7 +386,8 @@ def _grounding(draft: str, evidence: Evidence) -> Iterable[Finding]:
         yield Finding("ungrounded", draft[:80], "This is not what you were given; keep to its words.")
     for sentence in claims.sentences(claims.plain(draft)):
         words = set(stems(sentence))
-        if len(words) >= LONG_ENOUGH and len(words & evidence.stems) / len(words) < GROUNDED_FROM:
+        share = len(words & evidence.stems) / len(words) if words else 1.0
+        if (len(words) >= LONG_ENOUGH and share < GROUNDED_FROM) or (len(words) >= SHORT and share < GROUNDED_SHORT):
             yield Finding("ungrounded", sentence[:80], "Nothing you were given says this.")
 
 
