@@ -158,3 +158,44 @@ def test_without_a_model_langchain_is_not_loaded():
         "sys.exit(any(name.startswith(('langchain', 'langgraph', 'openai')) for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_recorded_turn_is_taken_again_without_the_model(ask, advisor):
+    from assistant.replaying import ReplayedModel
+
+    bad = GOOD + " According to Gartner, 83% of exporters fail."
+    first, record, _ = ask(QUESTION, asks(QUESTION), calls("search_knowledge", query="partner"), says(bad), says(GOOD))
+    replayed = ReplayedModel(record["calls"])
+    advisor._with_model = model_parts(advisor.settings, advisor.knowledge, replayed)
+    second = advisor.reply(uuid.uuid4().hex, QUESTION)
+    assert replayed.left == []
+    assert (second.text, second.sources, second.kind) == (first.text, first.sources, first.kind)
+
+
+def test_a_recorded_failure_is_replayed_as_one(ask, advisor):
+    from assistant.replaying import ReplayedModel
+
+    first, record, _ = ask(QUESTION, TimeoutError("slow"))
+    advisor._with_model = model_parts(advisor.settings, advisor.knowledge, ReplayedModel(record["calls"]))
+    second = advisor.reply(uuid.uuid4().hex, QUESTION)
+    assert second.text == first.text
+    assert "too long" in second.text
+
+
+def test_the_record_names_model_prompt_tokens_tools_and_times(ask):
+    _, record, _ = ask(QUESTION, asks(QUESTION), calls("search_knowledge", query="partner"), says(GOOD))
+    answer = next(call for call in record["calls"] if call["purpose"] == "answer")
+    assert answer["model"] == "scripted:test"
+    assert answer["prompt"]["file"] == "answer.md"
+    assert len(answer["prompt"]["sha256"]) == 64
+    assert (answer["tokens_in"], answer["tokens_out"]) == (1800, 90)
+    assert answer["ms"] > 0
+    assert [step["tool"] for step in answer["steps"] if "tool" in step] == ["search_knowledge"]
+
+
+def test_a_model_that_offers_an_assessment_leaves_the_start_to_the_person(ask):
+    offer = calls("start_assessment", assessment="partner_fit")
+    reply, _, chat = ask(QUESTION, asks(QUESTION), offer, says(GOOD))
+    chat.assert_used()
+    assert reply.assessment is None
+    assert "One question at a time" in reply.text
