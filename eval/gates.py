@@ -123,12 +123,20 @@ def write_baseline(path: Path, verdict: Verdict) -> None:
         one.case.id: {
             "state": one.state,
             "fingerprint": one.case.fingerprint,
-            **({"gold": known} if (known := {g: hashes[g] for g in one.case.gold if g in hashes}) else {}),
+            **({"gold": known} if (known := {g: hashes[g] for g in _leaned_on(one) if g in hashes}) else {}),
         }
         for one in sorted(verdict.results, key=lambda one: one.case.id)
     }
     lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(one, sort_keys=True)}" for key, one in cases.items())
     path.write_text(f'{{"run": {json.dumps(verdict.run.name)},\n"cases": {{\n{lines}\n}}}}\n', "utf-8")
+
+
+def _leaned_on(one: CaseResult) -> list[str]:
+    """The gold a case names, and the card that a passing reply led with: what it was written against."""
+    turns = one.trace.get("turns") or [{}]
+    sources = (turns[-1].get("reply") or {}).get("sources") or [{}]
+    led = [sources[0]["card"]] if one.state == "pass" and sources[0].get("card") else []
+    return list(dict.fromkeys([*one.case.gold, *led]))
 
 
 def gold_hashes(run: Run) -> dict[str, str]:
@@ -200,10 +208,11 @@ def stale_gold(verdict: Verdict, baseline: Baseline) -> list[str]:
     sources = set(verdict.run.corpus.get("sources", ()))
     found = []
     for one in (*verdict.results, *verdict.drafts):
-        for gold in one.case.gold:
+        kept = baseline.gold.get(one.case.id, {})
+        for gold in dict.fromkeys([*one.case.gold, *kept]):
             if hashes and gold not in hashes and gold not in sources:
                 found.append(f"{one.case.id}: {gold} is not in the corpus any more")
-            elif (old := baseline.gold.get(one.case.id, {}).get(gold)) and old != hashes.get(gold):
+            elif gold in kept and kept[gold] != hashes.get(gold):
                 found.append(f"{one.case.id}: {gold} says something else since the baseline")
     return found
 
