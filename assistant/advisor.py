@@ -8,6 +8,8 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -109,13 +111,14 @@ class Advisor:
         self._check_access(conversation, user, workspace)
         if message and (earlier := self._store.reply_to(conversation, message)):
             return Reply(**earlier)
+        parts = replace(self._parts, weights=partial(self._weights, workspace=workspace))
         watch = Watch(progress, abandoned, text, self.settings.language_model.seconds)
         for _ in range(TRIES):
             version, state = self._load(conversation)
             events, reply = take_turn(
                 state,
                 text,
-                self._with_model(self._parts, watch, state) if self._with_model else self._parts,
+                self._with_model(parts, watch, state) if self._with_model else parts,
                 history=lambda: self._store.events(conversation),
                 user=user,
                 actions=actions,
@@ -425,18 +428,26 @@ class Advisor:
         with self._lock:
             self._states.pop(conversation, None)
 
-    def _weights(self, name: str, made_with: Mapping[str, str]) -> Weights:
-        """The weights a record was begun with, wherever the file is now; for a new record, those in force."""
+    def _weights(self, name: str, made_with: Mapping[str, str], workspace: str = "") -> Weights:
+        """The weights a record was begun with, wherever the file is now; for a new record, those in force.
+
+        A workspace may have a folder of its own, named after it, which no other workspace is ever read from.
+        """
         sha256 = made_with.get("sha256", "")
         if sha256 in self._read_weights:
             return self._read_weights[sha256]
         if sha256 and (kept := self._store.weights(sha256)):
             weights = read_weights(kept[1], kept[0])
         else:
-            weights = load_weights(name, self.settings.weights)
+            weights = load_weights(name, self._weights_folder(workspace))
             self._store.keep_weights(weights.sha256, weights.file, weights.content)
         self._read_weights[weights.sha256] = weights
         return weights
+
+    def _weights_folder(self, workspace: str) -> Path | None:
+        folder = self.settings.weights
+        own = folder / workspace if folder is not None and workspace.isalnum() else None
+        return own if own is not None and own.is_dir() else folder
 
 
 def open_advisor(

@@ -17,9 +17,9 @@ def slack() -> Iterator[object]:
     started.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def slack_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """A real advisor, offline, with its own data folder; one for all tests of a file."""
+    """A real advisor, offline, with its own data folder; one for all tests of the Slack door."""
     from slack_door import home_of
 
     from assistant import open_advisor

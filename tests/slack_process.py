@@ -33,10 +33,17 @@ class Brief:
         return Reading((Simple("thanks"),), "en")
 
 
+class Ignorant:
+    """Knows nothing."""
+
+    def knows(self, text: str) -> float:
+        return 0.0
+
+
 def brief_advisor(folder: Path) -> Advisor:
     """An advisor that answers at once and knows nothing."""
     settings = Settings(home=folder, database=f"sqlite:///{folder / 'advisor.db'}")
-    return Advisor(settings, Store(settings.database), Brief(), None, {})  # type: ignore[arg-type]
+    return Advisor(settings, Store(settings.database), Brief(), Ignorant(), {})  # type: ignore[arg-type]
 
 
 def main(folder: str, slack_url: str, port_file: str) -> None:

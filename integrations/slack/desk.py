@@ -77,6 +77,8 @@ class Desk:
 
     def close(self, patience: float = 10.0) -> None:
         """Take no more, let what runs finish for so many seconds, and hand back the rest."""
+        if self._closing.is_set():
+            return
         self._closing.set()
         self._wake.set()
         if self._pool is not None:
