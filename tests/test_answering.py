@@ -258,7 +258,8 @@ def test_yes_or_no_gets_a_line_and_the_rule_that_decides(answerer: Any, question
         ("מה זה KAM? וכמה עולה דוכן?", 2),
         ("How many joined and how many were active?", 1),
         ("What about marketing and sales together?", 1),
-        ("Which rules are there for choosing a partner and what do they say of stock?", 2),
+        ("Which rules are there for choosing a partner and what do they say of stock?", 1),
+        ("How do I measure leads, and what is ROAS?", 2),
     ],
 )
 def test_a_message_is_split_only_where_each_part_names_its_subject(text: str, parts: int) -> None:

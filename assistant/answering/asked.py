@@ -60,6 +60,7 @@ class Asked:
     definition: bool = False
     particular: bool = False
     polar: bool = False
+    asks: bool = False
     lists: bool = False
     quantity: Quantity | None = None
     sides: tuple[str, str] | None = None
@@ -119,6 +120,7 @@ def read(text: str) -> Asked:
         text=text,
         definition=quantity is None and _defines(text),
         particular=_like("particular").search(text) is not None,
+        asks=text.rstrip().endswith("?") or _next_question()[0].match(text) is not None,
         polar=_like("polar").search(text) is not None,
         lists=_like("lists").search(text) is not None,
         quantity=quantity,

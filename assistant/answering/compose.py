@@ -65,8 +65,8 @@ class OfflineAnswerer:
         """One question told on the page: the kind of reply it makes and the next steps."""
         asked = read(text)
         hits = self._search(asked)
-        wrong = self._wrong(asked, hits)
         found = judge(hits, asked, self.knowledge.card)
+        wrong = self._wrong(asked, hits) if found.gap is None or asked.premise else None
         if yes_or_no:
             return self._yes_or_no(page, found, wrong), []
         if wrong is not None:
@@ -117,7 +117,7 @@ class OfflineAnswerer:
         if asked.premise and asked.premise != asked.text:
             cards = [*self.knowledge.search(asked.premise, limit=5, kinds=("card",)), *cards]
         wrong = wrong_belief(cards, asked, self.knowledge.card)
-        voiced = asked.premise or asked.polar or not asked.text.rstrip().endswith("?")
+        voiced = asked.premise or asked.polar or not asked.asks
         return wrong if wrong is not None and voiced else None
 
     def _correct(self, page: Page, asked: Asked, wrong: Wrong, found: Found) -> tuple[ReplyKind, list[str]]:

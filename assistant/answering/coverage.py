@@ -21,10 +21,12 @@ WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
 OF_FIELD = 0.47  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
-LIKELY, SAME_QUESTION = 0.58, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
+LIKELY, SAME_QUESTION = 0.5, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
+LIKELY_ALONE, HARDLY_HELD = 0.55, 0.3  # a card that holds hardly a word of the question must be this alike
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
+GAPS_READ = 3
 SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
 DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
 OTHERS = 0.88  # share of the best score from which on another card is told as well
@@ -69,11 +71,11 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
         return Found("empty")
     if not of_field(best.signals):
         return Found("off_topic")
-    gap = _gap(best, lead)
-    if gap is not None:
-        return Found("answered", lead, gap=gap, alike=best.unit.likeness)
     if asked.own or asked.future:
         return Found("own" if asked.own else "future", lead)
+    gap = _gap(best, lead, asked)
+    if gap is not None:
+        return Found("answered", lead, gap=gap, alike=best.unit.likeness)
     strong = strength(best.signals)
     if strong < NEAR:
         return Found("uncovered", lead)
@@ -110,6 +112,8 @@ def _in_title(word: str, title: Sequence[str]) -> bool:
 def _sure(strong: float, best: Any) -> bool:
     """Whether the card is about the question: by all signals, or because a text of it asks the very same."""
     alike = best.signals["likeness"]
+    if alike < LIKELY_ALONE and best.signals["coverage"] < HARDLY_HELD:
+        return False
     return strong >= ANSWERED or alike >= SAME_QUESTION or (strong >= LIKELY and alike >= LIKELY)
 
 
@@ -120,11 +124,12 @@ def _speaks_to(asked: Asked, best: Any) -> bool:
     return best.unit is not None and best.unit.likeness >= ALIKE and best.unit.coverage >= FACT_HELD
 
 
-def _gap(best: Any, lead: Any) -> Any:
-    unit = best.unit
-    if unit is None or unit.kind != "gap" or unit.likeness < SAME_GAP or unit.coverage < GAP_HELD:
-        return None
-    return lead.gaps[unit.number]
+def _gap(best: Any, lead: Any, asked: Asked) -> Any:
+    """The gap asked about: the text that fits best, or one of the next when one particular thing is wanted."""
+    for unit in best.units[: GAPS_READ if asked.wants_thing else 1]:
+        if unit.kind == "gap" and unit.likeness >= SAME_GAP and unit.coverage >= GAP_HELD:
+            return lead.gaps[unit.number]
+    return None
 
 
 def strength(signals: dict[str, float]) -> float:
