@@ -248,14 +248,22 @@ def open_chat(settings: ModelSettings) -> Any:
     from langchain.chat_models import init_chat_model
 
     name, options = settings.name, _options(settings)
+    needed = _KEYS.get(name.partition(":")[0])
+    if needed and not settings.key and not any(os.environ.get(one) for one in needed):
+        raise ModelError("model_key")
     if settings.url and ":" not in name:
         name = f"openai:{name}"
     try:
         return init_chat_model(name, **options)
     except ImportError as error:
         raise ModelError("model_package", model=settings.name) from error
+    except ValueError as error:
+        raise ModelError("model_unknown" if "provider" in str(error) else "model_key") from error
     except Exception as error:  # a provider's own complaint about its settings, of any class
         raise translated(error) from error
+
+
+_KEYS = {"anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")}  # its package notices only when it is called
 
 
 def _options(settings: ModelSettings) -> dict[str, Any]:

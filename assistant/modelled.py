@@ -70,7 +70,8 @@ def state_of(settings: Settings) -> tuple[Literal["ok", "broken"], str, str]:
     except ModelError as error:
         provider = options.name.split(":")[0].upper()
         key = f"set ADVISOR_MODEL_KEY or {provider}_API_KEY"
-        mend = "pip install 'advisor[llm]'" if error.code == "model_package" else key
+        mends = {"model_package": "pip install 'advisor[llm]'", "model_unknown": "see docs/model.md"}
+        mend = mends.get(error.code, key)
         return "broken", f"{options.name}: {error}", mend
     budget = budget_of(settings)
     spent, limits = budget.spent(dt.datetime.now(dt.UTC).date()), options.limits

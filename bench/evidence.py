@@ -19,7 +19,7 @@ import yaml
 from assistant.answering.evidence import Evidence, Finding, Piece, check
 
 SUITE = Path(__file__).resolve().parents[1] / "eval" / "suites" / "evidence"
-HALVES = ("dev", "test", "fresh")
+HALVES = ("dev", "test", "fresh", "unseen")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ _YEAR = re.compile(
     r"(?![\d%]|[.,]\d| ?(?:%|percent|dollars?|euros?|leads?|דולר|שקל|יורו|אחוז|₪|לידים))"
 )
 
-DURATIONS = {"year": ("month", 12), "quarter": ("month", 3), "week": ("day", 7)}
+DURATIONS = {"year": ("month", 12), "quarter": ("month", 3), "week": ("hour", 168), "day": ("hour", 24)}
 
 
 @cache
@@ -241,7 +241,7 @@ def _said(text: str, quantity: Quantity) -> Said:
     if quantity.share and re.search(r"\b100$", quantity.raw):  # a score of 72 out of 100
         value = quantity.low * 100
         quantity = replace(quantity, low=value, high=value, share=False)
-    around = _without_quantities(text)
+    around = without_quantities(text)
     sentence = frozenset(stems(around))
     unit, times = DURATIONS.get(quantity.unit, (quantity.unit, 1))
     return Said(
@@ -258,7 +258,7 @@ def _said(text: str, quantity: Quantity) -> Said:
 
 
 @lru_cache(maxsize=2048)
-def _without_quantities(text: str) -> str:
+def without_quantities(text: str) -> str:
     """The text with every quantity blanked, units and all: what is left is what it is about."""
     for quantity in quantities(text):
         if not quantity.weak:

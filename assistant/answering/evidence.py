@@ -381,14 +381,19 @@ def _without(patterns: Sequence[str], sentence: str) -> tuple[str, bool]:
 
 def _grounding(draft: str, evidence: Evidence) -> Iterable[Finding]:
     """A long sentence or draft few of whose words stand anywhere in the evidence is about something else."""
-    every = set(stems(claims.plain(draft)))
+    every = _subject(claims.plain(draft))
     if len(every) > LONG_ENOUGH and len(every & evidence.stems) / len(every) < GROUNDED_WHOLE:
         yield Finding("ungrounded", draft[:80], "This is not what you were given; keep to its words.")
     for sentence in claims.sentences(claims.plain(draft)):
-        words = set(stems(sentence))
+        words = _subject(sentence)
         share = len(words & evidence.stems) / len(words) if words else 1.0
         if (len(words) >= LONG_ENOUGH and share < GROUNDED_FROM) or (len(words) >= SHORT and share < GROUNDED_SHORT):
             yield Finding("ungrounded", sentence[:80], "Nothing you were given says this.")
+
+
+def _subject(text: str) -> set[str]:
+    """The stems of a text without its numbers, which are checked on their own."""
+    return set(stems(claims.without_quantities(claims.clean(text))))
 
 
 def usable(text: str) -> list[str]:

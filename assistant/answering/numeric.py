@@ -173,7 +173,7 @@ def _is_figure(said: Said, label: tuple[str, Fraction, Fraction, str]) -> bool:
         return False
     if one.currency and not (len(unit) == 3 and unit.isupper()):
         return False
-    if one.unit and unit.rstrip("s") in UNITS and unit.rstrip("s") != one.unit:
+    if one.unit and unit.rstrip("s") in UNITS and DURATIONS.get(unit.rstrip("s"), (unit.rstrip("s"), 1))[0] != one.unit:
         return False
     if one.unit and (unit in ("percent", "ratio", "score") or (len(unit) == 3 and unit.isupper())):
         return False
@@ -202,6 +202,8 @@ def _alike_figure(said: Said, unit: str) -> bool:
         return len(unit) == 3 and unit.isupper()
     if one.percent or one.share:
         return unit == "percent"
+    if unit.rstrip("s") in UNITS:
+        return not one.unit or DURATIONS.get(unit.rstrip("s"), (unit.rstrip("s"), 1))[0] == one.unit
     return unit in ("ratio", "count", "score") and not one.unit
 
 
