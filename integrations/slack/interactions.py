@@ -108,11 +108,11 @@ class Interactions:
         place = place_of(body, context)
         language = self._parts.language(place, (body.get("message") or {}).get("text", ""))
         memo = {"c": value["c"], "t": value["t"], "language": language}
-        if not value["up"]:
-            self._show(body, context, modals.reasons(language, memo))
         self._rate(place, memo, helpful=value["up"])
         if value["up"]:
             self._whisper(place, context, say("feedback.thanks", language))
+        else:
+            self._show(body, context, modals.reasons(language, memo))
 
     def reasons(self, ack: Any, view: Body, body: Body, context: BoltContext) -> None:
         """Why an answer did not help."""
