@@ -176,11 +176,14 @@ def guess(text: str, context: Context) -> Answer | None:
 def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
     found: dict[str, Claim] = {}
+    mixed = span.mixed
     values: dict[tuple[str, str], float] = {}
     for wording in span.readings:
         denied, quality = is_negated(wording), quality_in(wording)
         named = _named(wording, context)
         for match in context.library.index.best(wording, "fact", context.tool.name, whole=False)[:14]:
+            if mixed and match.score < EXACT_FROM:
+                continue
             claim = _resolve(span, wording, match, denied, quality, context)
             claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
             key = (claim.field.id, claim.value)
@@ -198,6 +201,8 @@ def _claims(span: Span, context: Context) -> list[Claim]:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
             return [replace(claim, lead=claim.score - rival, sure=sure)]
+    if mixed:
+        return []
     return [claim for wording in span.readings for claim in named_claim(span, wording, context)][:1]
 
 
@@ -238,7 +243,7 @@ def _named(wording: str, context: Context) -> dict[str, float]:
 
 def _says_enough(text: str) -> bool:
     """Whether words are enough to fill a field that was not asked: one content word could be about anything."""
-    if _content(text) >= 2:
+    if _content(text) >= 2 or (quality_in(text) and any(concept_of(w) for w in content_words(text))):
         return True
     return phrase_set("subjects").find(tokens(text)) >= 0 and any(concept_of(w) for w in content_words(text))
 

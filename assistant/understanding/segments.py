@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.understanding.phrases import PhraseSet, phrase_set
+from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set
 from assistant.understanding.text import Token, listed, tokens
 
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
+LONGEST_TOPIC = 2  # words
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w)")
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
 _CLAUSE_BORDER = re.compile(
@@ -139,6 +141,7 @@ class Span:
     text: str
     clauses: frozenset[int]
     full: str = ""
+    mixed: bool = False  # one clause denies and another does not: no polarity holds for the whole
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -150,10 +153,18 @@ def spans(text: str) -> list[Span]:
     """The clauses, neighbouring pairs of them, and the sentence itself."""
     single = clauses(text)
     found = [Span(clause, frozenset((at,)), _completed(single, at)) for at, clause in enumerate(single)]
-    found += [Span(f"{one} {two}", frozenset((at, at + 1))) for at, (one, two) in enumerate(pairwise(single))]
+    for at, (one, two) in enumerate(pairwise(single)):
+        found.append(Span(f"{one} {two}", frozenset((at, at + 1)), mixed=_mixed((one, two))))
     if len(single) > 2:
-        found.append(Span(text.strip(" ,.;:!?-–"), frozenset(range(len(single)))))
+        whole = text.strip(" ,.;:!?-–")
+        found.append(Span(whole, frozenset(range(len(single))), mixed=_mixed(single)))
     return found
+
+
+def _mixed(parts: Sequence[str]) -> bool:
+    """Whether clauses differ in denying; a topic of a word or two opens its clause ("service, they have none")."""
+    said = [part for at, part in enumerate(parts) if at or len(tokens(part)) > LONGEST_TOPIC]
+    return len({is_negated(part) for part in said}) > 1
 
 
 def _completed(single: list[str], at: int) -> str:
