@@ -151,6 +151,11 @@ def open_fact(text: str, context: Context) -> float:
     return max((match.score for match in context.library.index.best(text, *key, whole=False)[:1]), default=0.0)
 
 
+def best_fact(text: str, context: Context) -> Match | None:
+    """The authored answer of any field that a text is nearest to."""
+    return next(iter(context.library.index.best(text, "fact", context.tool.name, whole=False)), None)
+
+
 def guess(text: str, context: Context) -> Answer | None:
     """The likeliest answer of a statement that nothing matched well; always confirmed before it is stored."""
     field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
@@ -285,6 +290,8 @@ def _valued(
             return Claim(span, field, DENIED[value], score * 0.8, sure=TURNED_BY_LACK)
         return Claim(span, field, value, score)
     choices = {choice.id for choice in field.choices}
+    if value == "not_needed" and choices >= WHO and phrase_set("needing").find(tokens(wording)) < 0:
+        return Claim(span, field, _who(span.text, "partner", denied), score * 0.8)
     if choices >= WHO and value in ACTORS:
         return Claim(span, field, _who(span.text, value, denied) or _who(wording, value, denied), score)
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))

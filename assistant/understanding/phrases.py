@@ -18,7 +18,8 @@ from tools.values import Evidence
 FOLDER = Path(__file__).parent / "examples"
 _GLUED = ("ו", "ש", "וש", "כש", "ה")
 _LEVELS = ("yes", "partly", "no")
-_PLAIN = {"yes": "yes", "no": "no", "yeah": "yes", "כן": "yes", "לא": "no"}
+PLAIN_WORDS = {"yes": "yes", "no": "no", "yeah": "yes", "כן": "yes", "לא": "no"}
+_PAUSES = frozenset((",", ".", "-", "–", "!", ";", ":", "but", "and", "though", "אבל", "וגם", "אך", "רק"))
 _FILLERS = frozenset(
     listed(
         "well hmm hm um uh so ok okay i think guess believe would say that they it is its it's probably "
@@ -132,14 +133,14 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
         if level != "partly" and any(partly.at(rest, at) for at in range(len(rest))):
             level = "partly"
         whole = len(content) <= length + 1
-        paused = place + length < len(words) and words[place + length].text in ",.-–!;:"
+        paused = place + length < len(words) and words[place + length].text in _PAUSES
         if not whole and not paused and phrase_set("level.carrying").at(words, place):
             return "", 0.0
         clear = whole or paused or level == "partly"
-        plain = words[place].text in _PLAIN
+        plain = words[place].text in PLAIN_WORDS
         return level, 0.95 if whole else 0.85 if clear else 0.7 if plain else 0.5
-    if len(content) <= 4 and content[-1].text in _PLAIN:
-        return _PLAIN[content[-1].text], 0.85
+    if len(content) <= 4 and content[-1].text in PLAIN_WORDS:
+        return PLAIN_WORDS[content[-1].text], 0.85
     if len(content) <= longest:
         for at in range(place, len(words)):
             level, length = _level_at(words, at)

@@ -17,10 +17,11 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading,
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import with_case
+from assistant.understanding.clausewise import by_clause, states_without_subject, status_of
 from assistant.understanding.examples import Library, load_library
-from assistant.understanding.facts import field_spoken_of, named_field, open_fact, open_reply
+from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.matching import Embed
-from assistant.understanding.phrases import phrase_set
+from assistant.understanding.phrases import level_in
 from assistant.understanding.questions import question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, clauses, sentences
@@ -132,7 +133,9 @@ def read_message(here: Situation) -> list[Command]:
             commands.append(steered)
         elif part.supposed and here.context is not None:
             commands += supposition(part, here)
-        elif part.asked:
+        elif here.context is not None and (found := by_clause(part, here)):
+            commands += found
+        elif part.asked and not states_without_subject(part, here):
             asked.append(part)
         else:
             commands += _stated(part, here)
@@ -178,8 +181,6 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return Rename(name) if here.context is not None else None
     if wanted := _wish(part, here):
         return wanted
-    if status := _unknown_about(part, here):
-        return status
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):
         return back
@@ -191,30 +192,6 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _command_of(intent, part, here)
-
-
-def _unknown_about(part: Sentence, here: Situation) -> Answer | None:
-    """ "no idea whether they are sound", "don't know, I must ask Dana": unknown, of what is named or asked."""
-    if here.context is None or part.asked:
-        return None
-    first, *others = clauses(part.text) or [part.text]
-    words = tokens(first)
-    length = phrase_set("unknown").at(words, 0) or (phrase_set("unknown").at(words, 1) + 1 if len(words) > 1 else 0)
-    if length < 2 and not phrase_set("unknown").at(words, 0):
-        return None
-    rest = first[words[length].start :] if length < len(words) else ""
-    if not rest and others:
-        told = [c for c in answers_in(replace(part, text=" ".join(others)), here) if isinstance(c, Answer)]
-        return None if told or here.field is None else _unknown(here.field.id, part, here)
-    if others or not phrase_set("about").at(tokens(rest), 0) if rest else True:
-        return None
-    field = field_spoken_of(rest, here.context)
-    return _unknown(field.id, part, here) if field is not None else None
-
-
-def _unknown(field: str, part: Sentence, here: Situation) -> Answer:
-    assert here.context is not None
-    return Answer(field, None, part.text, status="unknown", tool=here.context.tool.name)
 
 
 def _wish(part: Sentence, here: Situation) -> Command | None:
@@ -229,28 +206,25 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
     reply = open_reply(text, here.context)
     if reply is not None and reply.confidence >= intent.score:
         return True
-    doubtful = intent.name in steering.STATUSES and intent.score < OPEN_FACT_BEATS
-    return doubtful and open_fact(text, here.context) >= intent.score
+    if intent.name not in steering.STATUSES:
+        return False
+    unsure = intent.score < OPEN_FACT_BEATS
+    if unsure and any(level_in(clause)[1] >= SURE_REPLY for clause in clauses(text)):
+        return True  # "I'd guess yes, though we haven't checked"
+    near = best_fact(text, here.context)
+    if near is not None and near.score >= OPEN_FACT_BEATS and near.score > intent.score:
+        return True
+    return unsure and open_fact(text, here.context) >= intent.score
 
 
 def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
     if intent.name in steering.STATUSES:
-        return _status(intent.name, part, here)
+        return status_of(intent.name, part.text, here)
     if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete"):
         return None
     return steering.command_for(intent.name, part.text, here.state)
-
-
-def _status(name: str, part: Sentence, here: Situation) -> Command | None:
-    """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
-    if here.context is None:
-        return None
-    field = named_field(part.text, here.context, 0.66) or here.field
-    if field is None:
-        return None
-    return Answer(field.id, None, part.text, status=steering.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
 
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:

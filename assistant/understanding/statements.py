@@ -14,7 +14,7 @@ from assistant.understanding.dates import date_in
 from assistant.understanding.facts import fact_answers, guess, named_field, open_choices, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
-from assistant.understanding.phrases import evidence_in, level_in, phrase_set, quality_in
+from assistant.understanding.phrases import PLAIN_WORDS, evidence_in, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
@@ -147,11 +147,23 @@ def _level(text: str, context: Context) -> Answer | None:
         return None
     if sureness < 0.85 and quality_in(text):
         level = quality_in(text) if field.kind == "level" else level
-    if sureness < 0.95:
+    if sureness < 0.95 and not _goes_on(text):
         other = named_field(text, context, NAMES_ANOTHER)
         if other is not None and other.id != field.id:
             return None
     return Answer(field.id, level, text, evidence=evidence_in(text), confidence=sureness, tool=context.tool.name)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a plain yes or no stands apart from further statements ("yes, and they also …")."""
+    first, *others = clauses(text)[:2] or [""]
+    plain = [token.text for token in tokens(first)]
+    return bool(others) and len(plain) == 1 and plain[0] in PLAIN_WORDS and not _same_breath(text)
+
+
+def _same_breath(text: str) -> bool:
+    """ "yes, coverage is good": only a comma between the yes and one more clause."""
+    return len(clauses(text)) == 2 and phrase_set("going_on").find(tokens(text)[:4]) < 0
 
 
 # -- corrections -------------------------------------------------------------------------------------
@@ -266,6 +278,8 @@ def leftover(part: Sentence, here: Situation) -> Command:
     if field is not None and field.kind == "text":
         assert here.context is not None
         return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
+    if phrase_set("earlier_talk").find(part.words) >= 0:
+        return Unclear(part.text)
     near = steering.nearest_intent(part.text, here.library)[:1]
     if near and near[0].name == "off_topic" and near[0].score >= EVADES_FROM:
         return Simple("off_topic")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from assistant.commands import Choose, Command, Compare, Delete, Export, Rename, Resume, SetLanguage, Simple
 from assistant.conversation import Conversation
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import Library
-from assistant.understanding.matching import concept_of
+from assistant.understanding.figures import NUMERIC
+from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.number_words import PERIODS, SMALL
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import listed, tokens
+from knowledge.hebrew import content_words, is_stop_word
 from knowledge.hebrew import words as words_of
 
 STEERS_FROM = 0.6  # nearness to an authored phrase from which a sentence is taken as a command
@@ -25,8 +28,8 @@ ABOUT_OTHERS = 0.2  # a sentence about "they" is rather a fact than a command
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
 LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
-SHORT, FEW_WORDS = 5, 0.42  # a longer sentence must be nearer to a command
 LONGEST_WISH = 7
+SHORTEST_NAME = 3
 
 _ORDINALS = {
     word: place
@@ -48,8 +51,8 @@ _CHOICE_NOUNS = frozenset(
     )
 )
 _NAME_AFTER = re.compile(
-    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|this one"
-    r"|this(?: candidate| lead| customer| one)?|the candidate|the lead)|name (?:it|them|this one)"
+    r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|(?:this|the)(?: one| candidate| company"
+    r"| partner| distributor| lead| customer| account)?)|name (?:it|them|this one)"
     r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
@@ -66,19 +69,51 @@ class Steered:
 
     name: str
     score: float
+    share: float = 1.0  # of what is said that the authored phrase says as well
 
 
 def nearest_intent(sentence: str, library: Library) -> list[Steered]:
-    """The steering intents a sentence is near, best first; denying one ("don't stop") counts against it."""
-    denied = is_negated(sentence)
-    matches = library.index.best(sentence, "intent")[:8]
-    found = []
-    for match in matches:
-        score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
-        found.append(Steered(match.key[1], score))
-    return sorted(found, key=lambda steered: -steered.score)
+    """The steering intents a sentence is near, best first; denying one ("don't stop") counts against it.
+
+    A file format must be named, and courtesies around an order ("ok, just … please") say nothing.
+    """
+    found: dict[str, Steered] = {}
+    for wording in dict.fromkeys((sentence, without_courtesies(sentence))):
+        denied = is_negated(wording)
+        for match in library.index.best(wording, "intent")[:8]:
+            name = match.key[1]
+            if name.startswith("export.") and name != "export.markdown" and not _format(sentence):
+                continue
+            score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
+            if name not in found or score > found[name].score:
+                found[name] = Steered(name, score, _share_said(wording, match.example))
+    return sorted(found.values(), key=lambda steered: -steered.score)
 
 
+def without_courtesies(sentence: str) -> str:
+    """The sentence without "ok, just …" before it and "… please" after it; as it is when nothing else remains."""
+    words = [token for token in tokens(sentence) if token.kind != "sign"]
+    courtesies = phrase_set("courtesies")
+    first, last = 0, len(words)
+    while first < last and (length := courtesies.at(tuple(words), first)):
+        first += length
+    while last > first + 1 and courtesies.at(tuple(words[:last]), last - 1):
+        last -= 1
+    if first >= last:
+        return sentence
+    return sentence[words[first].start : words[last - 1].end]
+
+
+def _share_said(text: str, example: str) -> float:
+    """How much of what a text says the example says as well, 0..1."""
+    said = {concept_of(word) or word_stem(word) for word in content_words(text) if len(word) > 1}
+    known = {concept_of(word) or word_stem(word) for word in words_of(example)}
+    return len(said & known) / len(said) if said else 1.0
+
+
+ENDING = frozenset(("cancel", "delete", "restart", "discard", "undo"))  # lose something: never on a faint likeness
+TELLING_FROM = 0.85
+HALF_SAID = 0.5
 SHORT_REPLIES = frozenset(("yes", "no", "unknown", "skip", "later", "not_applicable"))
 
 
@@ -86,16 +121,19 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     """How near a sentence must be to its first intent: short or unrivalled ones need less."""
     name = found[0].name
     least = STEERS_FROM
+    telling = here.record is not None and phrase_set("telling").at(part.words, 0) > 0
+    if telling and name in ENDING:
+        return TELLING_FROM
+    if name in ("cancel", "pause", "skip", "undo", "delete") and phrase_set("actor.partner").find(part.words) >= 0:
+        return STEERS_FROM + ABOUT_OTHERS
     if len(part.words) <= 6:
         least -= 0.1
-    if (
-        len(part.words) <= LONGEST_ALONE
-        and (found[0].score >= FEW_WORDS or len(part.words) <= SHORT)
-        and found[0].score - _rival(found, part.text, here) >= ALONE_BY
-    ):
-        least = ALONE_FROM
-    if name in ("cancel", "pause", "skip", "undo", "delete") and phrase_set("actor.partner").find(part.words) >= 0:
-        least = STEERS_FROM + ABOUT_OTHERS
+    counting = name == "compare" and here.field is not None and here.field.kind in NUMERIC  # "two fifths"
+    near_alone = found[0].share >= HALF_SAID and name not in ENDING and not counting
+    if near_alone and len(part.words) <= LONGEST_ALONE:
+        least = ALONE_FROM if found[0].score - _rival(found, part.text, here) >= ALONE_BY else least
+    elif found[0].share < HALF_SAID and here.record is not None:
+        least = STEERS_FROM
     if name == "why" and here.record is None:
         return 2.0
     if name in ("where", "result") and part.marked and any(w.text in PERIODS for w in part.words):
@@ -153,7 +191,8 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
     return Resume(name) if name else None
 
 
-_OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules"))
+_OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules", "verdict"))
+_ASKS_FOR = re.compile(r"\W*(?:\w+ ){0,3}(?:give|show|tell|send) (?:me|us)\b|.{0,20}תן לי", re.IGNORECASE)
 _SETS = frozenset(
     listed(
         "act pretend mark approve treat set change raise lower give make put increase decrease adjust boost "
@@ -167,7 +206,7 @@ def wants_to_override(text: str) -> bool:
     words = [token.text for token in tokens(text) if token.kind == "word"][:LONGEST_COMMAND]
     concepts = [concept_of(word) for word in words_of(" ".join(words))]
     at = next((place for place, concept in enumerate(concepts) if concept in _RULES), -1)
-    if at < 0 or phrase_set("question_openers").at(tokens(text), 0):
+    if at < 0 or _ASKS_FOR.match(text) or phrase_set("question_openers").at(tokens(text), 0):
         return False
     return any(concept in _OVERRIDES for concept in concepts[:at]) or any(word in _SETS for word in words[: at + 1])
 
@@ -200,7 +239,7 @@ def command_for(name: str, sentence: str, state: Conversation) -> Command | None
 def _format(sentence: str) -> str:
     lowered = {token.text for token in tokens(sentence)}
     for words, name in ((("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"), (("json",), "json"),
-                        (("html", "print", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
+                        (("html", "print", "printable", "printing", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
         if any(word == said or (len(said) > len(word) and said[1:] == word) for word in words for said in lowered):
             return name
     return ""
@@ -215,8 +254,22 @@ def name_given(sentence: str) -> str:
 def record_names(sentence: str, state: Conversation) -> tuple[str, ...]:
     """The names of existing records that the sentence mentions, in their order of appearance."""
     lowered = sentence.casefold()
-    found = [(lowered.find(r.name.casefold()), r.name) for r in state.records.values() if r.name]
+    words = [token.text for token in tokens(lowered)]
+    firsts = Counter(_first_word(record.name) for record in state.records.values() if record.name)
+    found = []
+    for record in state.records.values():
+        first = _first_word(record.name)
+        place = lowered.find(record.name.casefold()) if record.name else -1
+        if place < 0 and firsts[first] == 1 and first in words:
+            place = lowered.find(first)
+        found.append((place, record.name))
     return tuple(name for place, name in sorted(found) if place >= 0)
+
+
+def _first_word(name: str) -> str:
+    """The word people shorten a name to ("Iberia" of Iberia Tools), empty when it is a plain word."""
+    first = next((token.text for token in tokens(name.casefold()) if token.kind == "word"), "")
+    return "" if len(first) < SHORTEST_NAME or concept_of(first) or is_stop_word(first) else first
 
 
 def mentioned_record(sentence: str, state: Conversation) -> str:

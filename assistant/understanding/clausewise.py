@@ -1,0 +1,106 @@
+"""What single clauses do beside the facts of a sentence: not knowing, passing over, an order at its edge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.commands import Answer, Command
+from assistant.understanding import steering
+from assistant.understanding.facts import best_fact, field_spoken_of, named_field
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.statements import answers_in
+from assistant.understanding.text import tokens
+from tools.forms import Field
+
+ORDERS = frozenset(("cancel", "pause", "result", "list", "summary", "go_on", "back", "restart"))
+ORDER_FROM = 0.75  # nearness of a clause to an order from which the sentence is that order
+STATUS_FROM = 0.7
+SURE = 0.6
+NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
+MOST_PIECES = 4
+
+
+def status_of(name: str, text: str, here: Situation) -> Answer | None:
+    """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
+    if here.context is None:
+        return None
+    field = named_field(text, here.context, NAMES_FROM) or here.field
+    return None if field is None else _status(name, field, text, here)
+
+
+def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
+    assert here.context is not None
+    return Answer(field.id, None, text, status=steering.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
+
+
+def by_clause(part: Sentence, here: Situation) -> list[Command]:
+    """The commands of a sentence in which one clause is not known, passed over or an order; empty when none is.
+
+    What the other clauses say is stored beside it; a guess in them beats not knowing ("no idea, probably 5").
+    """
+    pieces = clauses(part.text)
+    if part.asked or part.corrects or len(pieces) > MOST_PIECES:
+        return []
+    for at, piece in enumerate(pieces):
+        rest = [other for place, other in enumerate(pieces) if place != at]
+        found = _not_known(piece, here) or (_passed_over(piece, here) if rest else None)
+        if found is not None:
+            said = _sure_facts(rest, part, here)
+            return said if any(answer.field == found.field for answer in said) else [found, *said]
+        if rest and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
+            return [order]
+    return []
+
+
+def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Command]:
+    if not pieces:
+        return []
+    found = answers_in(replace(part, text=", ".join(pieces)), here)
+    return [command for command in found if isinstance(command, Answer) and command.confidence >= SURE]
+
+
+def _passed_over(piece: str, here: Situation) -> Answer | None:
+    best = steering.nearest_intent(piece, here.library)[:1]
+    if not best or best[0].name not in steering.STATUSES or best[0].score < STATUS_FROM:
+        return None
+    near = None if here.context is None else best_fact(piece, here.context)
+    return None if near is not None and near.score > best[0].score else status_of(best[0].name, piece, here)
+
+
+def _order(piece: str, here: Situation) -> Command | None:
+    best = steering.nearest_intent(piece, here.library)[:1]
+    if not best or best[0].name not in ORDERS or best[0].score < ORDER_FROM:
+        return None
+    if phrase_set("telling").at(tokens(piece), 0):
+        return None
+    return steering.command_for(best[0].name, piece, here.state)
+
+
+def _not_known(piece: str, here: Situation) -> Answer | None:
+    """ "no idea whether they are financially sound": the field that what is not known speaks of."""
+    words = tokens(piece)
+    place = phrase_set("unknown").find(words)
+    if here.context is None or place < 0:
+        return None
+    after = place + phrase_set("unknown").at(words, place)
+    if after >= len(words) or not phrase_set("about").at(words, after):
+        return None
+    whole = best_fact(piece, here.context)
+    if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
+        return None  # "we do not know who the customers are" answers whether they are known
+    about = piece[words[after].end :].strip()
+    field = field_spoken_of(about, here.context)
+    return None if field is None else _status("unknown", field, piece, here)
+
+
+def states_without_subject(part: Sentence, here: Situation) -> bool:
+    """ "doesn't hold stock", "could buy more": an auxiliary opens it and the subject is left out."""
+    words = part.words
+    if part.marked or here.context is None or len(words) < 3 or not phrase_set("auxiliaries").at(words, 0):
+        return False
+    if phrase_set("asked_of").at(words, 1):
+        return False
+    near = best_fact(part.text, here.context)
+    return near is not None and near.score >= SPEAKS_FROM
