@@ -28,7 +28,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
         return started
     if start := start_for(part, here.library):
         return [start]
-    if _off_topic(part.text, here):
+    if is_off_topic(part.text, here):
         return [Simple("off_topic")]
     if steering.is_about_a_question(part.text, here.library):
         return [Unclear(part.text)]
@@ -46,7 +46,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     text = " ".join(part.text for part in parts)
     if here.record is None and (started := one_shot(here.text, here.library)):
         return started
-    if _off_topic(text, here):
+    if is_off_topic(text, here):
         return [Simple("off_topic")]
     ask = _ask(text, here)
     start = start_for(parts[-1], here.library)
@@ -84,7 +84,8 @@ def _changed_figures(parts: list[Sentence], here: Situation) -> list[Command]:
     return [replace(c, corrects=True) if record and c.field in record.answers else c for c in found]
 
 
-def _off_topic(text: str, here: Situation) -> bool:
+def is_off_topic(text: str, here: Situation) -> bool:
+    """Whether a text is nearer to small talk about anything else than to what the method is about."""
     if here.state.discussed and phrase_set("follow_up").at(tokens(text), 0):
         return False
     best = steering.nearest_intent(text, here.library)

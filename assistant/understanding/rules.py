@@ -22,7 +22,7 @@ from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.matching import Embed
 from assistant.understanding.phrases import level_in
-from assistant.understanding.questions import question_commands, without_record
+from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
@@ -131,11 +131,7 @@ def read_message(here: Situation) -> list[Command]:
             asked.append(part)
         elif steered is not None:
             commands.append(steered)
-        elif part.supposed and here.context is not None:
-            commands += supposition(part, here)
-        elif here.context is not None and (found := by_clause(part, here)):
-            commands += found
-        elif part.asked and not states_without_subject(part, here):
+        elif part.asked and not part.supposed and not states_without_subject(part, here):
             asked.append(part)
         else:
             commands += _stated(part, here)
@@ -228,14 +224,16 @@ def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Co
 
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:
-    if here.context is not None and (found := answers_in(part, here)):
+    if part.supposed and here.context is not None:
+        return supposition(part, here)
+    if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         return found
     if here.record is None:
         return without_record(part, here)
     start = start_for(part, here.library)
     if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
         return [start]
-    return [leftover(part, here)]
+    return [Simple("off_topic") if is_off_topic(part.text, here) else leftover(part, here)]
 
 
 def tidy(commands: list[Command], social: list[Command]) -> list[Command]:

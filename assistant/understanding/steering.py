@@ -239,7 +239,7 @@ def command_for(name: str, sentence: str, state: Conversation) -> Command | None
 def _format(sentence: str) -> str:
     lowered = {token.text for token in tokens(sentence)}
     for words, name in ((("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"), (("json",), "json"),
-                        (("html", "print", "printable", "printing", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
+                        (("html", "print", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
         if any(word == said or (len(said) > len(word) and said[1:] == word) for word in words for said in lowered):
             return name
     return ""
