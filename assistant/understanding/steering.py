@@ -236,10 +236,16 @@ def command_for(name: str, sentence: str, state: Conversation) -> Command | None
     return Simple(kind)  # type: ignore[arg-type]
 
 
+_FORMATS = (
+    (("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"),
+    (("json",), "json"),
+    (("html", "print", "printable", "pdf", "הדפסה", "להדפיס", "הדפס"), "html"),
+)
+
+
 def _format(sentence: str) -> str:
     lowered = {token.text for token in tokens(sentence)}
-    for words, name in ((("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"), (("json",), "json"),
-                        (("html", "print", "pdf", "הדפסה", "להדפיס", "הדפס"), "html")):  # fmt: skip
+    for words, name in _FORMATS:
         if any(word == said or (len(said) > len(word) and said[1:] == word) for word in words for said in lowered):
             return name
     return ""
