@@ -48,13 +48,13 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         found = _not_known(piece, here) or (_passed_over(piece, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
-            return said if any(answer.field == found.field for answer in said) else [found, *said]
+            return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         if rest and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
             return [order]
     return []
 
 
-def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Command]:
+def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Answer]:
     if not pieces:
         return []
     found = answers_in(replace(part, text=", ".join(pieces)), here)
