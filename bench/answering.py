@@ -28,6 +28,7 @@ from knowledge import open_knowledge
 from knowledge.hebrew import main_language
 
 FOLDER = Path(__file__).parent
+SUITE = FOLDER.parent / "eval" / "suites" / "retrieval_questions.yaml"
 MOST_WORDS = 200
 THRESHOLDS = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 
@@ -38,11 +39,13 @@ def main() -> None:
     parser.add_argument("--show", nargs="*", default=(), metavar="KIND", help="print these replies in full")
     shown = parser.parse_args().show
     calibration = yaml.safe_load((FOLDER / "answerability.yaml").read_text("utf-8"))
+    suite = yaml.safe_load(SUITE.read_text("utf-8"))["questions"]
     cases = yaml.safe_load((FOLDER / "answers.yaml").read_text("utf-8"))
     with tempfile.TemporaryDirectory() as home:
         knowledge = open_knowledge(Path(home))
         answerer = OfflineAnswerer(knowledge)
-        _treatment(answerer, calibration)
+        answerable = [one["question"] for one in suite if not _is_gap(knowledge, one["gold"])]
+        _treatment(answerer, {**calibration, "covered, retrieval suite": answerable})
         _trade_off(knowledge, calibration)
         _demands(answerer, cases, shown)
 
@@ -66,6 +69,11 @@ def _treatment(answerer: OfflineAnswerer, calibration: Mapping[str, Sequence[str
                 seen["away" if reply.kind == "refusal" and not reply.cards else reply.kind] += 1
             cells = [seen[name] for name in ("answer", "refusal", "clarify", "away")]
             print(f"| {kind} | {language} | {len(asked)} | {' | '.join(map(str, cells))} |")
+
+
+def _is_gap(knowledge: Any, gold: Iterable[str]) -> bool:
+    """Whether the right answer is that no source says it."""
+    return any(knowledge.card(card) is not None and knowledge.card(card).kind == "gap" for card in gold)
 
 
 def _trade_off(knowledge: Any, calibration: Mapping[str, Sequence[str]]) -> None:

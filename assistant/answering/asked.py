@@ -122,7 +122,7 @@ def read(text: str) -> Asked:
         particular=_like("particular").search(text) is not None,
         asks=text.rstrip().endswith("?") or _next_question()[0].match(text) is not None,
         polar=_like("polar").search(text) is not None,
-        lists=_like("lists").search(text) is not None,
+        lists=any(_like(name).search(text) is not None for name in ("lists", "hand_over")),
         quantity=quantity,
         sides=_sides(text),
         premise=_premise(text),

@@ -24,6 +24,7 @@ from assistant.draft import Answered
 
 MOST_TOLD = 4  # rules told for one decision
 MOST_NUMBERS = 3
+MOST_WORDS_LISTED = 200  # … when the steps or the members of a list are asked for
 MOST_WORDS = 150  # of the direct answer and what explains it
 HITS = 8
 SURE_GAP = 0.75  # likeness from which on a known gap goes before any figure
@@ -209,7 +210,8 @@ class OfflineAnswerer:
     def _explain(self, page: Page, card: Any, asked: Asked) -> None:
         """What the answer needs to be used: the fuller text within bounds, figures, caveats."""
         language = page.language
-        left = MOST_WORDS - word_count("\n".join(page.paragraphs))
+        most = MOST_WORDS_LISTED if asked.lists else MOST_WORDS
+        left = most - word_count("\n".join(page.paragraphs))
         if not asked.short:
             for paragraph in unwrapped(card.body[language]).split("\n\n"):
                 if word_count(paragraph) > left and not (asked.lists and re.search(r"\n(?:-|\d+\.)", paragraph)):
