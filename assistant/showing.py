@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.answering.quotes import harmless
 from assistant.commands import Answer
 from assistant.conversation import Given, Record
 from assistant.draft import Draft
@@ -65,7 +66,7 @@ def _number(number: Any, language: str, *, percent: bool = False) -> str:
 def name(draft: Draft, record: Record) -> str:
     """What a record is called: its own name, else its tool's title."""
     title = draft.tool(record).form.title[draft.language]
-    return f"{title}: {record.name}" if record.name else title
+    return f"{title}: {harmless(record.name)}" if record.name else title
 
 
 # -- results -----------------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
     draft.show(record, outcome)
     draft.kind = "result"
     lead = f"**{outcome.bottom_line[language]}**"
-    draft.paragraphs.append(f"{record.name}: {lead}" if record.name else lead)
+    draft.paragraphs.append(f"{harmless(record.name)}: {lead}" if record.name else lead)
     if outcome.score is not None:
         draft.tell(
             "result.interval",
@@ -203,7 +204,10 @@ def _changed_figures(before: Result, after: Result, language: str) -> Iterable[s
 def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Result]) -> None:
     """Records side by side, and whether they can be told apart at all."""
     language = draft.language
-    names = [record.name or say("record.numbered", language, number=n) for n, record in enumerate(compared, 1)]
+    names = [
+        harmless(record.name) or say("record.numbered", language, number=number)
+        for number, record in enumerate(compared, 1)
+    ]
     named = [replace(outcome, subject=name) for name, outcome in zip(names, outcomes, strict=True)]
     draft.paragraphs.append(compare(named).bottom_line[language])
     if outcomes[0].score is not None:

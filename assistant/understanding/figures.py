@@ -414,7 +414,8 @@ def _money_period(quantity: Quantity, field: Field, context: Context) -> tuple[s
         return quantity.span[1], False
     if quantity.period in (*PERIOD_CHOICES, "one_off"):
         return quantity.period, False
-    asks = context.library.note(context.tool.name, field.id, "period") == "ask"
+    # Given on its own a cost needs its period; told together with deals, both are of one period.
+    asks = context.library.note(context.tool.name, field.id, "period") == "ask" and context.open_field == field.id
     if not asks:
         return field.default_period or "one_off", False
     known = (context.values or {}).get("period")
