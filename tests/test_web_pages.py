@@ -420,3 +420,95 @@ def test_every_setting_of_the_web_app_stands_in_its_documentation():
     for name in ("configuration.py", "server.py"):
         known |= set(re.findall(r"ADVISOR_(?:WEB|OIDC)_[A-Z_]+", (root / "ui" / name).read_text("utf-8")))
     assert not {name for name in known if name not in (root / "docs" / "web.md").read_text("utf-8")}
+
+
+# -- the other sides of an assessment ------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_fits(advisor):
+    for conversation, name, kind in (("one", "Iberia Tools", "distributor"), ("two", "Lusitania", "agent")):
+        answers = [("required_types", ["distributor"]), ("candidate_type", kind), ("market_recommendations", "yes")]
+        actions = [{"do": "answer", "field": field, "value": value} for field, value in answers]
+        advisor.reply(conversation, name, actions=[{**FIT[0], "name": name}, *actions])
+    return {"c": "one", "record": "partner_fit-1"}
+
+
+def turn_to(app, tab):
+    app.session_state["tabs"] = tab
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_candidates_of_different_conversations_stand_side_by_side(visit, two_fits):
+    app = turn_to(visit("assessments", lang="en", **two_fits), "Side by side")
+    shown = words_of(app)
+    assert "Iberia Tools" in shown
+    assert "Lusitania" in shown
+    assert "| Candidate" in shown or "Score" in shown
+
+
+def test_a_what_if_tells_what_moves_and_is_stored_only_when_kept(visit, advisor, two_fits):
+    app = turn_to(visit("assessments", lang="en", **two_fits), "What if")
+    app.multiselect(key="what-if-partner_fit-1").set_value(["candidate_type"]).run()
+    app.selectbox(key="supposed-one-partner_fit-1-candidate_type").set_value("agent").run()
+    assert "Distributor → Agent" in words_of(app)
+    assert advisor.record("one", "partner_fit-1").inputs["candidate_type"] == "distributor"
+    app.button(key="keep-what-if").click().run()
+    kept = advisor.state("one").records["partner_fit-1"].answers["candidate_type"]
+    assert (kept.value, kept.evidence) == ("agent", "assumption")
+
+
+def test_the_history_tells_what_changed_since_an_earlier_message(visit, advisor, two_fits):
+    change = {"do": "answer", "field": "candidate_type", "value": "agent", "record": "partner_fit-1"}
+    advisor.reply("one", "agent", actions=[change])
+    app = turn_to(visit("assessments", lang="en", **two_fits), "History")
+    app.selectbox(key="history-since").set_value(1).run()
+    assert "What the candidate is: Distributor → Agent" in words_of(app)
+
+
+def test_the_result_is_offered_in_every_format_and_the_record_renamed_and_archived(visit, advisor, two_fits):
+    app = turn_to(visit("assessments", lang="en", **two_fits), "Take along")
+    offered = [one.key for one in app.get("download_button") if "record" in one.key]
+    assert len(offered) == 4
+    app.text_input(key="record-name").set_value("Iberia Tools SL")
+    button(app, "Rename").click().run()
+    assert advisor.state("one").records["partner_fit-1"].name == "Iberia Tools SL"
+    app.button(key="archive").click().run()
+    assert not app.exception, app.exception
+    assert advisor.state("one").records["partner_fit-1"].archived
+
+
+def test_a_turn_of_the_form_is_folded_into_one_line_of_the_chat(visit, advisor, two_fits):
+    for kind in ("agent", "distributor", "agent"):
+        change = {"do": "answer", "field": "candidate_type", "value": kind, "record": "partner_fit-1"}
+        advisor.reply("one", "What the candidate is", door="form", actions=[change])
+    advisor.reply("one", "summary")
+    app = visit(lang="en", c="one")
+    assert any(one.label == "Filled in at the form (3)" for one in app.expander)
+
+
+def test_an_error_nobody_foresaw_is_told_with_a_reference_that_stands_in_the_log(visit, advisor, monkeypatch, caplog):
+    def broken(*_args, **_more):
+        raise RuntimeError("disk on fire")
+
+    app = visit(lang="he")
+    monkeypatch.setattr(type(advisor), "reply", broken)
+    app.chat_input[0].set_value("שלום").run()
+    (told,) = [one.value for one in app.warning]
+    reference = told.split("תחת ")[1].split(".")[0].replace("\\", "")
+    assert reference in caplog.text
+    assert "disk on fire" not in told
+
+
+def test_an_answer_that_is_given_at_once_is_not_waited_for_by_its_own_desk():
+    from ui.answering import Desk
+
+    desk, quick = Desk(), Slow()
+    quick.let.set()
+    for number in range(50):
+        desk.take(quick, "ann", f"talk-{number}", "x").future.result(10)
+    assert quick.answered == 50
+    assert desk.began("ann", "talk-1")
+    assert not desk.began("bea", "talk-1")

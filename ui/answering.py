@@ -7,6 +7,7 @@ being answered, and in the store afterwards. Each message has an id, so none is 
 from __future__ import annotations
 
 import uuid
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any
 from assistant import Advisor, Reply
 
 WORKERS = 4  # answers made at once; more wait their turn
+REMEMBERED = 2_000  # conversations that were begun here
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Desk:
         """An empty desk."""
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="answer")
         self._jobs: dict[tuple[str, str], Job] = {}
+        self._begun: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._lock = Lock()
 
     def take(
@@ -73,13 +76,21 @@ class Desk:
             )
             job = Job(user, conversation, text, future, stopped, message)
             self._jobs[user, conversation] = job
-            future.add_done_callback(lambda _done: self._clear(job))
-            return job
+            self._begun[user, conversation] = None
+            while len(self._begun) > REMEMBERED:
+                self._begun.popitem(last=False)
+        future.add_done_callback(lambda _done: self._clear(job))  # outside the lock: it may be done already
+        return job
 
     def at_work(self, user: str, conversation: str) -> Job | None:
         """The message of this conversation that is being answered now."""
         with self._lock:
             return self._at_work(user, conversation)
+
+    def began(self, user: str, conversation: str) -> bool:
+        """Whether this person began this conversation here, though it may have no turn: it was stopped."""
+        with self._lock:
+            return (user, conversation) in self._begun
 
     def ahead(self) -> int:
         """How many messages wait for a free hand."""

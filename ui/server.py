@@ -65,6 +65,7 @@ def create(configuration: Configuration | None = None) -> App:
     from streamlit import config as streamlit_config
 
     from ui.security import Guard
+    from ui.troubles import on_page
 
     chosen = configuration or Configuration.from_environment()
     for name, value in options(chosen).items():
@@ -97,6 +98,7 @@ def create(configuration: Configuration | None = None) -> App:
         SCRIPT,
         secrets=_secrets(chosen),
         lifespan=lifespan,
+        on_script_error=on_page,
         routes=[Route("/healthz", healthz), Route("/fonts/heebo.ttf", heebo), *(slack.routes() if slack else ())],
         middleware=[Middleware(Guard, hosts=chosen.served_hosts)],
     )

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from assistant import AdvisorError, Calculation
-from ui import conversations, direction, results
+from ui import conversations, direction, results, troubles
 from ui.answering import Job, desk
 from ui.eval_runs import runs
 from ui.records import DOOR
@@ -20,13 +20,16 @@ from ui.text import markdown, plain
 PERSON, ADVISER = ":material/person:", ":material/explore:"
 SHOWN = 20  # turns drawn at once; earlier ones on request
 LONGEST = 20_000  # characters of one message
+AT_ONCE_S = 0.8  # how long the page waits for an answer before it offers to stop
+LOOK_EVERY_S = 0.5
 REASONS = ("wrong", "not_what_i_asked", "no_source", "unclear", "too_long", "missing")
 
 
 def main() -> None:
     """Draw the conversation in hand and take the next message."""
     here = current()
-    conversation, rows = _in_hand(here)
+    own = _own_job(here)
+    conversation, job, rows = _in_hand(here, own)
     conversations.sidebar(here, conversation)
     st.title(here.say("chat.title"))
     if rows is None:
@@ -38,8 +41,7 @@ def main() -> None:
     else:
         _welcome(here, conversation)
     _transcript(here, conversation, rows)
-    job = desk().at_work(here.user, conversation)
-    _input(here, conversation, rows)
+    _input(here, conversation)
     if job is not None:
         _follow(here, job)
     _announce(here, rows)
@@ -47,8 +49,22 @@ def main() -> None:
         direction.run_script(direction.SHOW_TURN)
 
 
-def _in_hand(here: Session) -> tuple[str, list[Any] | None]:
-    """The conversation of the address or of this session, with its turns; None for one that is not the person's."""
+def _own_job(here: Session) -> Job | None:
+    """The message this page sent, if it is still being answered; of one that is done the outcome is told."""
+    job: Job | None = st.session_state.pop("job", None)
+    if job is None or not job.future.done():
+        return job
+    _tell_trouble(here, job)
+    st.session_state["announce"] = not job.stopped.is_set() and job.future.exception() is None
+    return None
+
+
+def _in_hand(here: Session, own: Job | None) -> tuple[str, Job | None, list[Any] | None]:
+    """The conversation of the address or of this session, the message at work, and its turns.
+
+    No turns (None) for one that is not the person's. The message at work is looked for before the turns are
+    read, so that an answer that comes in between is seen once or twice, never missed.
+    """
     asked = st.query_params.get("c")
     conversation = asked or st.session_state.get("conversation") or uuid.uuid4().hex
     begun_here = conversation == st.session_state.get("fresh")
@@ -56,13 +72,14 @@ def _in_hand(here: Session) -> tuple[str, list[Any] | None]:
         st.session_state["fresh"] = conversation
         begun_here = True
     st.session_state["conversation"] = conversation
+    job = own or desk().at_work(here.user, conversation)
     try:
         rows = here.advisor.transcript(conversation, user=here.user)
     except AdvisorError:
-        known = begun_here or desk().at_work(here.user, conversation) is not None
-        return conversation, [] if known else None
+        known = begun_here or desk().began(here.user, conversation)
+        return conversation, job, [] if known else None
     st.query_params["c"] = conversation
-    return conversation, rows
+    return conversation, job, rows
 
 
 def _welcome(here: Session, conversation: str) -> None:
@@ -216,13 +233,10 @@ def _explain_rating(here: Session, conversation: str, turn: int) -> None:
             st.toast(here.say("feedback.thanks"))
 
 
-def _input(here: Session, conversation: str, rows: list[Any]) -> None:
-    text = st.chat_input(here.say("chat.ask"), key="message", max_chars=LONGEST, submit_mode="stop")
+def _input(here: Session, conversation: str) -> None:
+    text = st.chat_input(here.say("chat.ask"), key="message", max_chars=LONGEST)
     if text and text.strip():
         _send(here, conversation, text)
-        job = desk().at_work(here.user, conversation)
-        if job is not None:
-            _follow(here, job)
         st.rerun()
 
 
@@ -234,35 +248,57 @@ def _send(here: Session, conversation: str, text: str, replaces: int | None = No
 
 
 def _follow(here: Session, job: Job) -> None:
-    """Show the message and its answer as it comes; Stop gives it up, a refresh finds it again."""
-    from streamlit.runtime.scriptrunner import StopException
-
+    """Show the message and its answer when it comes. A quick answer comes at once; a longer one can be stopped."""
     with st.chat_message("user", avatar=PERSON):
         st.markdown(plain(job.text))
     with st.chat_message("assistant", avatar=ADVISER):
-        status = st.empty()
         try:
-            _wait(here, job, status)
-            reply = job.future.result()
-        except StopException:
-            job.stop()
-            raise
-        except AdvisorError as error:
-            st.session_state["trouble"] = error.text(here.language)
-            st.rerun()
-        status.empty()
-        st.write_stream(_pieces(markdown(reply.text)))
-    st.session_state["announce"] = reply.turn
+            reply = job.future.result(AT_ONCE_S)
+        except TimeoutError:
+            _watch(here, job)
+            return
+        except Exception:
+            _tell_trouble(here, job)
+        else:
+            st.write_stream(_pieces(markdown(reply.text)))
+            st.session_state["announce"] = reply.turn
     st.rerun()
 
 
-def _wait(here: Session, job: Job, status: Any) -> None:
-    import time
+def _watch(here: Session, job: Job) -> None:
+    """Look again and again whether the answer is there, with a way to stop; leaving the page does not stop it."""
 
-    while not job.future.done():
+    def stop() -> None:
+        job.stop()
+        _give_up(here, here.say("chat.stopped", text=job.text))
+
+    @st.fragment(run_every=LOOK_EVERY_S)
+    def look() -> None:
+        if job.future.done() or job.stopped.is_set():
+            st.session_state["announce"] = not job.stopped.is_set()
+            _tell_trouble(here, job)
+            st.rerun()
         ahead = desk().ahead()
-        status.markdown(here.say("chat.waiting", ahead=ahead) if ahead else here.say("chat.working"))
-        time.sleep(0.05)
+        st.markdown(here.say("chat.waiting", ahead=ahead) if ahead else here.say("chat.working"))
+        st.button(here.say("chat.stop"), key="stop", icon=":material/stop:", on_click=stop)
+
+    look()
+
+
+def _tell_trouble(here: Session, job: Job) -> None:
+    """If the message could not be answered, say why; what nobody foresaw gets a reference to find it in the log."""
+    if job.stopped.is_set():
+        return
+    error = job.future.exception()
+    if isinstance(error, AdvisorError):
+        _give_up(here, error.text(here.language))
+    elif error is not None:
+        _give_up(here, troubles.told(error, here.language))
+
+
+def _give_up(here: Session, why: str) -> None:
+    """What went wrong is told on the next run of the page; what was said before it stands."""
+    st.session_state["trouble"] = why
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -273,10 +309,10 @@ def _pieces(text: str) -> Iterator[str]:
 def _announce(here: Session, rows: list[Any]) -> None:
     """Say once, to those who listen, that the answer is there."""
     turn = st.session_state.pop("announce", None)
-    said = here.say("chat.answered") if turn is not None and rows else ""
+    said = here.say("chat.answered") if turn and rows else ""
     st.html(f'<div role="status" aria-live="polite" class="heard">{said}</div>')
     if trouble := st.session_state.pop("trouble", None):
-        st.error(plain(trouble))
+        st.warning(plain(trouble), icon=":material/info:")
 
 
 main()
