@@ -121,7 +121,10 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         value, end, share = _out_of(words, value, end)
     between = {token.text for token in words[number.end : end]} & {"of", "מתוך"}
     part_of = (number.value, number.value / value) if share and not number.share and value and between else None
-    period, end = _period(words, end)
+    if currency and end < len(words) and words[end].text in _BARE_PERIODS:
+        period, end = w.PERIODS[words[end].text], end + 1  # "7000 usd month"
+    else:
+        period, end = _period(words, end)
     period = period or _period_before(words, first)
     first, value = _signed(words, first, value)
     approximate, bound, negated, first = _softeners(words, first)
@@ -220,6 +223,7 @@ def _is_plain_number(words: tuple[Token, ...], at: int) -> bool:
     return number is not None and not bare(following, w.CURRENCIES) and following not in ("%", "each", "apiece")
 
 
+_BARE_PERIODS = frozenset(listed("month quarter year חודש רבעון שנה"))
 _PER = frozenset(listed("per a an each every / כל מדי ל ב"))
 _THIS = frozenset(("the", "a", "one", "last", "this", "past", "each", "every"))
 _BREAKS = frozenset(listed(". ; ! ? ) \n")) | {"and", "או", "or"}

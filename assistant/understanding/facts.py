@@ -35,6 +35,8 @@ DOUBTFUL_FROM = 0.45  # … unless it is all there is
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.08, 0.02  # a value turned around is less sure than one as written
 UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
+LACKING = 0.6  # sureness of "there is no …" beside a field's name
+SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are praise or blame
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 ACTORS = ("nobody", "other_party", "exporter", "partner")
@@ -259,6 +261,20 @@ def _subject(text: str) -> frozenset[str]:
     return frozenset(concept_of(word) or word_stem(word) for word in found)
 
 
+def _speaks_of_else(text: str, example: str) -> bool:
+    """Whether a text has a subject of its own, and shares with an example only how good it is."""
+    own = {word for word in _subject(text) if word not in _praise()}
+    return bool(own) and not own & _subject(example)
+
+
+@lru_cache(maxsize=1)
+def _praise() -> frozenset[str]:
+    """The words of praise and blame, as subjects are compared."""
+    names = ("quality.yes", "quality.partly", "quality.no", "level.yes", "level.partly", "level.no")
+    words = {first for name in names for first in phrase_set(name).by_first}
+    return frozenset(concept_of(word) or word_stem(word) for word in words)
+
+
 def _shares_subject(text: str, example: str) -> bool:
     shared = _subject(text) & _subject(example)
     return len(shared) >= 2 or any(concept_of(word) in shared for word in content_words(example) if concept_of(word))
@@ -273,6 +289,8 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     _, _, field_id, value = match.key
     field = context.tool.form.field(field_id)
     score = match.score + (OPEN_PRIOR if field_id == context.open_field else 0.0)
+    if field_id == context.open_field and _speaks_of_else(wording, match.example):
+        score = match.score * SPEAKS_OF_ELSE
     claim = _valued(span, wording, field, value, match, denied, quality, score)
     return replace(claim, shares=_shares_subject(wording, match.example))
 
@@ -324,6 +342,8 @@ def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
         return []
     quality = quality_in(wording)
     level, sureness = (quality, 0.8) if quality else level_in(wording, longest=9)
+    if not level and is_negated(wording):
+        level, sureness = "no", LACKING
     if not level or (field.kind == "yes_no" and level == "partly"):
         return []
     return [Claim(span, field, level, 0.52 + 0.12 * sureness, lead=0.15)]

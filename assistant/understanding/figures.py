@@ -30,6 +30,7 @@ CUE_FROM = 0.5  # how much of a field's name must stand beside a number
 SURE_CUE = 0.75
 COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
 WANTED_HELPS = 0.4
+PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
 STRAY = 0.45
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_CUE, LEFTOVER_TRUST = 0.3, 0.7
@@ -178,7 +179,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[_Fit]:
                 + _place_bonus(quantity, field, before, after)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
-            score += 0.45 if is_open else 0.0
+            score += (0.45 if is_open else 0.0) + (PART_HELPS if whole and quantity.part_of else 0.0)
             possible.append(_Fit(score, place, field, cue, f"{before} {after}", stray))
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
         fits += [

@@ -18,7 +18,7 @@ from tools.values import Evidence
 FOLDER = Path(__file__).parent / "examples"
 _GLUED = ("ו", "ש", "וש", "כש", "ה")
 _LEVELS = ("yes", "partly", "no")
-PLAIN_WORDS = {"yes": "yes", "no": "no", "yeah": "yes", "כן": "yes", "לא": "no"}
+PLAIN_WORDS = {"yes": "yes", "no": "no", "yeah": "yes", "ken": "yes", "lo": "no", "כן": "yes", "לא": "no"}
 _PAUSES = frozenset((",", ".", "-", "–", "!", ";", ":", "but", "and", "though", "אבל", "וגם", "אך", "רק"))
 _FILLERS = frozenset(
     listed(

@@ -29,6 +29,8 @@ STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_appl
 LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
 LONGEST_WISH = 7
+OF_RECORDS = frozenset(("list", "result", "where", "compare", "resume", "summary"))
+FEWEST_WORDS = 3
 SHORTEST_NAME = 3
 
 _ORDINALS = {
@@ -124,7 +126,7 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     telling = here.record is not None and phrase_set("telling").at(part.words, 0) > 0
     if telling and name in ENDING:
         return TELLING_FROM
-    if name in ("cancel", "pause", "skip", "undo", "delete") and phrase_set("actor.partner").find(part.words) >= 0:
+    if _speaks_of_others(name, part, here):
         return STEERS_FROM + ABOUT_OTHERS
     if len(part.words) <= 6:
         least -= 0.1
@@ -143,6 +145,14 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     if name == "off_topic":
         return 2.0  # left to the questions, which compare it with what the method is about
     return least
+
+
+def _speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
+    """Whether a sentence is rather about the other side, or about a list while there is nothing to list."""
+    if name in OF_RECORDS:
+        return not here.state.records and len(part.words) > FEWEST_WORDS
+    about_others = phrase_set("actor.partner").find(part.words) >= 0
+    return about_others and name in ("cancel", "pause", "skip", "undo", "delete")
 
 
 def _rival(found: list[Steered], text: str, here: Situation) -> float:
