@@ -354,3 +354,33 @@ def test_figures_of_one_message_find_their_calculator_and_fields(said, tool, exp
     assert [c.tool for c in commands if isinstance(c, Start)] == [tool]
     given = {c.field: c.value for c in commands if isinstance(c, Answer)}
     assert {field: given.get(field) for field in expected} == expected
+
+
+DATES = [
+    ("start on 31 August 2027", "2027-08-31"),
+    ("ב-1 במרץ 2027", "2027-03-01"),
+    ("15.1.2027", "2027-01-15"),
+]
+
+
+@pytest.mark.parametrize(("said", "day"), DATES)
+def test_a_date_is_read_in_both_languages_where_one_is_asked(said, day):
+    assert values(said, asked("nurture_payoff", "start_date")) == {"start_date": day}
+
+
+def test_a_date_that_could_be_read_two_ways_is_asked_about():
+    commands = understood("3/4/2027", asked("nurture_payoff", "start_date"))
+    assert [c.issue for c in commands if isinstance(c, Ambiguous)] == ["date"]
+
+
+NAMED_TOOLS = [
+    ("is Acme a strategic account? run the sam check", "sam_selection"),
+    ("now do a lead instead", "lead_qualification"),
+    ("תריץ בדיקת סאם על Acme", "sam_selection"),
+    ("channel roi", "leadgen_roi"),
+]
+
+
+@pytest.mark.parametrize(("said", "tool"), NAMED_TOOLS)
+def test_a_tool_named_in_a_wish_begins(said, tool):
+    assert [c.tool for c in understood(said) if isinstance(c, Start) and not c.only_offer] == [tool]

@@ -41,6 +41,7 @@ JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 ACTORS = ("nobody", "other_party", "exporter", "partner")
 WHO = frozenset(("partner", "exporter", "nobody"))
+PERSONS = frozenset(("partner", "exporter", "us", "them"))  # "they" and "we" stand in every sentence
 MOST_SPANS = 24
 
 
@@ -216,9 +217,10 @@ def _claims(span: Span, context: Context) -> list[Claim]:
 def open_choices(text: str, context: Context) -> Answer | None:
     """Every choice of an open question with several answers that the words name ("a distributor or a VAR")."""
     field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
-    if field is None or field.kind != "choices":
+    if field is None or field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
         return None
-    meant = [clause for clause in clauses(text) or [text] if not is_negated(clause) and not _tells_of_candidate(clause)]
+    several = field.kind == "choices"
+    meant = [c for c in clauses(text) or [text] if not is_negated(c) and not (several and _tells_of_candidate(c))]
     index = context.library.index
     named = []
     for choice in field.choices:
@@ -226,9 +228,10 @@ def open_choices(text: str, context: Context) -> Answer | None:
         phrases = PhraseSet.of(index.examples[row].text for row in rows)
         if any(phrases.find(tokens(clause)) >= 0 for clause in meant):
             named.append(choice.id)
-    if not named:
+    if not named or not (several or len(named) == 1):
         return None
-    return Answer(field.id, named, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
+    value = named if several else named[0]
+    return Answer(field.id, value, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
 
 
 def _tells_of_candidate(clause: str) -> bool:

@@ -194,7 +194,8 @@ def _wanted(before: str, field: Field, context: Context) -> float:
     """A number that is wanted ("we need 10 deals") is a target and no result."""
     if not context.library.note(context.tool.name, field.id, "wanted"):
         return 0.0
-    return WANTED_HELPS if phrase_set("wanted").find(tokens(before)) >= 0 else 0.0
+    said = field.id in (context.values or {}) or phrase_set("wanted").find(tokens(before)) >= 0
+    return WANTED_HELPS if said else 0.0  # "and for 20 deals?" changes the target there is
 
 
 def _is_number_here(quantity: Quantity, field: Field, cue: float, alone: bool) -> bool:

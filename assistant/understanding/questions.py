@@ -15,6 +15,7 @@ from assistant.understanding.statements import answers_in
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
+SURE_CHANGE = 0.7
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
 _YES_OR_NO_FIRST = re.compile(
@@ -81,7 +82,13 @@ def _changed_figures(parts: list[Sentence], here: Situation) -> list[Command]:
         return []
     record = here.subject
     found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer)]
-    return [replace(c, corrects=True) if record and c.field in record.answers else c for c in found]
+    alone = len(found) == 1
+    return [_changing(c, alone) if record and c.field in record.answers else c for c in found]
+
+
+def _changing(answer: Answer, alone: bool) -> Answer:
+    """A figure that takes the place of one that is there; the only one in the message is surely meant."""
+    return replace(answer, corrects=True, confidence=max(answer.confidence, SURE_CHANGE if alone else 0.0))
 
 
 def is_off_topic(text: str, here: Situation) -> bool:

@@ -15,6 +15,7 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
 
 _PERCENT_WORDS = frozenset(("percent", "percents", "%", "אחוז", "אחוזים", "באחוזים"))
+LONGEST_DENIAL = 4
 LONGEST_YES = 7  # words of a reply that may be a plain yes or no
 
 
@@ -35,8 +36,9 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
         picked = steering.choice_in(part.text, True) or _named_option(part.text, answers)
         if picked is not None:
             return picked
-    if part.marked or len(part.words) > LONGEST_YES:
-        return None
+    corrected = part.corrects and len(part.words) > LONGEST_DENIAL
+    if part.marked or corrected or len(part.words) > LONGEST_YES:
+        return None  # "wrong, they are in our territory" says what is right
     level, sureness = level_in(part.text)
     nearest = [s for s in steering.nearest_intent(part.text, here.library) if s.name in ("yes", "no", "later")]
     if nearest and nearest[0].score >= 0.7:

@@ -152,7 +152,8 @@ def _with_questions(
 
 def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
     """A wish for a tool by its name, where the message gives no facts or figures of its own."""
-    if any(not isinstance(c, (Ask, Start, Unclear, Export)) for c in commands) or steering.carries_figures(here.text):
+    rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
+    if any(not isinstance(c, (Ask, Start, Unclear, Export)) for c in rest) or steering.carries_figures(here.text):
         return []
     wish = wished(parts, here.library)
     return [] if wish is None or (here.record is not None and here.record.tool == wish.tool) else [wish]

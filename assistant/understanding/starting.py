@@ -13,12 +13,14 @@ from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.text import tokens
+from knowledge.hebrew import content_words
 from tools.tool import Tool
 
 STARTS_FROM = 0.5
 ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
 NAMED_WISH = 0.9
+LONGEST_NAME = 2  # words that carry meaning
 LONGEST_WISH = 25  # words
 TOOLS_NAMED = (
     "partner_fit", "lead_qualification", "leadgen_roi", "sam_selection", "kam_tiers", "funnel", "nurture_payoff",
@@ -89,10 +91,23 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     """The tool that a message names together with words of wishing ("is he strategic? run the sam thing")."""
     text = " ".join(part.text for part in parts)
     wishing = next((part for part in parts if _wishes(part)), None)
-    if wishing is None or len(tokens(text)) > LONGEST_WISH:
+    if wishing is None:
+        return _named_alone(parts, library)
+    if len(tokens(text)) > LONGEST_WISH:
         return None
     tool = tool_named(wishing.text, library) or tool_named(text, library)
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
+    """A calculator's name with a word or two, and nothing asked ("channel roi", "kam tiers")."""
+    few = len(content_words(parts[0].text)) <= LONGEST_NAME and len(parts[0].words) > 1
+    if len(parts) != 1 or parts[0].asked or not few:
+        return None
+    tool = tool_named(parts[0].text, library)
+    if not tool or not library.tools[tool].at_once:
+        return None
+    return Start(tool, confidence=NAMED_WISH)
 
 
 def _wishes(part: Sentence) -> bool:
