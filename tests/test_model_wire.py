@@ -16,7 +16,7 @@ from assistant.errors import InputError
 from assistant.modelled import model_parts
 from assistant.settings import Settings
 
-QUESTION = "Which search methods find a good distributor?"
+QUESTION = "How do I find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
 ASK = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": QUESTION}]}}
 PROVIDERS = ("openai", "anthropic")
