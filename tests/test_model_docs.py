@@ -28,3 +28,14 @@ def test_every_failure_has_a_sentence(language):
     for name in codes:
         text = ModelError(name, model="m", limit=1, seconds=1, rounds=5, reason="r").text(language)
         assert text.strip()
+
+
+def test_langchain_stands_behind_the_model_modules_alone():
+    folders = ("assistant", "knowledge", "tools", "ui", "integrations", "eval")
+    using = {
+        path.relative_to(ROOT).as_posix()
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"^\s*(?:from|import) (?:langchain|langgraph|langsmith)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert using == {"assistant/model.py", "assistant/model_agent.py"}
