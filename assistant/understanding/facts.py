@@ -8,6 +8,7 @@ weak"). The open question has a prior, because people mostly answer what they we
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -221,17 +222,36 @@ def open_choices(text: str, context: Context) -> Answer | None:
         return None
     several = field.kind == "choices"
     meant = [c for c in clauses(text) or [text] if not is_negated(c) and not (several and _tells_of_candidate(c))]
-    index = context.library.index
-    named = []
-    for choice in field.choices:
-        rows = index.rows("reply", context.tool.name, field.id, choice.id)
-        phrases = PhraseSet.of(index.examples[row].text for row in rows)
-        if any(phrases.find(tokens(clause)) >= 0 for clause in meant):
-            named.append(choice.id)
+    named = list(dict.fromkeys(choice for clause in meant for choice in choices_named(clause, field, context)))
     if not named or not (several or len(named) == 1):
         return None
     value = named if several else named[0]
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
+
+
+def choices_named(clause: str, field: Field, context: Context) -> list[str]:
+    """The choices of a field whose usual words stand in a clause, in the form's order."""
+    index = context.library.index
+    named = []
+    for choice in field.choices:
+        rows = index.rows("reply", context.tool.name, field.id, choice.id)
+        if PhraseSet.of(index.examples[row].text for row in rows).find(tokens(clause)) >= 0:
+            named.append(choice.id)
+    return named
+
+
+def unique_choices(text: str, context: Context) -> list[Answer]:
+    """Clauses that are just a choice of one field and no other ("yes, a student")."""
+    shared = Counter(choice.id for field in context.tool.form.fields for choice in field.choices)
+    found = []
+    for clause in clauses(text):
+        matches = context.library.index.best(clause, "reply", context.tool.name)[:1]
+        if not matches or matches[0].score < EXACT_FROM or not any(concept_of(w) for w in content_words(clause)):
+            continue
+        _, _, name, value = matches[0].key
+        if shared[value] == 1 and name != context.open_field and context.tool.form.field(name).kind == "choice":
+            found.append(Answer(name, value, clause, confidence=0.8, tool=context.tool.name))
+    return found
 
 
 def _tells_of_candidate(clause: str) -> bool:

@@ -24,9 +24,9 @@ from assistant.understanding.matching import Embed
 from assistant.understanding.phrases import level_in
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
-from assistant.understanding.segments import Sentence, clauses, sentences
+from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
-from assistant.understanding.spelling import Speller
+from assistant.understanding.spelling import Speller, in_hebrew_letters
 from assistant.understanding.starting import start_for, wished
 from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, tokens
@@ -73,6 +73,7 @@ class RuleInterpreter:
         """The commands the words mean in this state, in the order they were said. Never raises."""
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
+        cleaned = in_hebrew_letters(cleaned)
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
         library = self._library
@@ -166,6 +167,8 @@ def _circumstance(part: Sentence, commands: list[Command]) -> bool:
 def _is_tampering(text: str, here: Situation) -> bool:
     if steering.wants_to_override(text):
         return True
+    if here.context is not None and changes_a_value(tokens(text)):
+        return False
     best = steering.nearest_intent(text, here.library)
     return bool(best) and best[0].name == "tamper" and best[0].score >= TAMPERS_FROM
 
@@ -173,6 +176,8 @@ def _is_tampering(text: str, here: Situation) -> bool:
 def _steered(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
     if len(part.words) > steering.LONGEST_COMMAND:
+        return None
+    if here.context is not None and changes_a_value(part.words):
         return None
     if name := steering.name_given(part.text):
         return Rename(name) if here.context is not None else None
@@ -215,6 +220,8 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
 
 
 def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
+    if part.corrects and here.context is not None and len(clauses(part.text)) > 1 and intent.name in ("no", "undo"):
+        return None  # "wrong, they are an agent" says what is right
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
     if intent.name in steering.STATUSES:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set
+from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
 
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
 LONGEST_TOPIC = 2  # words
+LONGEST_SHARING = 4  # words of a clause that shares the level of the one before
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w)")
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
 _CLAUSE_BORDER = re.compile(
@@ -100,9 +101,22 @@ def _sentence(text: str) -> Sentence:
 
 def _corrects(words: tuple[Token, ...]) -> bool:
     """Words of correction at the beginning of a sentence or of a clause in it ("eight, sorry, nine")."""
+    if changes_a_value(words):
+        return True
     starts = [0] + [at + 1 for at, word in enumerate(words) if word.text in _TURNS]
     found = phrase_set("correct")
     return any(at < len(words) and found.at(words, at) for start in starts for at in (start, start + 1))
+
+
+def changes_a_value(words: tuple[Token, ...]) -> bool:
+    """An order to replace an answer with a level ("change coverage to no", "תשנה את הכיסוי ללא")."""
+    if not words or not phrase_set("change_orders").at(words, 0):
+        return False
+    last = words[-1].text
+    bare = last[1:] if last.startswith("ל") else last
+    given = any(word.text == "to" for word in words[-4:]) or bare != last
+    levels = [phrase_set(f"level.{level}") for level in ("yes", "partly", "no")]
+    return given and any(bare in level.by_first or last in level.by_first for level in levels)
 
 
 _TURNS = frozenset((",", ";", "-", "–", ":", "but", "no", "אבל", "לא"))
@@ -145,7 +159,9 @@ class Span:
 
     @property
     def readings(self) -> tuple[str, ...]:
-        """The wordings to compare."""
+        """The wordings to compare; one that shares a level is read only with it."""
+        if self.full.startswith(self.text):
+            return (self.full,)
         return (self.text, self.full) if self.full else (self.text,)
 
 
@@ -169,7 +185,21 @@ def _mixed(parts: Sequence[str]) -> bool:
 
 def _completed(single: list[str], at: int) -> str:
     """A clause without a subject of its own, with the opening of the clause before it."""
+    if at and (shared := _with_shared_level(single[at], single[at - 1])):
+        return shared
     if at == 0 or phrase_set("subjects").find(tokens(single[at])[:3]) >= 0:
         return ""
     opening = single[at - 1].split()[:2]
     return " ".join([*opening, single[at]])
+
+
+_LEVEL_WORDS = {"yes": "good", "partly": "so-so", "no": "poor"}
+
+
+def _with_shared_level(clause: str, before: str) -> str:
+    """ "chemistry too" with the level it shares with the clause before ("chemistry too" after "is good")."""
+    words = tokens(clause)
+    if len(words) > LONGEST_SHARING or phrase_set("as_well").find(words) < 0 or quality_in(clause):
+        return ""
+    level = quality_in(before)
+    return f"{clause} {_LEVEL_WORDS[level]}" if level else ""

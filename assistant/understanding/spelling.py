@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from assistant.understanding import number_words
 from assistant.understanding.phrases import vocabulary_of_phrases
-from assistant.understanding.text import other_layout, tokens
+from assistant.understanding.text import other_layout, read_yaml, tokens
 from knowledge.hebrew import is_hebrew, without_prefix
 
 LONG_WORD = 8  # letters from which two slips are forgiven
 SHORTEST = 4
 MOST_REPAIRS = 8
+TRANSLITERATED = Path(__file__).parent / "examples" / "transliterated.yaml"
+
+
+@cache
+def _transliterated() -> dict[str, str]:
+    return {latin: hebrew for hebrew, group in read_yaml(TRANSLITERATED).items() for latin in group}
+
+
+def in_hebrew_letters(text: str) -> str:
+    """Hebrew typed in Latin letters ("lo yodea") in its own; unchanged when it is rather another language.
+
+    A word alone must be one of them; in a longer text half of the words must be, and two at least.
+    """
+    words = [token for token in tokens(text) if token.kind == "word"]
+    if not words or any(is_hebrew(word.text) for word in words):
+        return text
+    known = _transliterated()
+    found = [word for word in words if word.text in known]
+    if len(found) < min(2, len(words)) or len(found) * 2 < len(words):
+        return text
+    for word in reversed(found):
+        text = text[: word.start] + known[word.text] + text[word.end :]
+    return text
 
 
 class Speller:
@@ -36,13 +60,22 @@ class Speller:
         """Whether a word, or what follows its Hebrew prefix, is in the examples."""
         return word in self._known or any(rest in self._known for rest in without_prefix(word))
 
+    def _parted(self, word: str) -> str:
+        """Two words that were typed without the space between them ("לאיודע"), empty when it is no such thing."""
+        if not is_hebrew(word) or len(word) < SHORTEST + 1:
+            return ""
+        cuts = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
+        found = [(one, two) for one, two in cuts if one in self._uses and two in self._uses and len(two) > 2]
+        best = max(found, key=lambda pair: self._uses[pair[0]] * self._uses[pair[1]], default=None)
+        return " ".join(best) if best else ""
+
     def repaired(self, text: str) -> str:
         """The text with misspelt words replaced by known ones; unchanged when nothing is near."""
         repairs: list[tuple[int, int, str]] = []
         for token in tokens(text):
             if token.kind != "word" or len(token.text) < SHORTEST or len(repairs) >= MOST_REPAIRS:
                 continue
-            if not self.knows(token.text) and (better := self._repair(token.text)):
+            if not self.knows(token.text) and (better := self._parted(token.text) or self._repair(token.text)):
                 repairs.append((token.start, token.end, better))
         for start, end, better in reversed(repairs):
             text = text[:start] + better + text[end:]

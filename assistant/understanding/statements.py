@@ -11,10 +11,18 @@ from assistant.conversation import Record
 from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.dates import date_in
-from assistant.understanding.facts import fact_answers, guess, named_field, open_choices, open_reply
+from assistant.understanding.facts import (
+    choices_named,
+    fact_answers,
+    guess,
+    named_field,
+    open_choices,
+    open_reply,
+    unique_choices,
+)
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
-from assistant.understanding.phrases import PLAIN_WORDS, evidence_in, level_in, phrase_set, quality_in
+from assistant.understanding.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
@@ -55,6 +63,8 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     rest = _without_figures(text, [*figures, *unknown])
     direct = _direct(text, rest, context)
     facts = fact_answers(rest, context, bool(figures)) if rest else []
+    named = unique_choices(rest, context) if direct is not None else []
+    facts += [answer for answer in named if answer.field not in {fact.field for fact in facts}]
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
     if direct is not None and any(
@@ -191,6 +201,8 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     elif here.field is not None and here.field.id not in {_field_of(c) for c in found}:
         also = _plain(part.text, said, here.context)
         found = [*found, *(c for c in also if _field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
+    if not any(isinstance(c, Answer) and c.field in record.answers for c in found):
+        found = _other_choice(part.text, record, closed) or found
     if any(_field_of(c) in record.answers for c in found):
         asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
         kept = {*record.answers, asked}
@@ -222,6 +234,20 @@ def _level_of(field: Field, text: str, context: Context) -> list[Command]:
     if field.kind not in ("level", "yes_no") or not quality or (field.kind == "yes_no" and quality == "partly"):
         return []
     return [Answer(field.id, quality, text, confidence=0.8, tool=context.tool.name)]
+
+
+def _other_choice(text: str, record: Record, context: Context) -> list[Command]:
+    """ "wrong, finance says it is a profit": another choice of an answered field, named in the words."""
+    if is_negated(text):
+        return []
+    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        field = context.tool.form.field(field_id)
+        if field.kind != "choice":
+            continue
+        named = choices_named(text, field, context)
+        if len(named) == 1 and named[0] != given.value:
+            return [Answer(field.id, named[0], text, confidence=0.8, tool=context.tool.name)]
+    return []
 
 
 def _says(level: str, text: str) -> bool:
