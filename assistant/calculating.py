@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+from assistant import screen
+from assistant.screen import arranged, tell
 from assistant.settings import Settings
+from assistant.wording import say
 from tools.errors import InputError
 from tools.policy import load_weights
 from tools.registry import TOOLS, get, schemas, validate
@@ -23,8 +26,10 @@ def run(options: argparse.Namespace) -> int:
     flags = list(options.inputs)
     as_json = options.json or _take_switch(flags, "--json")
     if options.list or _take_switch(flags, "--list") or not options.tool:
-        return _list(as_json)
-    language: Language = "he" if _take(flags, "--language") == "he" else "en"
+        return _list(as_json, _language(_take(flags, "--language") or options.language))
+    language = _language(_take(flags, "--language") or options.language)
+    if any(_take_switch(flags, name) for name in ("--help-inputs", "--help", "-h")):
+        return _print_inputs(options.tool, language)
     chart, output, template = (_take(flags, name) for name in ("--chart", "--output", "--template"))
     try:
         if template:
@@ -45,11 +50,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(result: Result, language: Language) -> None:
     """Tables and all for a person who is looking, plain text in a pipe."""
-    from assistant import screen
     from tools import render
 
     if screen.at_terminal():
-        screen.tell(render.to_markdown(result, language), language)
+        tell(render.to_markdown(result, language), language)
     else:
         print(render.to_text(result, language))
 
@@ -108,13 +112,20 @@ def calculate(name: str, payload: dict[str, Any]) -> Result:
     return tool.calculate(validate(tool, payload), weights, dt.date.today())
 
 
-def _list(as_json: bool) -> int:
+def _language(wanted: str) -> Language:
+    """The language asked for, else that of the machine."""
+    from assistant.terminal import locale_language
+
+    return "he" if (wanted or locale_language()) == "he" else "en"
+
+
+def _list(as_json: bool, language: Language) -> int:
     if as_json:
         print(json.dumps(schemas(), ensure_ascii=False))
         return 0
     for tool in TOOLS:
-        print(f"{tool.name:28} {tool.form.title.en}")
-    print("\nInputs of one: advisor calc TOOL --help-inputs; as JSON Schema: advisor calc --list --json")
+        print(f"{tool.name:28} {arranged(tool.form.title[language])}")
+    print("\n" + arranged(say("calc.hint", language)))
     return 0
 
 
@@ -127,10 +138,6 @@ def _payload(name: str, flags: list[str]) -> dict[str, Any]:
             payload = json.loads(text)
         except ValueError as error:
             raise InputError("not_json", reason=str(error)) from error
-    if _take_switch(flags, "--help-inputs"):
-        payload = {}
-        _print_inputs(name)
-        raise SystemExit(0)
     if len(flags) % 2:
         raise InputError("flag_without_value", flags[-1])
     for flag, value in zip(flags[::2], flags[1::2], strict=True):
@@ -145,10 +152,18 @@ def _read(path: Path) -> str:
         raise InputError("unreadable_file", path=str(path)) from error
 
 
-def _print_inputs(name: str) -> None:
-    for field in get(name).form.fields:
-        choices = f" ({' | '.join(choice.id for choice in field.choices)})" if field.choices else ""
-        print(f"--{field.id.replace('_', '-'):34} {field.label.en}{choices}")
+def _print_inputs(name: str, language: Language) -> int:
+    """Every input of a tool: what it is, how it is written, which must be given."""
+    form = get(name).form
+    tell(f"**{form.title[language]}**\n\n{form.intro[language]}\n", language)
+    for field in form.fields:
+        choices = " | ".join(choice.id for choice in field.choices)
+        kind = choices or say(f"calc.kind.{field.kind}", language)
+        unit = f", {field.unit[language]}" if field.unit else ""
+        needed = f" · {say('calc.needed', language)}" if field.required else ""
+        print(f"  --{field.id.replace('_', '-')}")
+        print(f"      {arranged(field.label[language])}: {arranged(kind + unit + needed)}")
+    return 0
 
 
 def _draw(result: Result, path: Path, language: Language) -> None:

@@ -194,6 +194,7 @@ def _figures(commands: Any) -> None:
     )
     calc.add_argument("--list", action="store_true", help="every tool; with --json each one's JSON Schema")
     calc.add_argument("--json", action="store_true", help="the Result as JSON")
+    _spoken(calc)
     calc.set_defaults(run=_later("assistant.calculating", "run"))
 
 

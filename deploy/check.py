@@ -46,7 +46,8 @@ def _environment() -> dict[str, str]:
     # The tests make their own folders and must never reach a model, a proxy or the person's own data.
     dropped = ("ADVISOR_", "ANTHROPIC_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_", "SLACK_")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
-    return {**kept, "ADVISOR_HOME": str(ROOT / ".advisor" / "check")}
+    here = {"ADVISOR_HOME": str(ROOT / ".advisor" / "check"), "NO_PROXY": "*", "no_proxy": "*", "PYTHONUTF8": "1"}
+    return {**kept, **here}
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".venv"
 PINS = ROOT / "constraints.txt"
 NEEDED_MB = 1500
+PACKAGES = ("assistant", "knowledge", "tools", "ui", "integrations", "eval")
 IN_VENV = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\nadvisor: set-up interrupted; the next call goes on from here.", file=sys.stderr)
         return 130
-    environment = {**os.environ, "ADVISOR_HOME": os.environ.get("ADVISOR_HOME") or str(ROOT / ".advisor")}
+    environment = {**own_environment(), "ADVISOR_HOME": os.environ.get("ADVISOR_HOME") or str(ROOT / ".advisor")}
     command = [str(IN_VENV), *(["-m", "deploy.check"] if testing else ["-m", "assistant.cli"])]
     command += list(arguments[1:] if testing else arguments)
     if os.name == "nt":
@@ -45,6 +46,15 @@ def main(arguments: Sequence[str]) -> int:
     if testing:
         os.chdir(ROOT)
     os.execve(str(IN_VENV), command, environment)
+
+
+def own_environment() -> dict[str, str]:
+    """The person's environment without what would lead this clone's Python or pip astray."""
+    # Another PYTHONPATH shadows our packages, PIP_USER and the like install elsewhere, and without
+    # bytecode every call compiles the whole program anew.
+    astray = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE")
+    elsewhere = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_NO_DEPS", "PIP_REQUIRE_HASHES")
+    return {key: value for key, value in os.environ.items() if key not in astray + elsewhere}
 
 
 def set_up(extras: Sequence[str]) -> None:
@@ -131,7 +141,9 @@ def install(extras: Sequence[str]) -> None:
     say("Installing the pinned packages (once; about a minute) …")
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment()
+        )
         assert process.stdout is not None
         for line in process.stdout:
             output.write(line)
@@ -140,6 +152,7 @@ def install(extras: Sequence[str]) -> None:
     progress("", began, last=True)
     if code:
         raise Stop(explain(log))
+    subprocess.run([IN_VENV, "-m", "compileall", "-q", *PACKAGES], cwd=ROOT, capture_output=True)
 
 
 def progress(line: str, began: float, last: bool = False) -> None:

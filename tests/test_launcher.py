@@ -104,3 +104,12 @@ def test_the_committed_pins_name_no_index_host_and_no_path():
 def test_the_launcher_and_ci_can_be_executed():
     assert os.access(ROOT / "advisor", os.X_OK)
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_an_odd_environment_leads_neither_python_nor_pip_astray(monkeypatch):
+    odd = {"PYTHONPATH": "/elsewhere", "PYTHONHOME": "/x", "PYTHONDONTWRITEBYTECODE": "1", "PIP_USER": "1"}
+    for name, value in {**odd, "PIP_INDEX_URL": "kept", "HTTPS_PROXY": "kept"}.items():
+        monkeypatch.setenv(name, value)
+    seen = start.own_environment()
+    assert not set(odd) & set(seen)
+    assert (seen["PIP_INDEX_URL"], seen["HTTPS_PROXY"]) == ("kept", "kept")
