@@ -18,18 +18,17 @@ from assistant.errors import AdvisorError, InputError
 from assistant.screen import arranged, dim, show, tell
 from assistant.wording import say
 
-# A `/` command that is the same as saying its word.
-WORDS = {
-    "/summary": {"en": "summary", "he": "סיכום"},
-    "/why": {"en": "why", "he": "למה"},
-    "/skip": {"en": "skip", "he": "דלג"},
-    "/back": {"en": "back", "he": "אחורה"},
-    "/undo": {"en": "undo", "he": "בטל את האחרון"},
-    "/result": {"en": "show the result", "he": "הצג את התוצאה"},
-    "/pause": {"en": "pause", "he": "הפסקה"},
-    "/resume": {"en": "resume", "he": "המשך"},
-    "/compare": {"en": "compare", "he": "השווה"},
-    "/records": {"en": "list", "he": "רשימה"},
+# `/` commands that are one of the closed set of actions, sent as such.
+ACTIONS = {
+    "/summary": "summary",
+    "/why": "why",
+    "/back": "back",
+    "/undo": "undo",
+    "/result": "result",
+    "/pause": "pause",
+    "/resume": "resume",
+    "/compare": "compare",
+    "/records": "list",
 }
 LEAVING = ("/quit", "/exit", "/q")
 NUMBERS = ("count", "amount", "money", "rate", "text", "date")  # fields to which "2" is an answer
@@ -183,8 +182,8 @@ class Talk:
         try:
             if name.startswith("/") and name in COMMANDS:
                 COMMANDS[name](self, rest.strip())
-            elif name in WORDS:
-                self.say(" ".join(filter(None, (WORDS[name][self.language], rest))))
+            elif name in ACTIONS:
+                self.say(text, [{"do": ACTIONS[name], **({"name": rest.strip()} if rest else {})}])
             elif name.startswith("/") and name[1:].isalpha():
                 raise InputError("no_command", name=name)
             else:
@@ -238,7 +237,7 @@ class Talk:
         from prompt_toolkit.history import FileHistory
 
         words = WordCompleter(
-            [*COMMANDS, *WORDS, LEAVING[0]], sentence=True, meta_dict=dict(self._help()), match_middle=False
+            [*COMMANDS, *ACTIONS, LEAVING[0]], sentence=True, meta_dict=dict(self._help()), match_middle=False
         )
         session: Any = PromptSession(
             history=FileHistory(str(self.advisor.settings.home / "typed")), completer=words, reserve_space_for_menu=6
@@ -246,7 +245,7 @@ class Talk:
         return lambda: str(session.prompt("\n› ", complete_while_typing=_slash(session)))
 
     def _help(self) -> list[tuple[str, str]]:
-        names = [*COMMANDS, *WORDS, LEAVING[0]]
+        names = [*COMMANDS, *ACTIONS, LEAVING[0]]
         return [(name, say(f"slash.{name[1:]}", self.language)) for name in names]
 
     # -- the `/` commands --------------------------------------------------------------------------
@@ -271,6 +270,13 @@ class Talk:
         self.conversation = find(self.listed or self.advisor.conversations(user=self.user), name)
         self.wanted = ""
         self.welcome()
+
+    def skip(self, _: str) -> None:
+        """Leave the open question for later."""
+        question = ((self.reply.assessment or {}) if self.reply else {}).get("question")
+        if not question:
+            raise InputError("no_question")
+        self.say("/skip", [{"do": "answer", "field": question["id"], "status": "skipped"}])
 
     def rename(self, name: str) -> None:
         """Give this conversation a title."""
@@ -318,6 +324,7 @@ COMMANDS: dict[str, Callable[[Talk, str], None]] = {
     "/rename": Talk.rename,
     "/delete": Talk.delete,
     "/export": Talk.export,
+    "/skip": Talk.skip,
     "/language": Talk.speak,
 }
 

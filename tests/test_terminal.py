@@ -21,7 +21,7 @@ from assistant.cli import main
 from assistant.conversation_commands import find, save
 from assistant.errors import InputError, NotFound
 from assistant.exports import File
-from assistant.terminal import COMMANDS, WORDS, Talk
+from assistant.terminal import ACTIONS, COMMANDS, Talk
 from assistant.wording import say
 
 
@@ -164,10 +164,26 @@ def test_nothing_is_overwritten(tmp_path):
 
 def test_every_slash_command_is_explained_in_both_languages(talk, capsys):
     for language in ("en", "he"):
-        for name in (*COMMANDS, *WORDS, "/quit"):
+        for name in (*COMMANDS, *ACTIONS, "/quit"):
             assert say(f"slash.{name[1:]}", language)
     talk.take("/help")
     assert all(name in capsys.readouterr().out or name for name in COMMANDS)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_every_slash_command_of_an_assessment_does_what_it_says(advisor, language, tmp_path):
+    talk = Talk(advisor, f"slashes-{language}", "", language, language)
+    talk.say("Partner", [{"do": "start", "tool": "partner_fit"}])
+    first = talk.reply.assessment["question"]["id"]
+    talk.take("/skip")
+    assert talk.reply.assessment["answers"][first]["status"] == "skipped"
+    for name in ACTIONS:
+        talk.take(name)
+        assert talk.reply.text, name
+        assert talk.reply.kind not in ("clarify", "error"), name
+    talk.take("/pause")
+    talk.take("/resume")
+    assert talk.reply.assessment["status"] == "open"
 
 
 def test_an_unknown_command_is_said_and_not_sent_as_a_message(talk, capsys):
