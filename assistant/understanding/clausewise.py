@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
-from assistant.understanding.phrases import phrase_set
+from assistant.understanding.phrases import not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import answers_in
@@ -43,13 +43,14 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     pieces = clauses(part.text)
     if part.asked or part.corrects or len(pieces) > MOST_PIECES:
         return []
+    telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
     for at, piece in enumerate(pieces):
         rest = [other for place, other in enumerate(pieces) if place != at]
         found = _not_known(piece, here) or (_passed_over(piece, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
-        if rest and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
+        if rest and not telling and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
             return [order]
     return []
 
@@ -81,7 +82,7 @@ def _order(piece: str, here: Situation) -> Command | None:
 def _not_known(piece: str, here: Situation) -> Answer | None:
     """ "no idea whether they are financially sound": the field that what is not known speaks of."""
     words = tokens(piece)
-    place = phrase_set("unknown").find(words)
+    place = not_known_at(words)
     if here.context is None or place < 0:
         return None
     after = place + phrase_set("unknown").at(words, place)

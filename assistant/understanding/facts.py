@@ -38,6 +38,8 @@ UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
 LACKING = 0.6  # sureness of "there is no …" beside a field's name
 SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are praise or blame
+MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
+FEW_SUBJECTS = 2
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 ACTORS = ("nobody", "other_party", "exporter", "partner")
@@ -56,6 +58,7 @@ class Claim:
     score: float
     lead: float = 0.0  # by how much it is nearer than the next field
     sure: float = 1.0  # by how much it is nearer than another value of the same field
+    whole: bool = True  # whether every subject of the example is in the words
     shares: bool = True  # whether the words share a subject with the example, and not just "they have"
 
 
@@ -113,6 +116,7 @@ def confidence_of(claim: Claim, is_open: bool, beside_open: bool = True) -> floa
     """
     sureness = 0.5 + (claim.score - FACT_FROM) * 1.8 + min(0.25, max(0.0, claim.lead - 0.05))
     if not is_open:
+        sureness = min(sureness, MOST_OF_PART) if not claim.whole else sureness
         sureness -= UNASKED + (0.0 if beside_open else UNANSWERED)
     sureness = min(sureness, 0.5 + 2.5 * max(0.0, claim.sure))
     return round(min(0.97, max(0.2, sureness)), 2)
@@ -315,7 +319,9 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     if field_id == context.open_field and _speaks_of_else(wording, match.example):
         score = match.score * SPEAKS_OF_ELSE
     claim = _valued(span, wording, field, value, match, denied, quality, score)
-    return replace(claim, shares=_shares_subject(wording, match.example))
+    named = {concept for word in content_words(match.example) if (concept := concept_of(word))}
+    whole = named <= {concept_of(word) for word in content_words(wording)} or len(_subject(wording)) > FEW_SUBJECTS
+    return replace(claim, shares=_shares_subject(wording, match.example), whole=whole)
 
 
 def _valued(

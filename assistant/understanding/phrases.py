@@ -100,6 +100,13 @@ def is_negated(text: str) -> bool:
     return denials > 0 and not (lacking and denials > lacking)
 
 
+def not_known_at(words: tuple[Token, ...]) -> int:
+    """The place of the speaker's "I don't know", -1 for none: what others do not know is a fact about them."""
+    place = phrase_set("unknown").find(words)
+    others = phrase_set("others_who_know")
+    return -1 if place > 0 and others.at(words, place - 1) else place
+
+
 def evidence_in(text: str) -> Evidence | None:
     """How the person knows, when the words say it; a claim of the other side outweighs "I think"."""
     words = tokens(text)

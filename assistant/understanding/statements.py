@@ -22,7 +22,15 @@ from assistant.understanding.facts import (
 )
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of
-from assistant.understanding.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.phrases import (
+    PLAIN_WORDS,
+    evidence_in,
+    is_negated,
+    level_in,
+    not_known_at,
+    phrase_set,
+    quality_in,
+)
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
@@ -108,7 +116,7 @@ def _unknown_fields(text: str, context: Context) -> list[Command]:
         return []  # alone it is a command about the open question
     found: list[Command] = []
     for part in parts:
-        if phrase_set("unknown").find(tokens(part)) >= 0 and (field := named_field(part, context)):
+        if not_known_at(tokens(part)) >= 0 and (field := named_field(part, context)):
             found.append(Answer(field.id, None, part, status="unknown", tool=context.tool.name))
     return found
 
