@@ -384,3 +384,29 @@ NAMED_TOOLS = [
 @pytest.mark.parametrize(("said", "tool"), NAMED_TOOLS)
 def test_a_tool_named_in_a_wish_begins(said, tool):
     assert [c.tool for c in understood(said) if isinstance(c, Start) and not c.only_offer] == [tool]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("the coverage is excellent, their finances as well", {"market_coverage": "yes", "financial_strength": "yes"}),
+        ("coverage is poor, chemistry too", {"market_coverage": "no", "personal_chemistry": "no"}),
+        ("chemistry is great but they have no technicians", {"function_after_sale_service": "nobody"}),
+    ],
+)
+def test_a_level_is_shared_by_too_and_a_denial_ends_at_its_clause(said: str, expected: dict[str, str]) -> None:
+    found = values(said, asked("partner_fit", "line_compatibility"))
+    assert expected.items() <= found.items()
+    assert found.get("personal_chemistry") != "no" or "poor" in said
+
+
+@pytest.mark.parametrize("said", ["they install it and forget it", "'; DROP TABLE records; --"])
+def test_noise_and_stories_cancel_nothing(said: str) -> None:
+    found = understood(said, asked("partner_fit", "personal_chemistry"))
+    assert not any(isinstance(c, Simple) for c in found)
+
+
+@pytest.mark.parametrize("said", ["ein li musag", "lo yodaat"])
+def test_hebrew_in_latin_letters_is_hebrew(said: str) -> None:
+    (answer,) = understood(said, asked("lead_qualification", "budget"))
+    assert isinstance(answer, Answer) and (answer.field, answer.status) == ("budget", "unknown")
