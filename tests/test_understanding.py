@@ -409,4 +409,5 @@ def test_noise_and_stories_cancel_nothing(said: str) -> None:
 @pytest.mark.parametrize("said", ["ein li musag", "lo yodaat"])
 def test_hebrew_in_latin_letters_is_hebrew(said: str) -> None:
     (answer,) = understood(said, asked("lead_qualification", "budget"))
-    assert isinstance(answer, Answer) and (answer.field, answer.status) == ("budget", "unknown")
+    assert isinstance(answer, Answer)
+    assert (answer.field, answer.status) == ("budget", "unknown")
