@@ -320,7 +320,11 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
         score = match.score * SPEAKS_OF_ELSE
     claim = _valued(span, wording, field, value, match, denied, quality, score)
     named = {concept for word in content_words(match.example) if (concept := concept_of(word))}
-    whole = named <= {concept_of(word) for word in content_words(wording)} or len(_subject(wording)) > FEW_SUBJECTS
+    whole = (
+        denied
+        or named <= {concept_of(word) for word in content_words(wording)}
+        or len(_subject(wording)) > FEW_SUBJECTS
+    )
     return replace(claim, shares=_shares_subject(wording, match.example), whole=whole)
 
 
