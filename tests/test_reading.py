@@ -421,7 +421,7 @@ def test_every_reason_has_a_line_in_both_languages():
     details = {
         "suffix": ".x", "format": "pdf", "size": 1, "limit": 2, "seconds": 3, "title": "t", "words": 1,
         "passages": 1, "other": "o", "share": 90, "count": 2, "what": "w", "name": "n", "documents": 1,
-        "files": 1,
+        "files": 1, "texts": 1, "merged": 1, "failed": 1,
     }  # fmt: skip
     for code in codes():
         text = message(code, **details)
