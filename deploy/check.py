@@ -16,7 +16,9 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("lint", [PYTHON, "-m", "ruff", "check", "."]),
     ("types", [PYTHON, "-m", "mypy"]),
     ("import directions", [str(BIN / "lint-imports")]),
-    ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]),
+    ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not browser"]),
+    # A browser, a server and their waits want both cores to themselves.
+    ("browser tests", [PYTHON, "-m", "pytest", "-q", "-m", "browser"]),
     ("evals", [PYTHON, "-m", "assistant.cli", "eval", "run", "--clean", "--jobs", "2"]),
 )
 
@@ -31,7 +33,8 @@ def main(arguments: list[str]) -> int:
             continue
         began = time.monotonic()
         print(f"== {name}", flush=True)
-        code = subprocess.call([*command, *(extra.split() if name == "tests" else [])], cwd=ROOT, env=_environment())
+        added = extra.split() if name.endswith("tests") else []
+        code = subprocess.call([*command, *added], cwd=ROOT, env=_environment())
         print(
             f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s",
             flush=True,
