@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import time
 import uuid
 from collections import OrderedDict
@@ -36,7 +37,8 @@ from tools.registry import get as get_tool
 from tools.tool import Tool
 
 WithModel = Callable[[Parts, Watch, Conversation], Parts]
-TRIES = 8  # how often a turn is taken again when another turn of the conversation was saved first
+TRIES = 30  # how often a turn is taken again when another turn of the conversation was saved first
+LONGEST_WAIT = 0.1  # seconds at most before a try, drawn by chance so that two writers fall out of step
 REMEMBERED = 256  # conversations whose replayed state is kept in memory
 
 
@@ -113,7 +115,8 @@ class Advisor:
             return Reply(**earlier)
         parts = replace(self._parts, weights=partial(self._weights, workspace=workspace))
         watch = Watch(progress, abandoned, text, self.settings.language_model.seconds)
-        for _ in range(TRIES):
+        for number in range(TRIES):
+            time.sleep(random.uniform(0, min(0.01 * number, LONGEST_WAIT)))
             version, state = self._load(conversation)
             events, reply = take_turn(
                 state,
@@ -133,7 +136,6 @@ class Advisor:
                     conversation, version, events, row, owner=user, workspace=workspace, title=_title(text)
                 )
             except Conflict:
-                self._forget(conversation)
                 if message and (earlier := self._store.reply_to(conversation, message)):
                     return Reply(**earlier)
                 continue
@@ -408,7 +410,9 @@ class Advisor:
         newer = self._store.events(conversation, after=version)
         if any(event.kind == "undone" for event in newer):
             version, state, newer = 0, Conversation(conversation), self._store.events(conversation)
-        return version + len(newer), self._advance(state, newer)
+        version, state = version + len(newer), self._advance(state, newer)
+        self._remember(conversation, version, state, [])
+        return version, state
 
     def _remember(self, conversation: str, version: int, state: Conversation, events: list[Event]) -> None:
         if any(event.kind == "undone" for event in events):
