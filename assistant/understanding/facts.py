@@ -40,6 +40,12 @@ LACKING = 0.6  # sureness of "there is no …" beside a field's name
 SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are praise or blame
 MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 FEW_SUBJECTS = 2
+LESS_SAID = 0.78  # share kept by an example that limits ("part of what they need") what the words do not
+OTHER_NAMED = 0.75  # share kept by a choice while the words name another one
+NAMES_SURELY = 0.8  # nearness to a field's name from which saying it is answering it
+UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
+JUDGED = 0.8  # share kept by who does a thing for words that say how well
+AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget")
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 ACTORS = ("nobody", "other_party", "exporter", "partner")
@@ -188,23 +194,10 @@ def guess(text: str, context: Context) -> Answer | None:
 
 def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
-    found: dict[str, Claim] = {}
-    mixed = span.mixed
-    values: dict[tuple[str, str], float] = {}
-    for wording in span.readings:
-        denied, quality = is_negated(wording), quality_in(wording)
-        named = _named(wording, context)
-        for match in context.library.index.best(wording, "fact", context.tool.name, whole=False)[:14]:
-            if mixed and match.score < EXACT_FROM:
-                continue
-            claim = _resolve(span, wording, match, denied, quality, context)
-            claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
-            key = (claim.field.id, claim.value)
-            values[key] = max(values.get(key, 0.0), claim.score)
-            if claim.field.id not in found or claim.score > found[claim.field.id].score:
-                found[claim.field.id] = claim
+    found, values = _compared(span, context)
     ranked = sorted(found.values(), key=lambda claim: -claim.score)
     rival = ranked[1].score if len(ranked) > 1 else 0.0
+    plainly = [] if span.mixed else _plainly_named(span, context)
     for claim in ranked[:2]:
         is_open = claim.field.id == context.open_field
         alone = claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY and _content(span.text) > 1
@@ -213,10 +206,36 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         if near and enough:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
-            return [replace(claim, lead=claim.score - rival, sure=sure)]
-    if mixed:
-        return []
+            read = replace(claim, lead=claim.score - rival, sure=sure)
+            return [max(read, *plainly, key=_how_sure)] if plainly else [read]
+    return plainly
+
+
+def _how_sure(claim: Claim) -> float:
+    return confidence_of(claim, is_open=True)
+
+
+def _plainly_named(span: Span, context: Context) -> list[Claim]:
     return [claim for wording in span.readings for claim in named_claim(span, wording, context)][:1]
+
+
+def _compared(span: Span, context: Context) -> tuple[dict[str, Claim], dict[tuple[str, str], float]]:
+    """The best reading of a span for every field, and how near each value of each field is."""
+    found: dict[str, Claim] = {}
+    values: dict[tuple[str, str], float] = {}
+    for wording in span.readings:
+        denied, quality = is_negated(wording), quality_in(wording)
+        named = _named(wording, context)
+        for match in context.library.index.best(wording, "fact", context.tool.name, whole=False)[:14]:
+            if span.mixed and match.score < EXACT_FROM:
+                continue
+            claim = _resolve(span, wording, match, denied, quality, context)
+            claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
+            key = (claim.field.id, claim.value)
+            values[key] = max(values.get(key, 0.0), claim.score)
+            if claim.field.id not in found or claim.score > found[claim.field.id].score:
+                found[claim.field.id] = claim
+    return found, values
 
 
 def open_choices(text: str, context: Context) -> Answer | None:
@@ -239,9 +258,14 @@ def choices_named(clause: str, field: Field, context: Context) -> list[str]:
     named = []
     for choice in field.choices:
         rows = index.rows("reply", context.tool.name, field.id, choice.id)
-        if PhraseSet.of(index.examples[row].text for row in rows).find(tokens(clause)) >= 0:
+        if _phrases(tuple(index.examples[row].text for row in rows)).find(tokens(clause)) >= 0:
             named.append(choice.id)
     return named
+
+
+@lru_cache(maxsize=512)
+def _phrases(texts: tuple[str, ...]) -> PhraseSet:
+    return PhraseSet.of(texts)
 
 
 def unique_choices(text: str, context: Context) -> list[Answer]:
@@ -270,9 +294,14 @@ def _unsaid(text: str, example: str) -> list[str]:
 
 
 def _named(wording: str, context: Context) -> dict[str, float]:
-    """How much more likely each field is because the words also name it."""
+    """How much more likely each field is because the words also name it; one named less clearly gains less."""
     matches = context.library.index.best(wording, "cue", context.tool.name, whole=False)[:3]
-    return {match.key[2]: min(NAMED_MOST, NAMED_HELPS * max(0.0, match.score - 0.25)) for match in matches}
+    best = max((match.score for match in matches), default=0.0)
+    return {
+        match.key[2]: min(NAMED_MOST, NAMED_HELPS * max(0.0, match.score - 0.25)) * (match.score / best) ** 2
+        for match in matches
+        if best > 0
+    }
 
 
 def _says_enough(text: str) -> bool:
@@ -319,6 +348,10 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     if field_id == context.open_field and _speaks_of_else(wording, match.example):
         score = match.score * SPEAKS_OF_ELSE
     claim = _valued(span, wording, field, value, match, denied, quality, score)
+    said = _choices_said(wording, field, context)
+    if len(said) == 1:
+        kept = 1.0 if claim.value == said[0] else OTHER_NAMED
+        return replace(claim, score=claim.score * kept, shares=True)
     named = {concept for word in content_words(match.example) if (concept := concept_of(word))}
     whole = (
         denied
@@ -328,12 +361,29 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     return replace(claim, shares=_shares_subject(wording, match.example), whole=whole)
 
 
+def _choices_said(wording: str, field: Field, context: Context) -> list[str]:
+    """The choices a wording names, for fields whose choices are things ("a dealer") and not doers."""
+    if field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
+        return []
+    return choices_named(wording, field, context)
+
+
+def _limits(text: str) -> bool:
+    """Whether a text says that something holds in part ("partly", "some of them", "רק חלק")."""
+    words = tokens(text)
+    return any(phrase_set(name).find(words) >= 0 for name in ("quality.partly", "level.partly", "in_part"))
+
+
 def _valued(
     span: Span, wording: str, field: Field, value: str, match: Match, denied: bool, quality: str, score: float
 ) -> Claim:
     praised = quality and quality != value and quality != quality_in(match.example)
     if field.kind == "level" and praised and match.score < EXACT_FROM:
         return Claim(span, field, quality, score + QUALITY_HELPS, sure=TURNED_BY_PRAISE)
+    if field.kind == "level" and value != "partly" and not denied and _limits(wording) and not _limits(match.example):
+        return Claim(span, field, "partly", score, sure=TURNED_BY_PRAISE)
+    if value == "partly" and not quality and _limits(match.example) and not _limits(wording):
+        score *= LESS_SAID
     if field.kind in ("level", "yes_no"):
         if denied and not is_negated(match.example):
             return Claim(span, field, DENIED[value], score * 0.94)
@@ -344,7 +394,10 @@ def _valued(
     if value == "not_needed" and choices >= WHO and phrase_set("needing").find(tokens(wording)) < 0:
         return Claim(span, field, _who(span.text, "partner", denied), score * 0.8)
     if choices >= WHO and value in ACTORS:
-        return Claim(span, field, _who(span.text, value, denied) or _who(wording, value, denied), score)
+        who = _who(span.text, value, denied) or _who(wording, value, denied)
+        undenied = who == "nobody" and not denied and is_negated(match.example)
+        judged = quality and not quality_in(match.example)  # "their service is terrible" says how good, not who
+        return Claim(span, field, who, score * (UNDENIED if undenied else JUDGED if judged else 1.0))
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))
 
 
@@ -377,9 +430,23 @@ def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
     level, sureness = (quality, 0.8) if quality else level_in(wording, longest=9)
     if not level and is_negated(wording):
         level, sureness = "no", LACKING
+    if not level and _affirms(wording, field, context):
+        level, sureness = "yes", AFFIRMED
     if not level or (field.kind == "yes_no" and level == "partly"):
         return []
     return [Claim(span, field, level, 0.52 + 0.12 * sureness, lead=0.15)]
+
+
+def _affirms(wording: str, field: Field, context: Context) -> bool:
+    """Whether a wording states a field by its name alone: "they have a budget", or the name as a whole sentence.
+
+    A bare noun states nothing; the name of the open question, said back, does.
+    """
+    names = context.library.index.best(wording, "cue", context.tool.name, field.id, whole=False)[:1]
+    if not names or names[0].score < NAMES_SURELY or _limits(wording) or phrase_set("asking_about").find(tokens(wording)) >= 0:
+        return False
+    said = phrase_set("subjects").find(tokens(wording)[:3]) >= 0
+    return said or field.id == context.open_field
 
 
 def named_field(

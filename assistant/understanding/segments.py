@@ -168,7 +168,8 @@ class Span:
 def spans(text: str) -> list[Span]:
     """The clauses, neighbouring pairs of them, and the sentence itself."""
     single = clauses(text)
-    found = [Span(clause, frozenset((at,)), _completed(single, at)) for at, clause in enumerate(single)]
+    full = _completed(single)
+    found = [Span(clause, frozenset((at,)), full[at]) for at, clause in enumerate(single)]
     for at, (one, two) in enumerate(pairwise(single)):
         found.append(Span(f"{one} {two}", frozenset((at, at + 1)), mixed=_mixed((one, two))))
     if len(single) > 2:
@@ -183,14 +184,43 @@ def _mixed(parts: Sequence[str]) -> bool:
     return len({is_negated(part) for part in said}) > 1
 
 
-def _completed(single: list[str], at: int) -> str:
-    """A clause without a subject of its own, with the opening of the clause before it."""
-    if at and (shared := _with_shared_level(single[at], single[at - 1])):
-        return shared
-    if at == 0 or phrase_set("subjects").find(tokens(single[at])[:3]) >= 0:
+def _completed(single: list[str]) -> list[str]:
+    """Each clause with what it leaves out: the level it shares with the one before, or the subject ("he … has budget").
+
+    Empty where it leaves nothing out. Only a subject is carried over, never what was said of it.
+    """
+    found: list[str] = []
+    opening = ""
+    for at, clause in enumerate(single):
+        shared = _with_shared_level(clause, single[at - 1]) if at else ""
+        words = tokens(clause)
+        if phrase_set("subjects").find(words[:3]) >= 0:
+            opening = _subject_of(clause, words)
+            found.append(shared)
+        else:
+            found.append(shared or _with_subject(opening, clause, words))
+    return found
+
+
+def _subject_of(clause: str, words: tuple[Token, ...]) -> str:
+    """The pronoun a clause opens with and the auxiliary after it ("they have"), empty when it opens otherwise."""
+    pronouns, helping = phrase_set("pronouns"), phrase_set("helping")
+    for place in range(min(2, len(words))):
+        length = pronouns.at(words, place)
+        if length:
+            end = place + length
+            after = helping.at(words, end) if end < len(words) else 0
+            return clause[: words[end + after - 1].end]
+    return ""
+
+
+def _with_subject(opening: str, clause: str, words: tuple[Token, ...]) -> str:
+    if not opening:
         return ""
-    opening = single[at - 1].split()[:2]
-    return " ".join([*opening, single[at]])
+    if words and (phrase_set("helping").at(words, 0) or phrase_set("negation").at(words, 0)):
+        pronoun = opening.split()[0]
+        return "" if pronoun == "יש" else f"{pronoun} {clause}"
+    return f"{opening} {clause}"
 
 
 _LEVEL_WORDS = {"yes": "good", "partly": "so-so", "no": "poor"}

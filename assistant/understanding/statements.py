@@ -44,6 +44,8 @@ SHORT_PRAISE = 4  # words
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
 EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
+SURELY_SAID = 0.95
+NAMED_BESIDE = 0.6  # "no podcast": one word beside a plain level that names another field
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
 
@@ -165,8 +167,8 @@ def _level(text: str, context: Context) -> Answer | None:
         return None
     if sureness < 0.85 and quality_in(text):
         level = quality_in(text) if field.kind == "level" else level
-    if sureness < 0.95 and not _goes_on(text):
-        other = named_field(text, context, NAMES_ANOTHER)
+    if not _goes_on(text) and len(tokens(text)) > 1:
+        other = named_field(text, context, NAMES_ANOTHER if sureness < SURELY_SAID else NAMED_BESIDE)
         if other is not None and other.id != field.id:
             return None
     return Answer(field.id, level, text, evidence=evidence_in(text), confidence=sureness, tool=context.tool.name)
