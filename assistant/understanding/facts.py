@@ -443,7 +443,8 @@ def _affirms(wording: str, field: Field, context: Context) -> bool:
     A bare noun states nothing; the name of the open question, said back, does.
     """
     names = context.library.index.best(wording, "cue", context.tool.name, field.id, whole=False)[:1]
-    if not names or names[0].score < NAMES_SURELY or _limits(wording) or phrase_set("asking_about").find(tokens(wording)) >= 0:
+    about = phrase_set("asking_about").find(tokens(wording)) >= 0
+    if about or not names or names[0].score < NAMES_SURELY or _limits(wording):
         return False
     said = phrase_set("subjects").find(tokens(wording)[:3]) >= 0
     return said or field.id == context.open_field
