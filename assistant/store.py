@@ -79,6 +79,7 @@ class Head:
     title: str
     version: int
     updated: dt.datetime
+    created: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,7 @@ class Store:
 
 
 def _head(row: Any) -> Head:
-    return Head(row.id, row.workspace, row.owner, row.title, row.version, row.updated)
+    return Head(row.id, row.workspace, row.owner, row.title, row.version, row.updated, row.created)
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -209,6 +209,34 @@ def test_another_persons_assessment_is_not_found(visit, advisor):
     advisor.delete_everything(user="bea")
 
 
+@pytest.mark.parametrize("first", ["one", "two"])
+def test_of_two_assessments_of_one_name_the_one_that_is_worked_on_stays_in_view(visit, advisor, first):
+    for conversation in ("one", "two"):
+        advisor.reply(conversation, "x", actions=[{"do": "start", "tool": "partner_fit"}])
+    app = visit("assessments", lang="en", c=first, record="partner_fit-1")
+    for kind in ("agent", "distributor"):
+        app.selectbox(key=f"{first}-partner_fit-1-candidate_type").set_value(kind).run()
+        assert not app.exception, app.exception
+        assert advisor.state(first).records["partner_fit-1"].answers["candidate_type"].value == kind
+        assert app.query_params["c"] in (first, [first])
+    other = {"one": "two", "two": "one"}[first]
+    chosen = app.selectbox(key="record-in-view")
+    assert len(set(chosen.options)) == 2
+    chosen.select_index(1 - chosen.index).run()
+    assert app.query_params["c"] in (other, [other])
+
+
+def test_an_assessment_of_long_ago_is_opened_by_its_link(visit, advisor):
+    from ui.records import LOOKED_AT
+
+    advisor.reply("old", "x", actions=FIT)
+    for number in range(LOOKED_AT + 1):
+        advisor.reply(f"later-{number}", "hello")
+    app = visit("assessments", lang="en", c="old", record="partner_fit-1")
+    assert not app.error
+    assert "Iberia Tools" in app.selectbox(key="record-in-view").options[0]
+
+
 def test_every_tool_of_the_registry_has_its_calculator_in_both_languages_without_code_of_its_own(visit, advisor):
     for language in ("en", "he"):
         app = visit("calculators", lang=language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,25 +25,42 @@ class Place:
     id: str
 
 
-def all_records(here: Session) -> dict[Place, Any]:
-    """Every record of the person's latest conversations, latest conversation first."""
+def all_records(here: Session, asked: str = "") -> dict[Place, Any]:
+    """Every record of the person's latest conversations and of the one asked for, latest conversation first."""
+    listed = [head.id for head in here.advisor.conversations(user=here.user)]
+    looked_at = listed[:LOOKED_AT]
+    if asked and asked not in looked_at:  # older ones, and those the person was invited to, by their link
+        looked_at.append(asked)
     found: dict[Place, Any] = {}
-    for head in here.advisor.conversations(user=here.user)[:LOOKED_AT]:
+    for conversation in looked_at:
         try:
-            state = here.advisor.state(head.id, user=here.user)
-        except AdvisorError:  # deleted in another tab meanwhile
+            state = here.advisor.state(conversation, user=here.user)
+        except AdvisorError:  # another person's, or deleted in another tab meanwhile
             continue
         for record in reversed(list(state.records.values())):
             if not record.archived:
-                found[Place(head.id, record.id)] = record
+                found[Place(conversation, record.id)] = record
     return found
 
 
-def label(here: Session, record: Any) -> str:
-    """What a record is called, with its status."""
-    form = here.advisor.tools[record.tool].form
-    name = f"{record.name} · {form.title[here.language]}" if record.name else form.title[here.language]
-    return here.line(f"{name} ({here.say(f'status.{record.status}')}, {len(record.answers)})")
+def labels(here: Session, found: dict[Place, Any]) -> dict[Place, str]:
+    """What each record is called: its name, its kind, and a number where several are called the same.
+
+    Streamlit tells the options of a list apart by these words alone. So no two may be the same, and none may
+    change while the record is worked on, or a click would land on another record.
+    """
+    begun = {head.id: head.created for head in here.advisor.conversations(user=here.user)}
+    order = {conversation: number for number, conversation in enumerate(sorted(begun, key=begun.__getitem__))}
+    oldest_first = sorted(reversed(found), key=lambda place: order.get(place.conversation, len(order)))
+    counted: Counter[str] = Counter()
+    named: dict[Place, str] = {}
+    for place in oldest_first:
+        record = found[place]
+        title = here.advisor.tools[record.tool].form.title[here.language]
+        words = f"{record.name} · {title}" if record.name else title
+        counted[words] += 1
+        named[place] = here.line(words if counted[words] == 1 else f"{words} ({counted[words]})")
+    return named
 
 
 def begin(here: Session, tool: str, name: str) -> Place:

@@ -19,7 +19,7 @@ def main() -> None:
     """Choose or begin a record, and work on it."""
     here = current()
     st.title(here.say("page.assessments"))
-    found = records.all_records(here)
+    found = records.all_records(here, st.query_params.get("c", ""))
     place = _in_view(here, found)
     if place is None:
         st.markdown(here.say("assess.welcome"))
@@ -55,15 +55,17 @@ def _in_view(here: Session, found: dict[Place, Any]) -> Place | None:
     if not found:
         return None
     asked = Place(st.query_params.get("c", ""), st.query_params.get("record", ""))
-    if asked.conversation and asked not in found:
+    if asked.id and asked not in found:
         st.error(here.say("assess.not_found"))
-    start = asked if asked in found else next(iter(found))
+    of_conversation = (place for place in found if place.conversation == asked.conversation)
+    start = asked if asked in found else next(of_conversation, next(iter(found)))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     st.session_state["record-in-view"] = start
+    named = records.labels(here, found)
     chosen: Place = left.selectbox(
         here.say("assess.which"),
         list(found),
-        format_func=lambda place: records.label(here, found[place]),
+        format_func=named.__getitem__,
         key="record-in-view",
         on_change=lambda: _view(st.session_state["record-in-view"]),
     )
@@ -73,7 +75,10 @@ def _in_view(here: Session, found: dict[Place, Any]) -> Place | None:
     return chosen
 
 
-def _view(place: Place) -> None:
+def _view(place: Place | str) -> None:
+    """Turn to a record. Words that name no record any more (one renamed meanwhile) turn to none."""
+    if isinstance(place, str):
+        return
     st.query_params["c"], st.query_params["record"] = place.conversation, place.id
     st.session_state["conversation"] = place.conversation
 
@@ -296,6 +301,7 @@ def _supposed(here: Session, place: Place, before: Calculation, supposed: dict[s
 def _compare(here: Session, place: Place, found: dict[Place, Any]) -> None:
     tool = found[place].tool
     same = [other for other, record in found.items() if record.tool == tool and record.answers]
+    named = records.labels(here, found)
     if len(same) < 2:
         st.info(here.say("compare.needs_two"), icon=":material/info:")
         return
@@ -303,7 +309,7 @@ def _compare(here: Session, place: Place, found: dict[Place, Any]) -> None:
         here.say("compare.which"),
         same,
         default=same[:5],
-        format_func=lambda other: records.label(here, found[other]),
+        format_func=named.__getitem__,
         key="compare",
     )
     if len(chosen) < 2:
