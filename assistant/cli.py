@@ -239,7 +239,7 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from assistant.advisor import new_conversation
+    from assistant.opening import new_conversation
     from assistant.terminal import answer, opened
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
@@ -251,8 +251,8 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    from assistant.advisor import open_advisor
     from assistant.errors import InputError
+    from assistant.opening import open_advisor
 
     advisor = open_advisor()
     if options.file == "-":
@@ -276,8 +276,8 @@ def answer_lines(advisor: Any, lines: Iterable[str], out: TextIO) -> int:
 
 
 def _answer_line(advisor: Any, line: str, number: int) -> dict[str, Any]:
-    from assistant.advisor import new_conversation
     from assistant.errors import AdvisorError
+    from assistant.opening import new_conversation
 
     try:
         message = json.loads(line)

@@ -8,10 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.advisor import Advisor, open_advisor
+from assistant.advisor import Advisor
 from assistant.conversation import Calculation, Reply
 from assistant.errors import InputError, NotFound
 from assistant.exports import MEDIA, File
+from assistant.opening import open_advisor
 from assistant.screen import plain, table, width
 from assistant.store import Head
 from assistant.wording import say

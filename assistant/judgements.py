@@ -1,13 +1,14 @@
-"""The files of judgements in force here: which tools use them, whose they are, on what each number rests."""
+"""The files of judgements: the one a record was begun with, and those in force, whose they are and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.policy import load_weights, product_weights
+from assistant.store import Store
+from tools.policy import Weights, load_weights, product_weights, read_weights
 from tools.tool import Tool
 
 
@@ -26,10 +27,45 @@ class InForce:
     text: str
 
 
-def in_force(tools: Mapping[str, Tool], folder: Path | None) -> list[InForce]:
+class Judgements:
+    """The weights files of an installation. Every file that was used is kept, so that an old verdict can be redone.
+
+    A workspace may have a folder of its own inside the company's, named after it, which no other workspace is
+    ever read from.
+    """
+
+    def __init__(self, folder: Path | None, store: Store) -> None:
+        """`folder` holds the company's own files, which stand before the product's."""
+        self._folder = folder
+        self._store = store
+        self._read: dict[str, Weights] = {}
+
+    def behind(self, name: str, made_with: Mapping[str, str], workspace: str = "") -> Weights:
+        """The weights a record was begun with, wherever the file is now; for a new record, those in force."""
+        sha256 = made_with.get("sha256", "")
+        if sha256 in self._read:
+            return self._read[sha256]
+        if sha256 and (kept := self._store.weights(sha256)):
+            weights = read_weights(kept[1], kept[0])
+        else:
+            weights = load_weights(name, self._folder_of(workspace))
+            self._store.keep_weights(weights.sha256, weights.file, weights.content)
+        self._read[weights.sha256] = weights
+        return weights
+
+    def in_force(self, tools: Iterable[Tool], workspace: str = "") -> list[InForce]:
+        """Every weights file these tools use for a new record."""
+        return in_force(tools, self._folder_of(workspace))
+
+    def _folder_of(self, workspace: str) -> Path | None:
+        own = self._folder / workspace if self._folder is not None and workspace.isalnum() else None
+        return own if own is not None and own.is_dir() else self._folder
+
+
+def in_force(tools: Iterable[Tool], folder: Path | None) -> list[InForce]:
     """Every weights file the tools use, the company's own from `folder` before the product's."""
     users: dict[str, list[str]] = {}
-    for tool in tools.values():
+    for tool in tools:
         if tool.weights:
             users.setdefault(tool.weights, []).append(tool.name)
     found = []

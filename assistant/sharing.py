@@ -1,4 +1,4 @@
-"""Who beside the owner takes part in a conversation, and how it moves from one door to another.
+"""Who may take part in a conversation, whom its owner lets in, and how it moves from one door to another.
 
 A ticket is a secret that lets its bearer into one conversation, once and for a short time: it takes a person
 from Slack to the web, where another log-in knows them by another name.
@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from assistant.store import metadata
+from assistant.errors import NotFound
+from assistant.store import Store, metadata
 
 TICKET_SECONDS = 600
 
@@ -104,6 +105,35 @@ class Sharing:
         with self._engine.begin() as connection:
             for table in (guests, places, tickets):
                 connection.execute(sa.delete(table).where(table.c.conversation == conversation))
+
+
+class Access:
+    """Who may do what with a conversation: whatever is not theirs is refused as if it did not exist."""
+
+    def __init__(self, store: Store, sharing: Sharing) -> None:
+        """Judge by the owner the store knows and the guests the owner let in."""
+        self._store = store
+        self._sharing = sharing
+
+    def to_speak(self, conversation: str, user: str, workspace: str) -> None:
+        """For the owner, their guests, and whoever begins it. Raises NotFound."""
+        head = self._store.head(conversation)
+        if head is None or (head.owner, head.workspace) == (user, workspace):
+            return
+        if not self._sharing.admits(conversation, user, workspace):
+            raise NotFound("no_conversation", conversation=conversation)
+
+    def to_read(self, conversation: str, user: str, workspace: str) -> None:
+        """For the owner and their guests. Raises NotFound, also when there is no such conversation."""
+        if self._store.head(conversation) is None:
+            raise NotFound("no_conversation", conversation=conversation)
+        self.to_speak(conversation, user, workspace)
+
+    def to_own(self, conversation: str, user: str, workspace: str) -> None:
+        """For the owner alone. Raises NotFound."""
+        head = self._store.head(conversation)
+        if head is None or (head.owner, head.workspace) != (user, workspace):
+            raise NotFound("no_conversation", conversation=conversation)
 
 
 def _name(user: str, workspace: str) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.advisor import Advisor, new_conversation, open_advisor
+from assistant.advisor import Advisor
 from assistant.conversation import Reply
 from assistant.conversation_commands import conversation_file, find, listing, save
 from assistant.errors import AdvisorError, InputError
+from assistant.opening import new_conversation, open_advisor
 from assistant.screen import arranged, dim, show, tell
 from assistant.wording import say
 

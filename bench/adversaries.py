@@ -19,9 +19,10 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
 
-from assistant.advisor import Advisor, open_advisor
+from assistant.advisor import Advisor
 from assistant.model import LanguageModel
 from assistant.modelled import budget_of, model_parts
+from assistant.opening import open_advisor
 from assistant.settings import Settings
 from bench.scripted import ScriptedChat, asks, calls, says
 

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("langchain")
 
-from assistant.advisor import open_advisor
+from assistant.opening import open_advisor
 from assistant.settings import Settings
 from bench.adversaries import QUESTIONS, Arena, adversaries, fight, planted
 

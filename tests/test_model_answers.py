@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("langchain")
 
-from assistant.advisor import open_advisor
 from assistant.budget import Limits
 from assistant.errors import InputError
 from assistant.model import LanguageModel
 from assistant.modelled import budget_of, model_parts
+from assistant.opening import open_advisor
 from assistant.settings import Settings
 from bench.scripted import ScriptedChat, UnexpectedCall, asks, calls, says
 

@@ -11,9 +11,9 @@ pytest.importorskip("langchain_anthropic")
 
 from wire_server import WireServer
 
-from assistant.advisor import open_advisor
 from assistant.errors import InputError
 from assistant.modelled import model_parts
+from assistant.opening import open_advisor
 from assistant.settings import Settings
 
 QUESTION = "How do I find a good distributor?"

@@ -58,6 +58,24 @@ def test_a_ticket_lets_one_person_in_once_and_an_old_one_nobody(advisor, monkeyp
         assert refused.value.code == "ticket"
 
 
+def test_the_judgements_in_force_are_those_of_the_workspace(advisor):
+    def own(workspace):
+        return {one.file for one in advisor.weights_in_force(workspace=workspace) if one.own}
+
+    assert own("T1") == {"partner_v1.yaml"}
+    assert own("T2") == own("") == set()
+
+
+def test_what_another_process_deleted_is_gone_here_too_and_its_name_can_be_used_again(advisor):
+    advisor.reply("reused", "Our agent is called Nordwind", user="dan", workspace="T2", actions=START)
+    assert advisor.state("reused", user="dan", workspace="T2").records
+    elsewhere = open_advisor(advisor.settings)
+    elsewhere.delete("reused", user="dan", workspace="T2")
+    elsewhere.close()
+    assert not advisor.state("reused", user="eve", workspace="T3").records
+    assert advisor.reply("reused", "hello", user="eve", workspace="T3").turn == 1
+
+
 def test_what_is_deleted_takes_its_guests_and_tickets_along(advisor):
     advisor.reply("gone", "hello", user="cal", workspace="T2")
     advisor.invite("gone", "bea", user="cal", workspace="T2")

@@ -1,0 +1,62 @@
+"""Opens an advisor with its usual parts: database, index, rules, and a language model when one is configured."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from assistant.advisor import Advisor, without_model
+from assistant.errors import SetupError
+from assistant.settings import Settings
+from assistant.store import Store
+from tools.registry import TOOLS
+
+
+def open_advisor(
+    settings: Settings | None = None,
+    *,
+    today: Callable[[], dt.date] = dt.date.today,
+    progress: Callable[[str, int, int], None] | None = None,
+    **changes: Any,
+) -> Advisor:
+    """An advisor with the usual parts: database, index, rules; a language model when one is configured.
+
+    Args:
+        settings: default: those of the environment.
+        today: the date results are worked out for; a fixed one makes them repeatable.
+        progress: is told (step, done, total) while an index has to be built first.
+        changes: single settings to change, by name.
+
+    Raises:
+        SetupError: the database or the index cannot be opened; the text says how to mend it.
+    """
+    from assistant.answering.compose import OfflineAnswerer
+    from assistant.modelled import model_parts
+    from assistant.understanding import open_interpreter
+    from knowledge import open_knowledge
+
+    settings = replace(settings or Settings.from_environment(), **changes)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError("home", path=settings.home, reason=error.strerror) from error
+    tools = {tool.name: tool for tool in TOOLS}
+    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None, progress=progress)
+    return Advisor(
+        settings,
+        Store(settings.database),
+        open_interpreter(tools, knowledge, settings.home),
+        OfflineAnswerer(knowledge),
+        tools,
+        knowledge,
+        today,
+        model_parts(settings, knowledge) if settings.model else without_model,
+    )
+
+
+def new_conversation() -> str:
+    """A fresh conversation id."""
+    return uuid.uuid4().hex
