@@ -27,7 +27,8 @@ UNITS_SHOWN = 6
 SURE_TRANSLATION = 0.2
 HELD = 0.5
 
-FIELD_WORD = 0.08  # share of the cards that hold a word from which on it counts as a word of the field
+FIELD_WORD = 0.08  # share of the cards that hold a word from which on it counts as a word of the field …
+GLOSSARY = "glossary/"  # … and so does a word that names a term defined here, however rare
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class CardSearch:
         self._ids = [owners[at] for at in borders]
         self._card_of = np.repeat(np.arange(len(borders)), self._ends - self._starts)
         self._whole = np.array([unit.kind == "whole" for unit in index.units], dtype=bool)
+        self._terms = np.array([unit.kind == "title" and unit.card.startswith(GLOSSARY) for unit in index.units])
         self._hebrew = np.array([unit.language == "he" for unit in index.units], dtype=bool)
 
     def find(self, query: Query, limit: int = 10, texts_in: Language | None = None) -> list[Hit]:
@@ -87,6 +89,8 @@ class CardSearch:
         held_by_card = np.maximum.reduceat(held, self._starts, axis=1)
         weights = self._rarity(held_by_card)
         card_covered = weights @ held_by_card
+        common = (held_by_card > HELD).mean(axis=1) >= FIELD_WORD
+        named = held[:, self._terms].max(axis=1, initial=0.0) > HELD
         return _Scored(
             lexical,
             translation,
@@ -96,7 +100,7 @@ class CardSearch:
             held_by_card=held_by_card,
             card_covered=card_covered,
             known=float(weights @ held_by_card.max(axis=1)),
-            of_field=float(((held_by_card > HELD).mean(axis=1) >= FIELD_WORD).mean()),
+            of_field=float((common | named).mean()),
             cards=self._fold(units) + COVERAGE_WEIGHT * card_covered,
         )
 

@@ -55,6 +55,24 @@ def test_a_question_for_a_figure_gets_that_figure_first(answerer: Any, question:
     assert len(reply.text.split()) <= 120
 
 
+@pytest.mark.parametrize(
+    ("question", "figures"),
+    [
+        ("How many deals a month came from cold calling in the UK and at what cost?", ("7,000", "two deals")),
+        ("What did cold calling cost a month in the UK case and how many deals did it bring?", ("7,000", "two deals")),
+        ("כמה עלתה וכמה הביאה עובדת המשרד ששחררה את אנשי המכירות?", ("6,000", "60,000")),
+    ],
+)
+def test_a_question_for_two_figures_gets_both(answerer: Any, question: str, figures: tuple[str, ...]) -> None:
+    reply = ask(answerer, question)
+    assert all(figure in reply.text for figure in figures)
+
+
+def test_a_figure_that_counts_another_thing_is_not_given(answerer: Any) -> None:
+    reply = ask(answerer, "How many potential small banks were there in North America in the example?")
+    assert "30 and 15" not in first(reply)
+
+
 @pytest.mark.parametrize("question", ["How much did launching the programme cost?", "כמה עלה ערוץ האינטרנט בחודש?"])
 def test_a_figure_says_where_it_comes_from(answerer: Any, question: str) -> None:
     reply = ask(answerer, question)
@@ -153,6 +171,25 @@ def test_a_wrong_belief_is_put_right_first_and_kindly(answerer: Any, question: s
 )
 def test_a_neutral_question_is_not_corrected(answerer: Any, question: str) -> None:
     assert not re.search(r"Not quite|לא בדיוק", ask(answerer, question).text)
+
+
+@pytest.mark.parametrize(
+    ("statement", "card"),
+    [
+        ("In a tiny firm I should hire people who think just like me.", "productivity/small-business"),
+        ("בחברה זעירה כדאי להביא אנשים שהם בדיוק כמוני.", "productivity/small-business"),
+        ("העיצוב הוא מה שגורם לאנשים להגיב לדיוור.", "marketing/creativity"),
+    ],
+)
+def test_a_belief_told_as_a_statement_meets_what_the_sources_say(answerer: Any, statement: str, card: str) -> None:
+    reply = ask(answerer, statement)
+    assert reply.kind == "answer"
+    assert card in reply.cards
+
+
+@pytest.mark.parametrize("message", ["my back hurts what should I do", "הילד לא ישן בלילה, מה לעשות"])
+def test_a_complaint_of_another_field_is_no_belief_to_answer(answerer: Any, message: str) -> None:
+    assert ask(answerer, message).kind == "refusal"
 
 
 def test_a_figure_the_sources_do_not_hold_is_not_built_on(answerer: Any) -> None:

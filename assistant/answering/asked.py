@@ -17,8 +17,9 @@ import yaml
 
 Quantity = Literal["money", "share", "time", "count"]
 
-MOST_PARTS, FEWEST_WORDS, MOST_CLAUSES = 3, 2, 8
+MOST_PARTS, FEWEST_WORDS, FEWEST_WORDS_ALONE, MOST_CLAUSES = 3, 2, 3, 8
 MOST_WORDS_OF_DEFINITION, MOST_WORDS_OF_SIDE = 9, 9
+FEWEST_WORDS_STATED = 5
 SHORT = 9  # words up to which a question asks for a short answer
 _FLAGS = re.IGNORECASE
 _FILE = Path(__file__).with_name("asked.yaml")
@@ -54,7 +55,11 @@ def _next_question() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question and what its words want. `sides` are the two things compared; `premise` what is taken as given."""
+    """One question and what its words want.
+
+    `quantity` is the one figure asked for, `figures` says that it asks for several; `sides` are the two things
+    compared; `premise` is what is taken as given.
+    """
 
     text: str
     definition: bool = False
@@ -63,6 +68,7 @@ class Asked:
     asks: bool = False
     lists: bool = False
     quantity: Quantity | None = None
+    figures: bool = False
     sides: tuple[str, str] | None = None
     premise: str = ""
     authority: bool = False
@@ -73,7 +79,14 @@ class Asked:
     @property
     def short(self) -> bool:
         """Whether a few sentences are answer enough."""
-        return self.definition or self.quantity is not None or (len(self.text.split()) <= SHORT and not self.lists)
+        brief = len(self.text.split()) <= SHORT and not (self.lists or self.figures)
+        return self.definition or self.quantity is not None or brief
+
+    @property
+    def states(self) -> bool:
+        """Whether it tells something and asks nothing: a belief, not keywords, a question or a request."""
+        asks = self.asks or self.quantity is not None or self.lists or self.particular or self.sides is not None
+        return not asks and len(self.text.split()) >= FEWEST_WORDS_STATED and _like("request").search(self.text) is None
 
     @property
     def wants_thing(self) -> bool:
@@ -108,14 +121,18 @@ def parts_of(text: str) -> list[str]:
 
 
 def _stands_alone(part: str) -> bool:
-    """Whether a part names its own subject; "and how many were active?" does not."""
+    """Whether a part names its own subject; "and how many were active?" and "what did it cost" do not."""
+    if len(part.split()) < FEWEST_WORDS_ALONE and _like("asks_figure").search(part) is not None:
+        return False
     return not is_empty(part) and _like("dependent").search(part) is None
 
 
 def read(text: str) -> Asked:
     """What one question wants."""
     authority = _like("authority").search(text) is not None
-    quantity = None if authority else _quantity(text)
+    spoken = text.partition(" (")[0]  # a follow-up carries the question before it in brackets
+    figures = len(_like("asks_figure").findall(spoken)) > 1
+    quantity = None if authority or figures else _quantity(text)
     return Asked(
         text=text,
         definition=quantity is None and _defines(text),
@@ -124,6 +141,7 @@ def read(text: str) -> Asked:
         polar=_like("polar").search(text) is not None,
         lists=any(_like(name).search(text) is not None for name in ("lists", "hand_over")),
         quantity=quantity,
+        figures=figures,
         sides=_sides(text),
         premise=_premise(text),
         authority=authority,
@@ -136,7 +154,7 @@ def read(text: str) -> Asked:
 def clauses(text: str) -> list[str]:
     """The parts of a message that may each bring a circumstance, at most eight."""
     parts = [part.strip() for part in _like("clause_end").split(text)]
-    return [part for part in parts if len(part.split()) >= FEWEST_WORDS][:MOST_CLAUSES]
+    return [part for part in parts if len(part.split()) >= FEWEST_WORDS and not is_empty(part)][:MOST_CLAUSES]
 
 
 def is_empty(text: str) -> bool:

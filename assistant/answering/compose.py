@@ -46,7 +46,7 @@ class OfflineAnswerer:
         page = Page(self.knowledge, state.language)
         text = _YES_OR_NO.sub(" ", question.text).strip() if question.yes_or_no else question.text
         text = text or question.text
-        parts = [text] if question.yes_or_no else parts_of(text)
+        parts = [text] if question.yes_or_no else self._questions(text)
         outcomes = []
         for part in parts:
             if len(parts) > 1:
@@ -61,6 +61,16 @@ class OfflineAnswerer:
         hits = self.knowledge.search(text, limit=1, kinds=("card",))
         found = judge(hits, read(text), self.knowledge.card)
         return float(hits[0].signals["likeness"]) if found.verdict in ("answered", "near") else 0.0
+
+    def _questions(self, text: str) -> list[str]:
+        """The questions to answer one by one; the message itself where a part does not stand without the others."""
+        parts = parts_of(text)
+        whole = len(parts) > 1 and self._judged(text).verdict == "answered"
+        return [text] if whole and any(self._judged(part).verdict != "answered" for part in parts) else parts
+
+    def _judged(self, text: str) -> Found:
+        asked = read(text)
+        return judge(self._search(asked), asked, self.knowledge.card)
 
     def _answer_one(self, page: Page, text: str, *, alone: bool, yes_or_no: bool) -> tuple[ReplyKind, list[str]]:
         """One question told on the page: the kind of reply it makes and the next steps."""
@@ -86,6 +96,9 @@ class OfflineAnswerer:
             page.quote(own)
             return "answer", []
         circumstances = self._circumstances(text, hits)
+        if found.verdict == "near" and asked.states:
+            page.add(f"{page.say('on_this')} {found.lead.answer[page.language]} {page.use(found.lead)}")
+            return "answer", self._next_steps(found.lead, page.language)
         if found.verdict in _NO_FIGURE or (found.verdict != "answered" and not circumstances):
             return self._decline(page, asked, found)
         if circumstances and found.lead.kind == "definition":
@@ -192,7 +205,9 @@ class OfflineAnswerer:
         card, language = found.lead, page.language
         if found.gap is not None:
             page.add(f"{found.gap.says[language]} {page.use(card)}")
-        if found.gap is None or not (asked.short or circumstances):
+        if asked.definition and card.kind == "definition" and found.gap is None:
+            self._point(page, card)
+        elif found.gap is None or not (asked.short or circumstances):
             self._answer(page, card)
         others = [other for other in circumstances if other.id != card.id]
         if others:
@@ -220,7 +235,7 @@ class OfflineAnswerer:
                 left -= word_count(paragraph)
         told = " ".join(page.paragraphs)
         fresh = [n for n in card.numbers if not set(_DIGITS.findall(n.value)) <= set(_DIGITS.findall(told))]
-        if card.kind in ("number", "example", "tension") and fresh:
+        if (card.kind in ("number", "example", "tension") or asked.figures) and fresh:
             page.add("\n".join(
                 page.say("figure_line", value=n.value, label=n[language], mark=page.say_mark(n.mark))
                 for n in fresh[: 1 if asked.short or asked.premise else MOST_NUMBERS]

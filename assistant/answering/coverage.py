@@ -32,7 +32,7 @@ DEFINES = 0.7  # share of the best score down to which a definition of the very 
 OTHERS = 0.88  # share of the best score from which on another card is told as well
 MOST_OTHERS = 2
 CLOSE_CLAUSE, LEAST_SCORE = 0.46, 3.4  # likeness and score from which on a clause brings a rule
-PRESUMED_CLAIM, VOICED_CLAIM = 0.5, 0.62  # likeness to a wrong belief: taken as given, or asked about
+PRESUMED_CLAIM, STATED_CLAIM, VOICED_CLAIM = 0.45, 0.45, 0.62  # likeness to a wrong belief: taken as given, told, asked
 SAME_CLAIM = 0.7  # likeness from which on it is the same belief whatever words it holds
 CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief must hold
 
@@ -151,7 +151,7 @@ def belonging(signals: dict[str, float]) -> float:
 def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Wrong | None:
     """The misconception the words voice: `hits` are of what is presumed, or of the whole question."""
     presumed = bool(asked.premise)
-    least = PRESUMED_CLAIM if presumed else VOICED_CLAIM
+    least = PRESUMED_CLAIM if presumed else STATED_CLAIM if asked.states else VOICED_CLAIM
     said = _digits(asked.premise or asked.text)
     found: list[tuple[float, Any, Any]] = []
     for hit in hits:

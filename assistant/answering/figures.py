@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.asked import Asked
+from assistant.answering.claims import stems
 
 CARDS_READ = 6
+FIRST_WORDS = 4  # of a figure's label: what it counts stands among them
 KIN = 4  # letters that two words of one root begin with
 HEAD_HELD = 0.3  # share of the words naming the figure that its line must hold
 ENOUGH = 0.55  # evidence from which on a line answers; fitted on bench/answers.yaml
@@ -65,6 +67,7 @@ def ranked_figures(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> list[Fi
         and match.line.kind not in ("caveat", "correction")
         and _NUMBER.search(match.line.text)
         and _of_kind(asked.quantity, of_kind, match.line)
+        and (asked.quantity != "count" or _counts(asked.measured, match.line))
     ]
     return sorted(figures, key=lambda figure: -figure.sure)
 
@@ -76,6 +79,14 @@ def _of_kind(quantity: str, pattern: re.Pattern[str], line: Any) -> bool:
     if quantity == "count":
         return not re.search(r"%|[$€₪]|percent", line.value)
     return pattern.search(line.value) is not None or (quantity == "money" and bool(_KINDS["money"].search(line.text)))
+
+
+def _counts(measured: str, line: Any) -> bool:
+    """Whether a line with a figure counts what is asked for, and does not only mention it further on."""
+    wanted = set(stems(measured))
+    if line.kind != "number" or not wanted:
+        return True
+    return bool(wanted & set(stems(" ".join(line.text.removeprefix(line.value).split()[:FIRST_WORDS]))))
 
 
 def _kin(head: str, text: str) -> bool:
