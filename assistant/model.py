@@ -28,6 +28,7 @@ ROUNDS = 5  # calls of the model within one answer; in the last one it has no to
 LONGEST_WAIT = 10.0  # seconds a Retry-After is waited for; a longer one counts as busy
 POLL = 0.1  # seconds between two looks at whether the person stopped
 READ_TIMEOUT = 30.0  # seconds a connection may be silent
+OLLAMA_CONTEXT = 16_384  # tokens; Ollama silently drops the beginning of what its smaller default cannot hold
 
 
 @dataclass(frozen=True)
@@ -269,14 +270,16 @@ _KEYS = {"anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")}  # its pack
 def _options(settings: ModelSettings) -> dict[str, Any]:
     provider = settings.name.split(":")[0] if ":" in settings.name else "openai"
     if provider == "ollama":
-        options: dict[str, Any] = {"client_kwargs": {"timeout": READ_TIMEOUT}}
+        headers = {"Authorization": f"Bearer {settings.key}"} if settings.key else {}
+        client = {"timeout": READ_TIMEOUT, "headers": headers}
+        options: dict[str, Any] = {"client_kwargs": client, "num_ctx": OLLAMA_CONTEXT}
     else:
         options = {"timeout": READ_TIMEOUT, "max_retries": 0}
     if provider == "openai":
         options |= {"stream_usage": True, "use_responses_api": False}
     if settings.url:
         options["base_url"] = settings.url
-    if settings.key or (settings.url and provider == "openai"):
+    if provider != "ollama" and (settings.key or (settings.url and provider == "openai")):
         options["api_key"] = settings.key or "none"
     return options
 
@@ -309,8 +312,10 @@ _BY_NAME = (
     ("Connection", "model_down"), ("Connect", "model_down"), ("Protocol", "model_down"), ("ReadError", "model_down"),
     ("Overloaded", "model_down"), ("InternalServer", "model_down"), ("JSONDecode", "model_malformed"),
     ("Validation", "model_malformed"), ("OutputParser", "model_malformed"), ("KeyError", "model_malformed"),
-    ("InvalidRequest", "model_request"), ("BadRequest", "model_request"),
+    ("InvalidRequest", "model_request"), ("BadRequest", "model_request"), ("ResponseError", "model_down"),
+    ("APIError", "model_down"),
 )  # fmt: skip
+_BY_STATUS = {404: "model_unknown", 400: "model_request", 422: "model_request", 408: "model_timeout"}
 
 
 def translated(error: BaseException) -> Exception:
@@ -330,6 +335,8 @@ def translated(error: BaseException) -> Exception:
         return ModelError("model_busy", retry_after=_retry_after(error))
     if isinstance(status, int) and status >= 500:
         return ModelError("model_down")
+    if status in _BY_STATUS:
+        return ModelError(_BY_STATUS[status], seconds="")
     for part, code in _BY_NAME:
         if part in names:
             extra = {"retry_after": _retry_after(error)} if code == "model_busy" else {}
@@ -338,8 +345,9 @@ def translated(error: BaseException) -> Exception:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    """The seconds the service asks to wait; a second when it does not say."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    """The seconds the service asks to wait; a second when it does not say. Ollama's package hides who said it."""
+    told = (error, error.__cause__, error.__context__)
+    headers: Any = next((one.response.headers for one in told if hasattr(one, "response")), {})
     try:
         return float(headers.get("retry-after", 1))
     except ValueError:

@@ -8,18 +8,19 @@ import pytest
 
 pytest.importorskip("langchain_openai")
 pytest.importorskip("langchain_anthropic")
-
-from wire_server import WireServer
+pytest.importorskip("langchain_ollama")
 
 from assistant.errors import InputError
+from assistant.model import OLLAMA_CONTEXT
 from assistant.modelled import model_parts
 from assistant.opening import open_advisor
 from assistant.settings import Settings
+from bench.wire import WireServer
 
 QUESTION = "How do I find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
 ASK = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": QUESTION}]}}
-PROVIDERS = ("openai", "anthropic")
+PROVIDERS = ("openai", "anthropic", "ollama")
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,7 @@ FAULTS = {
     "no tool call": ([{"text": "I would rather chat."}], "model_malformed", 5),
     "empty": ([ASK, {"empty": True}], "model_empty", 5),
     "vanishes": ([ASK, {"vanish": GOOD}, {"vanish": GOOD}], None, 8),
+    "breaks off": ([ASK, {"breaks": GOOD}, {"breaks": GOOD}], "model_down", 8),
     "drips": ([ASK, {"text": GOOD, "drip": 1.0}], "model_timeout", 5),
     "refuses": ([ASK, {"refusal": True}], None, 5),
 }  # fmt: skip
@@ -99,6 +101,8 @@ FAULTS = {
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_failing_service_gives_the_offline_answer_in_time_with_one_line(talk, provider, fault):
+    if (provider, fault) == ("ollama", "refuses"):
+        pytest.skip("its format has no word for a refusal")
     steps, code, most = FAULTS[fault]
     reply, record, _, took = talk(provider, *steps, seconds="3")
     assert reply.kind == "answer"
@@ -153,6 +157,26 @@ def test_nothing_is_traced_unless_asked_for(talk, monkeypatch):
     time.sleep(0.5)
     trap.close()
     assert trap.paths == []
+
+
+def test_an_openai_compatible_service_answers_without_a_key(home, advisor):
+    service = WireServer(ASK, {"text": GOOD})
+    environment = {"ADVISOR_HOME": str(home), "ADVISOR_MODEL": f"{service.url}/v1#qwen", "ADVISOR_MODEL_DAY_TOKENS": "0"}
+    settings = Settings.from_environment(environment)
+    advisor._with_model = model_parts(settings, advisor.knowledge)
+    reply = advisor.reply(uuid.uuid4().hex, QUESTION)
+    service.close()
+    assert reply.text.startswith("Run several")
+    assert service.paths == ["/v1/chat/completions"] * 2
+    assert {request["model"] for request in service.requests} == {"qwen"}
+    assert set(service.keys) == {"Bearer none"}
+
+
+def test_ollama_is_given_room_for_the_material_and_the_key_of_a_guarded_address(talk):
+    _, _, service, _ = talk("ollama", ASK, {"text": GOOD})
+    assert {request["options"]["num_ctx"] for request in service.requests} == {OLLAMA_CONTEXT}
+    assert set(service.keys) == {"Bearer secret-key"}
+    assert set(service.paths) == {"/api/chat"}
 
 
 def test_an_openai_compatible_address_needs_no_key():

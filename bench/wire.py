@@ -1,7 +1,7 @@
-"""A language model service on a local port that speaks the wire formats of OpenAI and Anthropic, and misbehaves.
+"""A language model service on a local port: the wire formats of OpenAI, Anthropic and Ollama, and every misbehaviour.
 
 Each request takes the next step of the script. A step is {"text": …}, {"tool": name, "args": {…}}, or a fault:
-{"status": 429, "headers": {…}, "error": …}, {"vanish": "some text"}, {"hang": seconds}, {"drip": seconds},
+{"status": 429, "headers": {…}, "error": …}, {"vanish": "some text"}, {"breaks": "some text"}, {"hang": seconds}, {"drip": seconds},
 {"raw": "not json"}, {"refusal": True}, {"empty": True}.
 """
 
@@ -11,10 +11,11 @@ import contextlib
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+BREAKS_AT = 4  # events of a stream before a fault in its middle
 
 
 class WireServer:
@@ -50,7 +51,8 @@ class WireServer:
         """One request, by the next step."""
         self.paths.append(http.path)
         self.keys.append(http.headers.get("authorization") or http.headers.get("x-api-key"))
-        if "chat/completions" not in http.path and "messages" not in http.path:
+        speak = next((format for path, format in _FORMATS if http.path.endswith(path)), None)
+        if speak is None:
             return _send(http, 404, {"error": {"message": f"nothing at {http.path}"}})
         self.requests.append(body)
         step = self.steps.pop(0) if self.steps else {"status": 500, "error": "the script is over"}
@@ -63,21 +65,23 @@ class WireServer:
             return None
         if "raw" in step:
             return _send_text(http, step["raw"])
-        speak = _anthropic if "messages" in http.path else _openai
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             if body.get("stream"):
-                self._stream(http, speak.stream(step), step)
+                self._stream(http, speak.stream(step), step, speak)
             else:
                 _send(http, 200, speak.whole(step))
         return None
 
-    def _stream(self, http: BaseHTTPRequestHandler, events: Iterator[str], step: dict[str, Any]) -> None:
+    def _stream(self, http: BaseHTTPRequestHandler, events: Iterator[str], step: dict[str, Any], speak: Any) -> None:
         http.send_response(200)
-        http.send_header("content-type", "text/event-stream")
+        http.send_header("content-type", speak.content_type)
         http.send_header("connection", "close")
         http.end_headers()
         for number, event in enumerate(events):
-            if "vanish" in step and number == 4:
+            if "vanish" in step and number == BREAKS_AT:
+                break
+            if "breaks" in step and number == BREAKS_AT:
+                http.wfile.write(speak.broken.encode())
                 break
             http.wfile.write(event.encode())
             http.wfile.flush()
@@ -108,10 +112,13 @@ def _send_text(http: BaseHTTPRequestHandler, text: str) -> None:
 
 
 def _words(step: dict[str, Any]) -> list[str]:
-    return re.findall(r"\S+\s*", step.get("text") or step.get("vanish") or "")
+    return re.findall(r"\S+\s*", step.get("text") or step.get("vanish") or step.get("breaks") or "")
 
 
-class _openai:
+class _OpenAI:
+    content_type = "text/event-stream"
+    broken = 'data: {"error": {"message": "the engine stopped", "type": "server_error"}}\n\n'
+
     @staticmethod
     def whole(step: dict[str, Any]) -> dict[str, Any]:
         message: dict[str, Any] = {"role": "assistant", "content": step.get("text", "")}
@@ -145,14 +152,19 @@ class _openai:
         yield "data: [DONE]\n\n"
 
 
-class _anthropic:
+class _Anthropic:
+    content_type = "text/event-stream"
+    broken = (
+        'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}}\n\n'
+    )
+
     @staticmethod
     def whole(step: dict[str, Any]) -> dict[str, Any]:
         content: list[dict[str, Any]] = [{"type": "text", "text": step["text"]}] if step.get("text") else []
         if "tool" in step:
             content = [{"type": "tool_use", "id": "toolu_1", "name": step["tool"], "input": step["args"]}]
         return {"id": "m", "type": "message", "role": "assistant", "model": "wire", "content": content,
-                "stop_reason": _anthropic.reason(step), "stop_sequence": None,
+                "stop_reason": _Anthropic.reason(step), "stop_sequence": None,
                 "usage": {"input_tokens": 100, "output_tokens": 20}}  # fmt: skip
 
     @staticmethod
@@ -164,7 +176,7 @@ class _anthropic:
         def event(kind: str, **data: Any) -> str:
             return f"event: {kind}\ndata: {json.dumps({'type': kind, **data})}\n\n"
 
-        message = {**_anthropic.whole(step), "content": [], "stop_reason": None}
+        message = {**_Anthropic.whole(step), "content": [], "stop_reason": None}
         yield event("message_start", message=message)
         if "tool" in step:
             block = {"type": "tool_use", "id": "toolu_1", "name": step["tool"], "input": {}}
@@ -177,11 +189,42 @@ class _anthropic:
             for word in _words(step):
                 yield event("content_block_delta", index=0, delta={"type": "text_delta", "text": word})
             yield event("content_block_stop", index=0)
-        delta = {"stop_reason": _anthropic.reason(step), "stop_sequence": None}
+        delta = {"stop_reason": _Anthropic.reason(step), "stop_sequence": None}
         yield event("message_delta", delta=delta, usage={"input_tokens": 100, "output_tokens": 20})
         yield event("message_stop")
 
 
-def waited(started: float) -> float:
-    """Seconds since."""
-    return time.monotonic() - started
+class _Ollama:
+    content_type = "application/x-ndjson"
+    broken = '{"error": "the runner stopped"}\n'
+
+    @staticmethod
+    def line(message: dict[str, Any], **extra: Any) -> dict[str, Any]:
+        return {"model": "wire", "created_at": "2026-01-01T00:00:00Z", "message": {"role": "assistant", **message},
+                "done": False, **extra}  # fmt: skip
+
+    @staticmethod
+    def message(step: dict[str, Any]) -> dict[str, Any]:
+        if "tool" in step:
+            return {"content": "", "tool_calls": [{"function": {"name": step["tool"], "arguments": step["args"]}}]}
+        return {"content": step.get("text", "")}
+
+    @staticmethod
+    def whole(step: dict[str, Any]) -> dict[str, Any]:
+        return {**_Ollama.line(_Ollama.message(step)), **_Ollama.end()}
+
+    @staticmethod
+    def end() -> dict[str, Any]:
+        return {"done": True, "done_reason": "stop", "prompt_eval_count": 100, "eval_count": 20}
+
+    @staticmethod
+    def stream(step: dict[str, Any]) -> Iterator[str]:
+        messages = [_Ollama.message(step)] if "tool" in step else [{"content": word} for word in _words(step)]
+        for message in messages:
+            yield json.dumps(_Ollama.line(message)) + "\n"
+        yield json.dumps(_Ollama.line({"content": ""}, **_Ollama.end())) + "\n"
+
+
+_FORMATS: tuple[tuple[str, Any], ...] = (
+    ("/chat/completions", _OpenAI), ("/messages", _Anthropic), ("/api/chat", _Ollama),
+)  # fmt: skip
