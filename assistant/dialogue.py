@@ -318,7 +318,7 @@ def _ask(draft: Draft, command: Ask) -> None:
     draft.kind = answered.kind
     draft.note("discussed", question=command.text, cards=list(answered.cards))
     if answered.offer is not None and draft.state.record is None:
-        records.offer(draft, answered.offer.tool, answered.offer.name)
+        _start(draft, answered.offer)
 
 
 def _unclear(draft: Draft, command: Unclear) -> None:
@@ -359,6 +359,8 @@ def _start(draft: Draft, command: Start) -> None:
         records.offer(draft, command.tool, command.name, command.answers)
     else:
         records.begin(draft, command.tool, command.name)
+        if command.answers:
+            store_answers(draft, command.answers)
 
 
 def _export(draft: Draft, command: Export) -> None:

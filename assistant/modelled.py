@@ -37,7 +37,8 @@ def model_parts(
             names = tuple(record.name for record in state.records.values() if record.name)
             ordinary.update(vocabulary(knowledge), form_words(parts.tools) if not ordinary else ())
             watch.mask = Mask(names, frozenset(ordinary))
-        answerer = ModelAnswerer(used, parts.answerer, knowledge, parts.tools, parts.weights, parts.today, watch)
+        facts = getattr(parts.interpreter, "facts_for", lambda tool, text: ())
+        answerer = ModelAnswerer(used, parts.answerer, knowledge, parts.tools, parts.weights, parts.today, watch, facts)
         interpreter = ModelInterpreter(used, parts.interpreter, parts.tools, watch)
         return replace(parts, interpreter=interpreter, answerer=answerer, watch=watch)
 

@@ -75,7 +75,7 @@ def says(text: str, **extra: Any) -> AIMessage:
     return AIMessage(text, usage_metadata={"input_tokens": 900, "output_tokens": 60, "total_tokens": 960}, **extra)
 
 
-def calls(name: str, **arguments: Any) -> AIMessage:
+def calls(name: str, /, **arguments: Any) -> AIMessage:
     """A message that calls one tool."""
     return AIMessage(
         "",

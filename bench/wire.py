@@ -154,9 +154,7 @@ class _OpenAI:
 
 class _Anthropic:
     content_type = "text/event-stream"
-    broken = (
-        'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}}\n\n'
-    )
+    broken = 'event: error\ndata: {"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}}\n\n'
 
     @staticmethod
     def whole(step: dict[str, Any]) -> dict[str, Any]:

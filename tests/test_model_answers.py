@@ -14,7 +14,9 @@ from assistant.model import LanguageModel
 from assistant.modelled import budget_of, model_parts
 from assistant.opening import open_advisor
 from assistant.settings import Settings
+from assistant.understanding.rules import RuleInterpreter
 from bench.scripted import ScriptedChat, UnexpectedCall, asks, calls, says
+from tools.registry import TOOLS
 
 QUESTION = "Which search methods find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
@@ -117,6 +119,49 @@ def test_a_model_that_finds_nothing_gives_way_to_the_offline_answer(ask):
     chat.assert_used()
     assert reply.sources
     assert "NOT_COVERED" not in reply.text
+
+
+WISHES = {
+    "en": ("How do you go about a partner in Spain? Let's check Iberia Tools step by step, they keep a warehouse.",
+           "Let's check Iberia Tools step by step", "Iberia Tools", GOOD),
+    "he": ("איך מוצאים שותף בספרד? בוא נבדוק את איבריה כלים צעד אחר צעד, הם מחזיקים מחסן.",
+           "בוא נבדוק את איבריה כלים", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WISHES)
+def test_the_model_begins_an_assessment_the_person_asked_for_and_the_program_leads_it(ask, language):
+    said, words, name, draft = WISHES[language]
+    begins = calls("start_assessment", assessment="partner_fit", name=name, words=words)
+    reply, record, chat = ask(said, asks(said), begins, says(draft))
+    chat.assert_used()
+    assert findings(record) == []
+    assert reply.assessment["tool"] == "partner_fit"
+    assert reply.assessment["name"] == name
+    assert reply.text.rstrip().endswith("?"), "the program asks its first question"
+
+
+@pytest.mark.parametrize("words", ["", "Let's assess Iberia Tools", "Which search methods", "find a good distributor"])
+def test_an_assessment_nobody_asked_for_in_these_words_is_only_offered(ask, words):
+    reply, _, chat = ask(QUESTION, asks(QUESTION), calls("start_assessment", assessment="partner_fit", words=words),
+                         says(GOOD))  # fmt: skip
+    chat.assert_used()
+    assert reply.assessment is None
+    assert "Shall we go through it" in reply.text
+
+
+def test_the_model_fills_in_no_answer_of_an_assessment(ask):
+    said = WISHES["en"][0]
+    begins = calls(
+        "start_assessment", assessment="partner_fit", name="Contoso", words="Let's check Iberia Tools",
+        answers={"approach": "we"}, approach="we", repairs="yes",
+    )  # fmt: skip
+    reply, _, chat = ask(said, asks(said), begins, says(GOOD))
+    chat.assert_used()
+    assert reply.assessment["name"] != "Contoso", "a name nobody said is dropped"
+    own = {answer.field for answer in RuleInterpreter(TOOLS).facts_for("partner_fit", said)}
+    assert set(reply.assessment["answers"]) == own, "what the person's words say, and nothing else"
+    assert own
 
 
 def test_no_call_is_made_over_the_budget(ask):

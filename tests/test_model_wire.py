@@ -161,7 +161,11 @@ def test_nothing_is_traced_unless_asked_for(talk, monkeypatch):
 
 def test_an_openai_compatible_service_answers_without_a_key(home, advisor):
     service = WireServer(ASK, {"text": GOOD})
-    environment = {"ADVISOR_HOME": str(home), "ADVISOR_MODEL": f"{service.url}/v1#qwen", "ADVISOR_MODEL_DAY_TOKENS": "0"}
+    environment = {
+        "ADVISOR_HOME": str(home),
+        "ADVISOR_MODEL": f"{service.url}/v1#qwen",
+        "ADVISOR_MODEL_DAY_TOKENS": "0",
+    }
     settings = Settings.from_environment(environment)
     advisor._with_model = model_parts(settings, advisor.knowledge)
     reply = advisor.reply(uuid.uuid4().hex, QUESTION)

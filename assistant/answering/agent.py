@@ -15,7 +15,7 @@ from typing import Any
 from assistant.answering import claims
 from assistant.answering.desk import Desk, WeightsOf
 from assistant.answering.evidence import Finding, check, summary
-from assistant.commands import Ask
+from assistant.commands import Answer, Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered, Answerer
 from assistant.errors import ModelError
@@ -40,6 +40,7 @@ class ModelAnswerer:
     weights: WeightsOf
     today: Callable[[], dt.date]
     watch: Watch
+    read_facts: Callable[[str, str], tuple[Answer, ...]] = lambda tool, text: ()  # of an assessment, in a message
 
     def knows(self, text: str) -> float:
         """How like the words are to something the knowledge answers: the model has no say in routing."""
@@ -50,7 +51,9 @@ class ModelAnswerer:
         offline = self.offline.answer(question, state)
         if question.yes_or_no or self.watch.failure is not None:
             return offline
-        desk = Desk(self.knowledge, self.tools, self.weights, self.today(), question, state, self.watch)
+        desk = Desk(
+            self.knowledge, self.tools, self.weights, self.today(), question, state, self.watch, self.read_facts
+        )
         try:
             draft = self._checked_draft(desk)
         except ModelError as error:
@@ -59,7 +62,7 @@ class ModelAnswerer:
         if draft is None:
             return replace(offline, text=f"{offline.text}\n\n{say('model.unsupported', state.language)}")
         if DECLINED.match(draft):
-            return offline
+            return replace(offline, offer=desk.offer or offline.offer)
         text, sources, cards = desk.page(draft)
         kind: ReplyKind = "clarify" if text.rstrip().endswith("?") and not sources else "answer"
         return Answered(

@@ -17,11 +17,12 @@ from assistant.answering import claims
 from assistant.answering.evidence import Evidence, Piece, usable
 from assistant.answering.page import Page
 from assistant.answering.quotes import best_sentence
-from assistant.commands import Ask, Start
+from assistant.commands import Answer, Ask, Start
 from assistant.conversation import Calculation, Conversation, Language, Source
 from assistant.draft import calculation
 from assistant.model import ToolSpec
 from assistant.understanding.amounts import quantities
+from assistant.understanding.cases import wishes
 from assistant.understanding.text import clean
 from assistant.watch import Watch
 from assistant.wording import say
@@ -35,6 +36,11 @@ from tools.tool import Tool
 CARDS, PASSAGES = 4, 3  # results of one search
 LONGEST_PASSAGE = 1500
 SHOWN = 12  # figures and reasons of a result that are sent
+
+_STARTING = (
+    "A guided assessment, asked and scored by the program. When the person asks to go through it now, copy their words "
+    "for that into `words` and it begins; else leave `words` empty and it is offered."
+)
 
 WeightsOf = Callable[[str, Mapping[str, str]], Weights | None]
 
@@ -50,6 +56,7 @@ class Desk:
     question: Ask
     state: Conversation
     watch: Watch
+    read_facts: Callable[[str, str], tuple[Answer, ...]] = lambda tool, text: ()  # of an assessment, in a message
     pieces: list[Piece] = field(default_factory=list)
     cards: dict[str, Any] = field(default_factory=dict)  # mark -> card
     passages: dict[str, Source] = field(default_factory=dict)  # mark -> source with its quote
@@ -85,9 +92,9 @@ class Desk:
         return [
             ToolSpec("search_knowledge", "Find more material on a question, in Hebrew or English.",
                      _object({"query": {"type": "string"}}, ["query"]), lambda a: self.search(str(a.get("query", "")))),
-            ToolSpec("start_assessment", "Offer the person a guided assessment. They decide whether to begin.",
-                     _object({"assessment": {"type": "string", "enum": assessments}, "name": {"type": "string"}},
-                             ["assessment"]), self._start),
+            ToolSpec("start_assessment", _STARTING, _object({
+                "assessment": {"type": "string", "enum": assessments}, "name": {"type": "string"},
+                "words": {"type": "string"}}, ["assessment"]), self._start),
             *(self._calculator(tool) for tool in self.tools.values() if tool.at_once),
         ]  # fmt: skip
 
@@ -146,13 +153,20 @@ class Desk:
         return str(len(self.cards) + len(self.passages) + 1)
 
     def _start(self, arguments: Mapping[str, Any]) -> str:
+        """Begin an assessment the person asked for in so many words, else offer it; its answers are theirs alone."""
         name = str(arguments.get("assessment", ""))
         if name not in self.tools or self.tools[name].at_once:
             return f"There is no assessment {name!r}; go on without it."
-        called = str(arguments.get("name") or "")
+        if self.state.record is not None:
+            return "Another one is open; the program goes on with it. Answer the question only."
+        called, words = (" ".join(str(arguments.get(key) or "").split()) for key in ("name", "words"))
         known = called and called.casefold() in " ".join(self.pieces[0].texts).casefold()
-        self.offer = Start(name, called if known else "", only_offer=True)
-        return "It will be offered below your answer. Do not ask its questions yourself."
+        begins = bool(words) and wishes(words) and words.casefold() in " ".join(self.watch.said.split()).casefold()
+        self.offer = Start(
+            name, called if known else "", only_offer=not begins, answers=self.read_facts(name, self.watch.said)
+        )
+        how = "begins" if begins else "is offered"
+        return f"It {how} below your answer, and the program asks its questions. Answer from the material, ask none."
 
     # -- calculators ---------------------------------------------------------------------------------
 

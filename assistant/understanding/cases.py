@@ -13,7 +13,7 @@ from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
-from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import STARTS_FROM, name_hint, start_for
 from assistant.understanding.statements import facts_in
@@ -43,6 +43,17 @@ def with_case(parts: Sequence[Sentence], commands: list[Command], here: Situatio
         return [start if isinstance(c, Start) and c.tool != start.tool else c for c in commands]
     asks = [c for c in commands if isinstance(c, Ask)] or [Ask(here.text, original=here.text)]
     return [*asks, replace(start, only_offer=True, answers=tuple(answers))]
+
+
+def case_facts(text: str, tool: str, library: Library) -> tuple[Answer, ...]:
+    """What a message already answers of an assessment, in the person's own words."""
+    known = library.tools.get(tool)
+    return tuple(_facts(sentences(text), Context(library, known, values={}))) if known else ()
+
+
+def wishes(text: str) -> bool:
+    """Whether words ask for something to be begun or gone through ("let's check it", "נעבור עליו")."""
+    return any(not part.asked and phrase_set("wishing").find(tokens(part.text)) >= 0 for part in sentences(text))
 
 
 def _may_be_case(commands: Sequence[Command]) -> bool:

@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.understanding import steering
-from assistant.understanding.cases import with_case
+from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.clausewise import by_clause, states_without_subject, status_of
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -68,6 +68,10 @@ class RuleInterpreter:
     def _speller(self) -> Speller:
         """Knows every word of the examples; only words that made no sense need it."""
         return Speller(example.text for example in self._library.index.examples)
+
+    def facts_for(self, tool: str, text: str) -> tuple[Answer, ...]:
+        """What a message already answers of an assessment that has not begun."""
+        return case_facts(clean(text), tool, self._library)
 
     def propose(self, text: str, state: Conversation) -> Reading:
         """The commands the words mean in this state, in the order they were said. Never raises."""
