@@ -1,8 +1,8 @@
 """A language model service on a local port: the wire formats of OpenAI, Anthropic and Ollama, and every misbehaviour.
 
 Each request takes the next step of the script. A step is {"text": …}, {"tool": name, "args": {…}}, or a fault:
-{"status": 429, "headers": {…}, "error": …}, {"vanish": "some text"}, {"breaks": "some text"}, {"hang": seconds}, {"drip": seconds},
-{"raw": "not json"}, {"refusal": True}, {"empty": True}.
+{"status": 429, "headers": {…}, "error": …}, {"vanish": "some text"}, {"breaks": "some text"}, {"hang": seconds},
+{"drip": seconds}, {"raw": "not json"}, {"refusal": True}, {"empty": True}.
 """
 
 from __future__ import annotations
