@@ -346,8 +346,8 @@ def translated(error: BaseException) -> Exception:
 
 def _retry_after(error: BaseException) -> float | None:
     """The seconds the service asks to wait; a second when it does not say. Ollama's package hides who said it."""
-    told = (error, error.__cause__, error.__context__)
-    headers: Any = next((one.response.headers for one in told if hasattr(one, "response")), {})
+    told = [getattr(one, "response", None) for one in (error, error.__cause__, error.__context__)]
+    headers: Any = next((response.headers for response in told if response is not None), {})
     try:
         return float(headers.get("retry-after", 1))
     except ValueError:
