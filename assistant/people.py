@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.store import metadata
+from assistant.store import metadata, put
 
 REASONS = ("wrong", "not_what_i_asked", "no_source", "unclear", "too_long", "missing")
 LONGEST_COMMENT = 2000
@@ -58,23 +58,31 @@ class People:
 
     def preferences(self, owner: str, workspace: str = "") -> dict[str, Any]:
         """What this person set, by name; empty for one who set nothing."""
-        query = sa.select(preferences.c.data).where(*_of(owner, workspace))
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return json.loads(row[0]) if row else {}
+        return json.loads(self._set(owner, workspace) or "{}")
 
     def prefer(self, owner: str, workspace: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change single preferences, a None taking one back; returns all of them."""
-        with self._engine.begin() as connection:
-            row = connection.execute(sa.select(preferences.c.data).where(*_of(owner, workspace))).first()
-            merged = {**(json.loads(row[0]) if row else {}), **changes}
+        """Change single preferences, a None taking one back; returns all of them.
+
+        What another process sets at the same moment is kept: the change is then made to the newer ones.
+        """
+        while True:
+            before = self._set(owner, workspace)
+            merged = {**json.loads(before or "{}"), **changes}
             kept = {name: value for name, value in merged.items() if value is not None}
-            text = json.dumps(kept, ensure_ascii=False)
-            if row:
-                connection.execute(sa.update(preferences).where(*_of(owner, workspace)).values(data=text))
-            else:
-                connection.execute(sa.insert(preferences).values(owner=owner, workspace=workspace, data=text))
-        return kept
+            row = {"owner": owner, "workspace": workspace, "data": json.dumps(kept, ensure_ascii=False)}
+            with self._engine.begin() as connection:
+                if before is None:
+                    written = put(connection, preferences, row, replace=False)
+                else:
+                    same = (*_of(owner, workspace), preferences.c.data == before)
+                    written = connection.execute(sa.update(preferences).where(*same).values(row)).rowcount > 0
+            if written:
+                return kept
+
+    def _set(self, owner: str, workspace: str) -> str | None:
+        query = sa.select(preferences.c.data).where(*_of(owner, workspace))
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     def forget(self, owner: str, workspace: str = "") -> None:
         """Delete a person's preferences. Feedback goes with its conversation."""
@@ -83,25 +91,18 @@ class People:
 
     def rate(self, given: Feedback) -> None:
         """Keep what somebody thought of a reply, in place of what they thought before."""
-        here = (
-            feedback.c.conversation == given.conversation,
-            feedback.c.turn == given.turn,
-            feedback.c.user == given.user,
-        )
+        row = {
+            "conversation": given.conversation,
+            "turn": given.turn,
+            "user": given.user,
+            "helpful": given.helpful,
+            "reasons": json.dumps([reason for reason in given.reasons if reason in REASONS]),
+            "comment": given.comment[:LONGEST_COMMENT],
+            "door": given.door,
+            "at": dt.datetime.now(dt.UTC),
+        }
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(feedback).where(*here))
-            connection.execute(
-                sa.insert(feedback).values(
-                    conversation=given.conversation,
-                    turn=given.turn,
-                    user=given.user,
-                    helpful=given.helpful,
-                    reasons=json.dumps([reason for reason in given.reasons if reason in REASONS]),
-                    comment=given.comment[:LONGEST_COMMENT],
-                    door=given.door,
-                    at=dt.datetime.now(dt.UTC),
-                )
-            )
+            put(connection, feedback, row)
 
     def ratings(self, conversation: str) -> Sequence[Feedback]:
         """What was thought of the replies of a conversation, in order."""

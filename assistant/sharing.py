@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from assistant.errors import NotFound
-from assistant.store import Store, metadata
+from assistant.store import Store, metadata, put
 
 TICKET_SECONDS = 600
 
@@ -49,11 +49,9 @@ class Sharing:
 
     def invite(self, conversation: str, user: str, workspace: str = "") -> None:
         """Let somebody beside the owner take part in a conversation."""
-        if not self.admits(conversation, user, workspace):
-            with self._engine.begin() as connection:
-                connection.execute(
-                    sa.insert(guests).values(conversation=conversation, user=_name(user, workspace), at=time.time())
-                )
+        row = {"conversation": conversation, "user": _name(user, workspace), "at": time.time()}
+        with self._engine.begin() as connection:
+            put(connection, guests, row, replace=False)
 
     def admits(self, conversation: str, user: str, workspace: str = "") -> bool:
         """Whether the owner let this person in."""
@@ -92,8 +90,7 @@ class Sharing:
     def settle(self, place: str, conversation: str) -> None:
         """From now on this place of a door continues that conversation."""
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(places).where(places.c.place == place))
-            connection.execute(sa.insert(places).values(place=place, conversation=conversation))
+            put(connection, places, {"place": place, "conversation": conversation})
 
     def conversation_at(self, place: str) -> str | None:
         """The conversation a place continues, when it was settled there."""

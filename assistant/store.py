@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -263,13 +263,9 @@ class Store:
 
     def keep_weights(self, sha256: str, file: str, content: bytes) -> None:
         """Remember a weights file's bytes, so that an old verdict can be replayed after it changes."""
-        known = sa.select(weights_files.c.sha256).where(weights_files.c.sha256 == sha256)
-        with self._reading() as connection:
-            if connection.execute(known).first():
-                return
-        # Another turn may be keeping the same file at this moment.
-        with suppress(exc.IntegrityError), self._writing() as connection:
-            connection.execute(sa.insert(weights_files).values(sha256=sha256, file=file, content=content))
+        if self.weights(sha256) is None:
+            with self._writing() as connection:
+                put(connection, weights_files, {"sha256": sha256, "file": file, "content": content}, replace=False)
 
     def weights(self, sha256: str) -> tuple[str, bytes] | None:
         """The name and bytes of a remembered weights file, or None."""
@@ -287,6 +283,21 @@ class Store:
     def _writing(self) -> Iterator[sa.Connection]:
         with self._engine.begin() as connection:
             yield connection
+
+
+def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any], *, replace: bool = True) -> bool:
+    """Write a row by its primary key in one statement, so that two processes cannot collide.
+
+    A row that stands there already is replaced, or with `replace=False` left as it is. Returns whether the
+    row was written. SQLite and PostgreSQL say it alike, each in SQLAlchemy's module of its own.
+    """
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table).values(row)
+    key = list(table.primary_key.columns)
+    rest = {name: insert.excluded[name] for name in row if name not in table.primary_key.columns}
+    statement = insert.on_conflict_do_update(key, set_=rest) if replace else insert.on_conflict_do_nothing(key)
+    return connection.execute(statement).rowcount > 0
 
 
 def _head(row: Any) -> Head:

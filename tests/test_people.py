@@ -1,9 +1,14 @@
 """What is kept about a person: preferences and feedback; editing and stopping a message."""
 
+import multiprocessing
+
 import pytest
 
 from assistant import AdvisorError, open_advisor
+from assistant.people import Feedback, People
 from assistant.settings import Settings
+from assistant.sharing import Sharing
+from assistant.store import Store, TurnRow
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +24,39 @@ def test_preferences_are_kept_for_one_person_and_can_be_taken_back(advisor):
     assert advisor.preferences(user="ann") == {"language": "he", "currency": "ILS"}
     assert advisor.prefer(user="ann", currency=None) == {"language": "he"}
     assert advisor.preferences(user="bea") == {}
+
+
+def _both_at_once(url, wait, number):
+    """What one process sets in forty rounds, each begun together with the other process."""
+    store = Store(url)
+    people, sharing = People(store.engine), Sharing(store.engine)
+    for turn in range(40):
+        wait.wait(60)
+        people.prefer("pair", f"T{turn}", {f"of_{number}": turn})  # the first setting of this person
+        people.prefer("pair", "always", {f"set_{number}_{turn}": turn})
+        people.rate(Feedback("rated by two", turn, "pair", bool(number)))
+        sharing.invite("rated by two", f"guest {turn}")
+        sharing.settle(f"place {turn}", "rated by two")
+    store.close()
+
+
+def test_two_processes_that_set_rate_and_invite_at_once_lose_nothing(tmp_path):
+    url = f"sqlite:///{tmp_path / 'advisor.db'}"
+    store = Store(url)
+    store.append("rated by two", 0, [], TurnRow(1, "hello", {}))
+    context = multiprocessing.get_context("spawn")
+    wait = context.Barrier(2)
+    processes = [context.Process(target=_both_at_once, args=(url, wait, number)) for number in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0]
+    people, sharing = People(store.engine), Sharing(store.engine)
+    assert all(len(people.preferences("pair", f"T{turn}")) == 2 for turn in range(40))
+    assert len(people.preferences("pair", "always")) == 80
+    assert len(people.ratings("rated by two")) == len(sharing.guests("rated by two")) == 40
+    store.close()
 
 
 def test_a_later_word_on_an_answer_replaces_the_earlier_one(advisor):
