@@ -296,7 +296,10 @@ def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any], *, repl
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table).values(row)
     key = list(table.primary_key.columns)
     rest = {name: insert.excluded[name] for name in row if name not in table.primary_key.columns}
-    statement = insert.on_conflict_do_update(key, set_=rest) if replace else insert.on_conflict_do_nothing(key)
+    if replace:
+        statement = insert.on_conflict_do_update(index_elements=key, set_=rest)
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=key)
     return connection.execute(statement).rowcount > 0
 
 

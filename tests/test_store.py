@@ -2,12 +2,14 @@
 
 import multiprocessing
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 
 from assistant.conversation import Event
 from assistant.errors import SetupError
-from assistant.store import Conflict, Store, TurnRow
+from assistant.store import Conflict, Store, TurnRow, put, weights_files
 
 
 @pytest.fixture
@@ -75,6 +77,22 @@ def test_weights_are_remembered_by_their_hash(store):
     store.keep_weights("ab", "partner_v1.yaml", b"name: x")
     assert store.weights("ab") == ("partner_v1.yaml", b"name: x")
     assert store.weights("cd") is None
+
+
+@pytest.mark.parametrize("database", ["postgresql", "sqlite"])
+def test_a_row_is_put_in_one_statement_of_either_database(database):
+    said = []
+
+    def execute(statement, *_parameters):
+        said.append(str(statement.compile(dialect=engine.dialect)))
+        return SimpleNamespace(rowcount=1)
+
+    engine = sa.create_mock_engine(f"{database}://", execute)
+    row = {"sha256": "ab", "file": "f", "content": b""}
+    put(engine, weights_files, row)
+    put(engine, weights_files, row, replace=False)
+    assert "ON CONFLICT (sha256) DO UPDATE SET file = excluded.file, content = excluded.content" in said[0]
+    assert said[1].endswith("ON CONFLICT (sha256) DO NOTHING")
 
 
 def test_a_database_that_cannot_be_opened_says_what_to_do(tmp_path):
