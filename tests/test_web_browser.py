@@ -316,6 +316,71 @@ def test_two_people_do_not_see_each_other_a_third_does_not_come_in_and_a_restart
         again.close()
 
 
+# -- a language model that takes its time --------------------------------------------------------------
+
+SLOW_ANSWER = {
+    "en": "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]. "
+    "Ask customers and users in the market first [1].",
+    "he": "הפעילו שיטות איתור רבות יחד, וכך יגדל הסיכוי למצוא שותף טוב [1]. אי אפשר לדעת מראש איזו תצליח [1]. "
+    "כדאי להתחיל מהלקוחות שבשוק [1].",
+}
+
+
+@pytest.fixture
+def talking(tmp_path):
+    """A server whose answers come from a model that speaks slowly; its address and the model service."""
+    pytest.importorskip("langchain_openai")
+    from wire_server import WireServer
+
+    service = WireServer()
+    model = {"ADVISOR_MODEL": "openai:wire", "ADVISOR_MODEL_URL": service.url + "/v1", "ADVISOR_MODEL_KEY": "key"}
+    with serving(tmp_path, **model) as served:
+        yield served, service
+    service.close()
+
+
+def answers_slowly(service, language):
+    ask = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": HOW[language]}]}}
+    service.steps[:] = [ask, {"text": SLOW_ANSWER[language], "drip": 0.25}]
+
+
+HOW = {"en": "How do I find a good distributor?", "he": "איך מוצאים מפיץ טוב?"}
+STOP = {"en": "Stop", "he": "עצירה"}
+
+
+@LANGUAGES
+def test_a_models_answer_is_seen_growing_and_one_that_is_stopped_leaves_nothing(chromium, talking, language):
+    address, service = talking
+    one = Visitor(chromium, address, language=language)
+    page = one.open()
+    box = page.get_by_test_id("stChatInputTextArea")
+    beginning, end = SLOW_ANSWER[language][:25], SLOW_ANSWER[language][-25:-5]
+    answers_slowly(service, language)
+    box.fill(HOW[language])
+    box.press("Enter")
+    coming = page.locator(".st-key-coming")
+    coming.get_by_text(beginning).wait_for()
+    one.shot("streaming")
+    assert end not in coming.inner_text(), "the end was seen before it was said"
+    assert page.get_by_role("button", name=STOP[language]).is_visible()
+    page.get_by_test_id("stFeedback").wait_for()
+    assert page.locator(".st-key-turn-1").inner_text().count(end) == 1
+    assert not coming.count()
+
+    answers_slowly(service, language)
+    box.fill(HOW[language])
+    box.press("Enter")
+    coming.get_by_text(beginning).wait_for()
+    page.get_by_role("button", name=STOP[language]).click()
+    page.get_by_test_id("stAlertContainer").get_by_text(HOW[language]).wait_for()
+    one.settle()
+    page.reload()
+    page.locator(".st-key-turn-1").wait_for()
+    one.settle()
+    assert page.locator('[class*="st-key-turn-"]').count() == 1
+    one.close()
+
+
 # -- what a visitor must not get -----------------------------------------------------------------------
 
 

@@ -1,10 +1,12 @@
 """Every page of the web app, run by Streamlit's own test driver in both languages."""
 
+from concurrent.futures import wait
 from pathlib import Path
 
 import pytest
 
 from assistant import open_advisor
+from assistant.errors import InputError
 from assistant.settings import Settings
 
 streamlit_testing = pytest.importorskip("streamlit.testing.v1")
@@ -411,8 +413,9 @@ class Slow:
     def reply(self, conversation, text, *, abandoned, **_rest):
         self.let.wait(10)
         self.answered += 1
-        if not abandoned():
-            self.kept.append(text)
+        if abandoned():
+            raise InputError("stopped")
+        self.kept.append(text)
 
 
 def test_a_second_tab_finds_the_message_at_work_instead_of_asking_again():
@@ -438,6 +441,22 @@ def test_a_stopped_message_is_not_kept_and_the_next_one_is_taken():
     slow.let.set()
     second.future.result(10)
     assert slow.kept == ["this instead"]
+
+
+def test_an_answer_that_was_saved_before_it_could_be_stopped_is_not_called_stopped():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    late = desk.take(slow, "ann", "talk", "too late to stop")
+    slow.let.set()
+    late.future.result(10)
+    assert not late.stop()
+    slow.let.clear()
+    early = desk.take(slow, "ann", "other", "never mind")
+    assert early.stop()
+    slow.let.set()
+    wait([early.future], 10)
+    assert slow.kept == ["too late to stop"]
 
 
 def test_every_setting_of_the_web_app_stands_in_its_documentation():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Event, Lock
@@ -21,6 +21,23 @@ WORKERS = 4  # answers made at once; more wait their turn
 REMEMBERED = 2_000  # conversations that were begun here
 
 
+class Told:
+    """What is known of an answer while it is made: the step in hand, and the checked part of the text so far."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.status = self.text = ""
+        self.anything = Event()  # set at the first news, and when the answer is there
+
+    def take(self, news: Any) -> None:
+        """Note a step ("status") or the text so far ("text"), which replaces the one before."""
+        if news.kind == "text":
+            self.text = news.text
+        else:
+            self.status = news.text
+        self.anything.set()
+
+
 @dataclass(frozen=True)
 class Job:
     """One message being answered."""
@@ -30,12 +47,19 @@ class Job:
     text: str
     future: Future[Reply]
     stopped: Event = field(default_factory=Event)
+    told: Told = field(default_factory=Told)
     id: str = ""
 
-    def stop(self) -> None:
-        """Give the answer up: nothing of it is saved unless it was saved already."""
+    def stop(self, patience: float = 0.0) -> bool:
+        """Give the answer up. Says whether that was in time: then nothing of it is saved.
+
+        Waits `patience` seconds to learn it; an answer that was being saved at this very moment stands.
+        """
         self.stopped.set()
         self.future.cancel()
+        wait([self.future], timeout=patience)
+        saved = self.future.done() and not self.future.cancelled() and self.future.exception() is None
+        return not saved
 
 
 class Desk:
@@ -62,7 +86,7 @@ class Desk:
         with self._lock:
             if at_work := self._at_work(user, conversation):
                 return at_work
-            stopped, message = Event(), uuid.uuid4().hex
+            stopped, told, message = Event(), Told(), uuid.uuid4().hex
             future = self._pool.submit(
                 advisor.reply,
                 conversation,
@@ -73,8 +97,9 @@ class Desk:
                 actions=actions,
                 replaces=replaces,
                 abandoned=stopped.is_set,
+                progress=told.take,
             )
-            job = Job(user, conversation, text, future, stopped, message)
+            job = Job(user, conversation, text, future, stopped, told, message)
             self._jobs[user, conversation] = job
             self._begun[user, conversation] = None
             while len(self._begun) > REMEMBERED:
@@ -101,6 +126,7 @@ class Desk:
         return job if job is not None and not job.future.done() and not job.stopped.is_set() else None
 
     def _clear(self, job: Job) -> None:
+        job.told.anything.set()
         with self._lock:
             if self._jobs.get((job.user, job.conversation)) is job:
                 del self._jobs[job.user, job.conversation]

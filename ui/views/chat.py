@@ -21,7 +21,8 @@ PERSON, ADVISER = ":material/person:", ":material/explore:"
 SHOWN = 20  # turns drawn at once; earlier ones on request
 LONGEST = 20_000  # characters of one message
 AT_ONCE_S = 0.8  # how long the page waits for an answer before it offers to stop
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.3
+STOP_S = 1.0  # how long the page waits to learn whether an answer was stopped in time
 REASONS = ("wrong", "not_what_i_asked", "no_source", "unclear", "too_long", "missing")
 
 
@@ -38,7 +39,7 @@ def main() -> None:
         return
     if rows:
         conversations.menu(here, conversation)
-    else:
+    elif job is None:
         _welcome(here, conversation)
     _transcript(here, conversation, rows)
     _input(here, conversation)
@@ -252,25 +253,26 @@ def _follow(here: Session, job: Job) -> None:
     with st.chat_message("user", avatar=PERSON):
         st.markdown(plain(job.text))
     with st.chat_message("assistant", avatar=ADVISER):
-        try:
-            reply = job.future.result(AT_ONCE_S)
-        except TimeoutError:
+        job.told.anything.wait(AT_ONCE_S)
+        if not job.future.done():
             _watch(here, job)
             return
-        except Exception:
-            _tell_trouble(here, job)
+        if job.stopped.is_set():  # in another tab
+            pass
+        elif job.future.exception() is None:
+            st.write_stream(_pieces(markdown(job.future.result().text)))
+            st.session_state["announce"] = True
         else:
-            st.write_stream(_pieces(markdown(reply.text)))
-            st.session_state["announce"] = reply.turn
+            _tell_trouble(here, job)
     st.rerun()
 
 
 def _watch(here: Session, job: Job) -> None:
-    """Look again and again whether the answer is there, with a way to stop; leaving the page does not stop it."""
+    """Show the answer as it comes, with a way to stop it; leaving the page does not stop it."""
 
     def stop() -> None:
-        job.stop()
-        _give_up(here, here.say("chat.stopped", text=job.text))
+        if job.stop(STOP_S):
+            _give_up(here, here.say("chat.stopped", text=job.text))
 
     @st.fragment(run_every=LOOK_EVERY_S)
     def look() -> None:
@@ -279,7 +281,10 @@ def _watch(here: Session, job: Job) -> None:
             _tell_trouble(here, job)
             st.rerun()
         ahead = desk().ahead()
-        st.markdown(here.say("chat.waiting", ahead=ahead) if ahead else here.say("chat.working"))
+        waiting = here.say("chat.waiting", ahead=ahead) if ahead else here.say("chat.working")
+        with st.container(key="coming"):
+            st.markdown(markdown(job.told.text))
+        st.caption(plain(job.told.status) or waiting)
         st.button(here.say("chat.stop"), key="stop", icon=":material/stop:", on_click=stop)
 
     look()
