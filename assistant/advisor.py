@@ -50,16 +50,17 @@ class Advisor:
         settings: Settings,
         store: Store,
         interpreter: Interpreter,
-        answerer: Answerer,
+        answering: Callable[[Any], Answerer],
         tools: Mapping[str, Tool],
         knowledge: Any = None,
         today: Callable[[], dt.date] = dt.date.today,
         with_model: WithModel = without_model,
     ) -> None:
-        """Wire the parts; `open_advisor` makes the usual ones."""
+        """Wire the parts; `open_advisor` makes the usual ones. `answering` makes the answerer of one workspace."""
         self._with_model = with_model
         self.settings = settings
-        self.knowledge = knowledge  # cards, sources, search and the library of ingested texts
+        self.knowledge = knowledge  # cards, sources, search and the installation's own texts
+        self._answering = answering
         self._store = store
         self._people = People(store.engine)
         self.inbox = Inbox(store.engine)
@@ -67,7 +68,7 @@ class Advisor:
         self._access = Access(store, self.sharing)
         self._memory = Memory(store)
         self._judgements = Judgements(settings.weights, store)
-        self._parts = Parts(interpreter, answerer, tools, self._judgements.behind, today)
+        self._parts = Parts(interpreter, answering(knowledge), tools, self._judgements.behind, today, knowledge)
 
     def reply(
         self,
@@ -101,11 +102,17 @@ class Advisor:
             NotFound: the conversation belongs to somebody else.
             InputError: others kept getting in first, `replaces` is not the last turn, or the person stopped.
         """
-        self._access.to_speak(conversation, user, workspace)
+        home = self._access.to_speak(conversation, user, workspace)
         watch = Watch(progress, abandoned, text, self.settings.language_model.seconds)
-        parts = replace(self._parts, weights=partial(self._judgements.behind, workspace=workspace))
         said = Message(conversation, text, user, workspace, door, message, actions, replaces)
-        return answer(said, self._store, self._memory, partial(self._with_model, parts, watch), abandoned)
+        parts_for = partial(self._with_model, self._parts_of(home), watch)
+        return answer(said, self._store, self._memory, parts_for, abandoned)
+
+    def _parts_of(self, workspace: str) -> Parts:
+        """What a turn in this workspace may call: its own weights and, beside the cards, its own texts only."""
+        knowledge = self.knowledge_of(workspace)
+        weights = partial(self._judgements.behind, workspace=workspace)
+        return replace(self._parts, weights=weights, answerer=self._answering(knowledge), knowledge=knowledge)
 
     def conversations(self, *, user: str = "", workspace: str = "") -> list[Head]:
         """The person's conversations, latest first."""
@@ -313,15 +320,26 @@ class Advisor:
         head = self._store.head(conversation)
         return exports.export_conversation(head.title if head else conversation, rows, form, language)
 
-    def add_texts(
-        self, files: Sequence[tuple[str, bytes]], progress: library.Progress | None = None
-    ) -> list[dict[str, Any]]:
-        """Add files (name, content) to the library; what became of each: path, status, text in both languages."""
-        return library.add(self.knowledge, self.settings.home, files, progress)
+    def knowledge_of(self, workspace: str) -> Any:
+        """The cards, and the texts that this workspace added; what another one added cannot be reached from here.
 
-    def remove_text(self, document: str, progress: library.Progress | None = None) -> list[dict[str, Any]]:
-        """Take a document out of the library, by its id."""
-        return library.remove(self.knowledge, self.settings.home, document, progress)
+        The installation's own texts ("") are also those of the workspaces that the settings call its own.
+        """
+        if self.knowledge is None:
+            return None
+        return self.knowledge.of("" if workspace in self.settings.own_workspaces else workspace)
+
+    def add_texts(
+        self, files: Sequence[tuple[str, bytes]], progress: library.Progress | None = None, *, workspace: str = ""
+    ) -> list[dict[str, Any]]:
+        """Add files (name, content) to the workspace's texts; what became of each: path, status, text by language."""
+        return library.add(self.knowledge_of(workspace), files, progress)
+
+    def remove_text(
+        self, document: str, progress: library.Progress | None = None, *, workspace: str = ""
+    ) -> list[dict[str, Any]]:
+        """Take a document out of the workspace's texts, by its id."""
+        return library.remove(self.knowledge_of(workspace), document, progress)
 
     def corpus(self) -> dict[str, Any]:
         """What answers stand on: index version, cards with texts and hashes, source ids (see corpus.py)."""

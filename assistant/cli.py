@@ -213,12 +213,16 @@ def _library(commands: Any) -> None:
         if name == "add":
             action.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
         if name == "remove":
-            action.add_argument("paths", nargs="+", metavar="ID", help="document ids, paths or file names")
+            action.add_argument("paths", nargs="*", metavar="ID", help="document ids, paths or file names")
+            action.add_argument("--all", action="store_true", help="every text of the workspace")
         if name == "search":
             action.add_argument("query", nargs="+", help="in Hebrew or English")
             action.add_argument("--limit", type=_positive, default=8, metavar="N", help="how many hits (default: 8)")
         if name in ("add", "remove", "check"):
             _spoken(action)
+        action.add_argument(
+            "--workspace", default="", metavar="ID", help="whose texts: a Slack workspace (default: this installation)"
+        )
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(run=_later("assistant.library_commands", name))
 

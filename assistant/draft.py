@@ -69,6 +69,7 @@ class Parts:
     tools: Mapping[str, Tool]
     weights: Callable[[str, Mapping[str, str]], Weights | None]  # (name, the record's own file and hash)
     today: Callable[[], dt.date]
+    knowledge: Any = None  # the cards and the texts of the workspace the turn belongs to
     watch: Watch = field(default_factory=Watch)
 
 

@@ -58,8 +58,11 @@ class Judgements:
         return in_force(tools, self._folder_of(workspace))
 
     def _folder_of(self, workspace: str) -> Path | None:
-        own = self._folder / workspace if self._folder is not None and workspace.isalnum() else None
-        return own if own is not None and own.is_dir() else self._folder
+        if self._folder is None or not self._folder.is_dir():
+            return self._folder
+        # Compared as they are spelled: some file systems take "t1" for "T1", and ids may hold anything.
+        own = (one for one in self._folder.iterdir() if one.name == workspace and one.is_dir())
+        return next(own, self._folder)
 
 
 def in_force(tools: Iterable[Tool], folder: Path | None) -> list[InForce]:

@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-UPLOADS = "uploads"  # folder of the handed-over originals, below the data folder
 LONGEST_NAME = 120
 Progress = Callable[[str, int, int], None]  # (what, done, total)
 
 
 def add(
-    knowledge: Any, home: Path, files: Iterable[tuple[str, bytes]], progress: Progress | None = None
+    knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress | None = None
 ) -> list[dict[str, Any]]:
     """Keep the files, read and index them; what became of each, a line in both languages.
 
     A file of a name that was handed over before takes its place. A file that cannot be read is told of and
     not kept.
     """
-    folder = home / UPLOADS
+    folder = knowledge.uploads
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in files:
@@ -36,14 +35,14 @@ def add(
     return notes
 
 
-def remove(knowledge: Any, home: Path, document: str, progress: Progress | None = None) -> list[dict[str, Any]]:
+def remove(knowledge: Any, document: str, progress: Progress | None = None) -> list[dict[str, Any]]:
     """Take a text out, and the original when it was handed over; what was done, a line in both languages."""
     stored = knowledge.library.document(document)
     report = knowledge.remove(document, progress)
     if stored is not None:
         original = Path(stored.path)
         others = any(other.path == stored.path for other in knowledge.library.documents())
-        if original.parent == home / UPLOADS and not others:
+        if original.parent == knowledge.uploads and not others:
             original.unlink(missing_ok=True)
     return lines(report)
 

@@ -15,26 +15,32 @@ from assistant.settings import Settings
 def add(options: argparse.Namespace) -> int:
     """Read files and folders into the library and index them. Exit code 1 when some failed, 2 when all did."""
     with _bar() as bar:
-        report = _open().add(options.paths, bar.reading, bar.indexing)
+        report = _open(options).add(options.paths, bar.reading, bar.indexing)
     return _report(report, options)
 
 
 def remove(options: argparse.Namespace) -> int:
-    """Take texts out of the library, by document id, path or file name."""
-    knowledge = _open()
-    return max(_report(knowledge.remove(name), options) for name in options.paths)
+    """Take texts out of the library, by document id, path or file name; with `--all` every text of the workspace."""
+    knowledge = _open(options)
+    names = [document.id for document in knowledge.library.documents()] if options.all else options.paths
+    if options.all and not names:
+        return 0
+    if not names:
+        print("advisor: name what to remove, or say --all", file=sys.stderr)
+        return 2
+    return max(_report(knowledge.remove(name), options) for name in names)
 
 
 def check(options: argparse.Namespace) -> int:
     """Verify that files still match what was read and that every passage is a verbatim quote."""
     with _bar() as bar:
-        report = _open().library.check(bar.reading)
+        report = _open(options).library.check(bar.reading)
     return _report(report, options)
 
 
 def build(options: argparse.Namespace) -> int:
     """Build the index anew and switch to it."""
-    knowledge = _open()
+    knowledge = _open(options)
     with _bar() as bar:
         version = knowledge.rebuild(bar.indexing)
     if options.json:
@@ -46,7 +52,7 @@ def build(options: argparse.Namespace) -> int:
 
 def list(options: argparse.Namespace) -> int:  # the command's own name
     """Show the documents of the library."""
-    documents = _open().library.documents()
+    documents = _open(options).library.documents()
     if options.json:
         rows = [
             {"id": d.id, "title": d.title, "author": d.author, "date": d.date and str(d.date), "path": d.path}
@@ -63,7 +69,7 @@ def list(options: argparse.Namespace) -> int:  # the command's own name
 def search(options: argparse.Namespace) -> int:
     """Show what a query finds and why: the score and each signal behind it."""
     query = " ".join(options.query)
-    hits = _open().search(query, limit=options.limit)
+    hits = _open(options).search(query, limit=options.limit)
     if options.json:
         print(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, default=str))
         return 0
@@ -77,11 +83,14 @@ def search(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open() -> Any:
+def _open(options: argparse.Namespace) -> Any:
+    """The knowledge of the workspace the command names: the installation itself, or one of those it serves."""
     from knowledge import open_knowledge
 
     settings = Settings.from_environment()
-    return open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+    workspace = "" if options.workspace in settings.own_workspaces else options.workspace
+    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+    return knowledge.of(workspace)
 
 
 def _report(report: Any, options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from assistant.answering.agent import ModelAnswerer
 from assistant.answering.claims import lexicon
@@ -23,9 +23,7 @@ from assistant.watch import Watch
 from tools.tool import Tool
 
 
-def model_parts(
-    settings: Settings, knowledge: Any, model: Model | None = None
-) -> Callable[[Parts, Watch, Conversation], Parts]:
+def model_parts(settings: Settings, model: Model | None = None) -> Callable[[Parts, Watch, Conversation], Parts]:
     """What turns the offline parts into those of one turn with the configured model (or the given one)."""
     options = _options(settings)
     used = model or LanguageModel(options, budget_of(settings))
@@ -35,10 +33,12 @@ def model_parts(
     def with_model(parts: Parts, watch: Watch, state: Conversation) -> Parts:
         if options.redact:
             names = tuple(record.name for record in state.records.values() if record.name)
-            ordinary.update(vocabulary(knowledge), form_words(parts.tools) if not ordinary else ())
+            ordinary.update(vocabulary(parts.knowledge), form_words(parts.tools) if not ordinary else ())
             watch.mask = Mask(names, frozenset(ordinary))
         facts = getattr(parts.interpreter, "facts_for", lambda tool, text: ())
-        answerer = ModelAnswerer(used, parts.answerer, knowledge, parts.tools, parts.weights, parts.today, watch, facts)
+        answerer = ModelAnswerer(
+            used, parts.answerer, parts.knowledge, parts.tools, parts.weights, parts.today, watch, facts
+        )
         interpreter = ModelInterpreter(used, parts.interpreter, parts.tools, watch)
         return replace(parts, interpreter=interpreter, answerer=answerer, watch=watch)
 

@@ -49,11 +49,11 @@ def open_advisor(
         settings,
         Store(settings.database),
         open_interpreter(tools, knowledge, settings.home),
-        OfflineAnswerer(knowledge),
+        OfflineAnswerer,
         tools,
         knowledge,
         today,
-        model_parts(settings, knowledge) if settings.model else without_model,
+        model_parts(settings) if settings.model else without_model,
     )
 
 

@@ -89,6 +89,8 @@ class Settings:
         model: a language model such as "anthropic:…" (ADVISOR_MODEL); empty: offline.
         language_model: how that model is reached and bounded (ADVISOR_MODEL_…).
         weights: folder of the company's own weights files (ADVISOR_WEIGHTS); default `home`/weights.
+        own_workspaces: workspaces of the company that runs this installation (ADVISOR_OWN_WORKSPACES, ids,
+            comma-separated): they share the installation's own texts. Every other one has only what it added.
     """
 
     home: Path
@@ -96,6 +98,7 @@ class Settings:
     embedding: str = ""
     model: str = ""
     weights: Path | None = None
+    own_workspaces: frozenset[str] = frozenset()
     language_model: ModelSettings = field(default_factory=ModelSettings)
 
     @classmethod
@@ -109,6 +112,9 @@ class Settings:
             embedding=env.get("ADVISOR_EMBEDDING", ""),
             model=env.get("ADVISOR_MODEL", ""),
             language_model=ModelSettings.from_environment(env),
+            own_workspaces=frozenset(
+                name.strip() for name in env.get("ADVISOR_OWN_WORKSPACES", "").split(",") if name.strip()
+            ),
             weights=Path(env["ADVISOR_WEIGHTS"]) if env.get("ADVISOR_WEIGHTS") else home / "weights",
         )
 

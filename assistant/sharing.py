@@ -112,13 +112,18 @@ class Access:
         self._store = store
         self._sharing = sharing
 
-    def to_speak(self, conversation: str, user: str, workspace: str) -> None:
-        """For the owner, their guests, and whoever begins it. Raises NotFound."""
+    def to_speak(self, conversation: str, user: str, workspace: str) -> str:
+        """For the owner, their guests, and whoever begins it. Raises NotFound.
+
+        Returns the workspace the conversation belongs to: a guest from another door speaks in that one.
+        """
         head = self._store.head(conversation)
-        if head is None or (head.owner, head.workspace) == (user, workspace):
-            return
-        if not self._sharing.admits(conversation, user, workspace):
+        if head is None:
+            return workspace
+        owns = (head.owner, head.workspace) == (user, workspace)
+        if not owns and not self._sharing.admits(conversation, user, workspace):
             raise NotFound("no_conversation", conversation=conversation)
+        return head.workspace
 
     def to_read(self, conversation: str, user: str, workspace: str) -> None:
         """For the owner and their guests. Raises NotFound, also when there is no such conversation."""

@@ -128,7 +128,7 @@ class Arena:
         """The reply, and the record of the model's calls."""
         options = self.settings.language_model
         model = LanguageModel(options, budget_of(self.settings), ScriptedChat(steps=[asks(question), *steps]))
-        self.advisor._with_model = model_parts(self.settings, self.advisor.knowledge, model)
+        self.advisor._with_model = model_parts(self.settings, model)
         conversation = uuid.uuid4().hex
         reply = self.advisor.reply(conversation, question)
         events = [e.data for e in self.advisor._store.events(conversation) if e.kind == "modelled"]

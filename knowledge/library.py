@@ -8,8 +8,8 @@
     library.remove("notes.pdf")                       # a document's id, a file's path or its name
     library.check()                                   # originals unchanged? quotes verify?
 
-One folder is one workspace; nothing outside it is written, so each tenant gets a folder. One process writes
-at a time; readers never wait: they see the last whole version, named by a pointer that a switch replaces.
+One folder is one workspace (see texts.py); nothing outside it is written. One process writes at a time; readers
+never wait: they see the last whole version, named by a pointer that a switch replaces.
 Texts are data: nothing in them is followed, fetched or executed.
 
 Layout: `files/<hash of path>.json` is what one file gave; `versions/<version>.json` is what follows from all
@@ -116,8 +116,9 @@ class Library:
             writing(self.folder),
             Reader(self.sources, self.limits.file_seconds, self.limits.file_bytes) as reader,
         ):
-            for leftover in self.folder.rglob("*.part"):  # of a process killed while writing
-                leftover.unlink(missing_ok=True)
+            for part in (".", "files", "versions"):  # of a process killed while writing; other folders are others' own
+                for leftover in (self.folder / part).glob("*.part"):
+                    leftover.unlink(missing_ok=True)
             found = list(find_files(paths, self.limits))
             before = {one.path: one.sha256 for one in self._stored()}
             fresh: dict[str, _Stored] = {}

@@ -43,7 +43,7 @@ class Ignorant:
 def brief_advisor(folder: Path) -> Advisor:
     """An advisor that answers at once and knows nothing."""
     settings = Settings(home=folder, database=f"sqlite:///{folder / 'advisor.db'}")
-    return Advisor(settings, Store(settings.database), Brief(), Ignorant(), {})  # type: ignore[arg-type]
+    return Advisor(settings, Store(settings.database), Brief(), lambda _: Ignorant(), {})  # type: ignore[arg-type]
 
 
 def main(folder: str, slack_url: str, port_file: str) -> None:

@@ -47,7 +47,7 @@ def ask(home, advisor):
         chat = ScriptedChat(steps=list(steps))
         advisor.settings = settings
         model = LanguageModel(options, budget_of(settings), chat)
-        advisor._with_model = model_parts(settings, advisor.knowledge, model)
+        advisor._with_model = model_parts(settings, model)
         conversation = uuid.uuid4().hex
         reply = advisor.reply(conversation, question, progress=progress, abandoned=abandoned)
         events = [e.data for e in advisor._store.events(conversation) if e.kind == "modelled"]
@@ -211,7 +211,7 @@ def test_a_recorded_turn_is_taken_again_without_the_model(ask, advisor):
     bad = GOOD + " According to Gartner, 83% of exporters fail."
     first, record, _ = ask(QUESTION, asks(QUESTION), calls("search_knowledge", query="partner"), says(bad), says(GOOD))
     replayed = ReplayedModel(record["calls"])
-    advisor._with_model = model_parts(advisor.settings, advisor.knowledge, replayed)
+    advisor._with_model = model_parts(advisor.settings, replayed)
     second = advisor.reply(uuid.uuid4().hex, QUESTION)
     assert replayed.left == []
     assert (second.text, second.sources, second.kind) == (first.text, first.sources, first.kind)
@@ -221,7 +221,7 @@ def test_a_recorded_failure_is_replayed_as_one(ask, advisor):
     from assistant.replaying import ReplayedModel
 
     first, record, _ = ask(QUESTION, TimeoutError("slow"))
-    advisor._with_model = model_parts(advisor.settings, advisor.knowledge, ReplayedModel(record["calls"]))
+    advisor._with_model = model_parts(advisor.settings, ReplayedModel(record["calls"]))
     second = advisor.reply(uuid.uuid4().hex, QUESTION)
     assert second.text == first.text
     assert "too long" in second.text

@@ -51,7 +51,7 @@ def talk(home, advisor):
         }  # fmt: skip
         settings = Settings.from_environment(environment)
         advisor.settings = settings
-        advisor._with_model = model_parts(settings, advisor.knowledge)
+        advisor._with_model = model_parts(settings)
         conversation = uuid.uuid4().hex
         started = time.monotonic()
         reply = advisor.reply(conversation, question, **options)
@@ -167,7 +167,7 @@ def test_an_openai_compatible_service_answers_without_a_key(home, advisor):
         "ADVISOR_MODEL_DAY_TOKENS": "0",
     }
     settings = Settings.from_environment(environment)
-    advisor._with_model = model_parts(settings, advisor.knowledge)
+    advisor._with_model = model_parts(settings)
     reply = advisor.reply(uuid.uuid4().hex, QUESTION)
     service.close()
     assert reply.text.startswith("Run several")

@@ -301,7 +301,7 @@ def test_an_added_text_is_told_of_quoted_cut_and_removed(advisor):
     states = {Path(note["path"]).name: note["status"] for note in notes}
     assert (states["fair.md"], states["x.pdf"]) == ("kept", "failed")
     assert all(note["text"]["en"] != note["text"]["he"] for note in notes)
-    uploads = advisor.settings.home / "uploads"
+    uploads = advisor.knowledge.uploads
     assert [path.name for path in uploads.iterdir()] == ["fair.md"]
     assert any(hit.kind == "passage" for hit in advisor.knowledge.search("visitors Hanover stand"))
     (document,) = advisor.knowledge.library.documents()

@@ -58,7 +58,7 @@ def _bot(settings: SlackSettings) -> Iterator[Check]:
         mend = f"copy the token again from {APP_SETTINGS} → OAuth & Permissions, or reinstall the app"
         yield Check("bot token", "broken", answer, mend)
         return
-    yield Check("bot token", "ok", f"{answer.get('user')} in {answer.get('team')}")
+    yield Check("bot token", "ok", f"{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')})")
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes") or "").split(",") if scope.strip()}
     missing = sorted(set(SCOPES) - granted)
     if missing:
