@@ -36,3 +36,12 @@ def door(slack: object, slack_advisor: object) -> Iterator[object]:
 
     with serving(slack_advisor, slack) as opened:  # type: ignore[arg-type]
         yield opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    """A real browser; tests that need it are skipped where there is none."""
+    from web_visitor import browser
+
+    with browser() as opened:
+        yield opened

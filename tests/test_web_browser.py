@@ -1,129 +1,21 @@
 """The web app in a real Chromium: right to left, accessible, closed to the network, two people apart."""
 
-import contextlib
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parent.parent
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-SHOTS = Path(os.environ.get("ADVISOR_SHOTS", "")) if os.environ.get("ADVISOR_SHOTS") else None
-PATIENCE_MS = 20_000
-LOCALES = {"en": "en-US", "he": "he-IL"}
-SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+from web_visitor import LANGUAGES, ROOT, Visitor, serving
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install -e .[dev])")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as driver:
-        try:
-            opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        except playwright.Error as error:
-            pytest.skip(f"no Chromium: apt-get install chromium, or playwright install chromium ({error.message[:80]})")
-        yield opened
-        opened.close()
-
-
-@contextlib.contextmanager
-def serving(home, **more):
-    """A server of our own on a free port; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("ADVISOR_", "SLACK_"))}
-    environment |= {"ADVISOR_HOME": str(home), "PYTHONPATH": str(ROOT), "NO_PROXY": "*", **more}
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log)
-    try:
-        _wait_until_healthy(f"http://localhost:{port}", process, home / "server.log")
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(15)
-
-
-def _wait_until_healthy(address, process, log):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        with contextlib.suppress(OSError):
-            opener.open(f"{address}/healthz", timeout=2)
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the server did not start: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("home")) as served:
         yield served
-
-
-class Visitor:
-    """A person's browser: counts what must not happen."""
-
-    def __init__(self, browser, address, language="en", size="desktop", **context):
-        self.address, self.language, self.size = address, language, size
-        self.context = browser.new_context(locale=LOCALES[language], viewport=SIZES[size], **context)
-        self.outside, self.violations, self.errors = [], [], []
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("request", self._asked)
-        self.page.on("console", self._told)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _asked(self, request):
-        if not request.url.startswith((self.address, "data:", "blob:", self.address.replace("http", "ws"))):
-            self.outside.append(request.url)
-
-    def _told(self, message):
-        if "Content Security Policy" in message.text or "Refused to" in message.text:
-            self.violations.append(message.text)
-
-    def open(self, path="/"):
-        self.page.goto(self.address + path)
-        self.page.get_by_test_id("stHeading").first.wait_for()
-        self.settle()
-        return self.page
-
-    def settle(self):
-        """Wait until the script has run to its end."""
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        self.page.wait_for_timeout(150)
-
-    def say(self, text):
-        before = self.page.get_by_test_id("stFeedback").count()
-        box = self.page.get_by_test_id("stChatInputTextArea")
-        box.fill(text)
-        box.press("Enter")
-        self.page.get_by_test_id("stFeedback").nth(before).wait_for()
-        self.settle()
-
-    def shot(self, name):
-        if SHOTS:
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{self.size}.png")
-
-    def close(self):
-        self.context.close()
-        assert not self.outside, f"asked outside: {self.outside}"
-        assert not self.violations, f"content security policy: {self.violations}"
-        assert not self.errors, f"page errors: {self.errors}"
 
 
 @pytest.fixture
@@ -140,9 +32,6 @@ def visitor(chromium, address):
 
 
 QUESTIONS = {"en": "What did the UK referral case pay?", "he": "למי שייך הליד, לשיווק או למכירות?"}
-
-
-LANGUAGES = pytest.mark.parametrize("language", ["en", "he"])
 ROI = (
     "/calculators?tool=leadgen_roi&in=%7B%22running_cost%22:%7B%22amount%22:%227500%22,%22currency%22:%22USD%22,"
     "%22period%22:%22month%22%7D,%22deals%22:%222%22,%22average_deal%22:%7B%22amount%22:%2230000%22,"
@@ -290,97 +179,6 @@ def test_the_five_seeds_are_uploaded_read_and_quoted(visitor):
     one.shot("library")
 
 
-LOG_IN = {"ADVISOR_WEB_USER_HEADER": "X-Forwarded-Email", "ADVISOR_WEB_ALLOW": "@corp.example"}
-
-
-def test_two_people_do_not_see_each_other_a_third_does_not_come_in_and_a_restart_loses_nothing(chromium, tmp_path):
-    def come(address, who):
-        return Visitor(chromium, address, extra_http_headers={"X-Forwarded-Email": who})
-
-    with serving(tmp_path, **LOG_IN) as first:
-        ann, bea, eve = (come(first, who) for who in ("ann@corp.example", "bea@corp.example", "eve@elsewhere.example"))
-        page = ann.open()
-        ann.say("our margin in Hanover is 12%")
-        talk = page.url.removeprefix(first)
-        seen = bea.open(talk)
-        seen.get_by_text("no such conversation").wait_for()
-        assert "Hanover" not in seen.inner_text("body")
-        shut = eve.open(talk)
-        shut.get_by_text("not on this installation's list").wait_for()
-        assert "Hanover" not in shut.inner_text("body")
-        for one in (ann, bea, eve):
-            one.close()
-    with serving(tmp_path, **LOG_IN) as second:
-        again = come(second, "ann@corp.example")
-        again.open(talk).locator(".st-key-turn-1").get_by_text("Hanover").first.wait_for()
-        again.close()
-
-
-# -- a language model that takes its time --------------------------------------------------------------
-
-SLOW_ANSWER = {
-    "en": "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]. "
-    "Ask customers and users in the market first [1].",
-    "he": "הפעילו שיטות איתור רבות יחד, וכך יגדל הסיכוי למצוא שותף טוב [1]. אי אפשר לדעת מראש איזו תצליח [1]. "
-    "כדאי להתחיל מהלקוחות שבשוק [1].",
-}
-
-
-@pytest.fixture
-def talking(tmp_path):
-    """A server whose answers come from a model that speaks slowly; its address and the model service."""
-    pytest.importorskip("langchain_openai")
-    from wire_server import WireServer
-
-    service = WireServer()
-    model = {"ADVISOR_MODEL": "openai:wire", "ADVISOR_MODEL_URL": service.url + "/v1", "ADVISOR_MODEL_KEY": "key"}
-    with serving(tmp_path, **model) as served:
-        yield served, service
-    service.close()
-
-
-def answers_slowly(service, language):
-    ask = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": HOW[language]}]}}
-    service.steps[:] = [ask, {"text": SLOW_ANSWER[language], "drip": 0.25}]
-
-
-HOW = {"en": "How do I find a good distributor?", "he": "איך מוצאים מפיץ טוב?"}
-STOP = {"en": "Stop", "he": "עצירה"}
-
-
-@LANGUAGES
-def test_a_models_answer_is_seen_growing_and_one_that_is_stopped_leaves_nothing(chromium, talking, language):
-    address, service = talking
-    one = Visitor(chromium, address, language=language)
-    page = one.open()
-    box = page.get_by_test_id("stChatInputTextArea")
-    beginning, end = SLOW_ANSWER[language][:25], SLOW_ANSWER[language][-25:-5]
-    answers_slowly(service, language)
-    box.fill(HOW[language])
-    box.press("Enter")
-    coming = page.locator(".st-key-coming")
-    coming.get_by_text(beginning).wait_for()
-    one.shot("streaming")
-    assert end not in coming.inner_text(), "the end was seen before it was said"
-    assert page.get_by_role("button", name=STOP[language]).is_visible()
-    page.get_by_test_id("stFeedback").wait_for()
-    assert page.locator(".st-key-turn-1").inner_text().count(end) == 1
-    assert not coming.count()
-
-    answers_slowly(service, language)
-    box.fill(HOW[language])
-    box.press("Enter")
-    coming.get_by_text(beginning).wait_for()
-    page.get_by_role("button", name=STOP[language]).click()
-    page.get_by_test_id("stAlertContainer").get_by_text(HOW[language]).wait_for()
-    one.settle()
-    page.reload()
-    page.locator(".st-key-turn-1").wait_for()
-    one.settle()
-    assert page.locator('[class*="st-key-turn-"]').count() == 1
-    one.close()
-
-
 # -- what a visitor must not get -----------------------------------------------------------------------
 
 
@@ -399,6 +197,7 @@ def ask(address, path="/", method="GET", **headers):
 def test_another_host_name_is_refused_and_inner_figures_are_not_shown(address):
     assert ask(address)[0] == 200
     assert ask(address, Host="evil.example")[0] == 421
+    assert ask(address, "/healthz", Host="10.0.0.7")[0] == 200
     assert ask(address, "/_stcore/metrics")[0] == 404
     assert ask(address, "/../../etc/passwd")[0] in (400, 404)
     assert ask(address, "/_stcore/upload_file/x/y", method="PUT")[0] in (400, 403)

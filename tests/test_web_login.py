@@ -1,6 +1,5 @@
 """Logging in at an identity provider of our own: the whole way there and back, and out again."""
 
-import contextlib
 import json
 import threading
 import time
@@ -8,10 +7,10 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from web_visitor import serving
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("joserfc")
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install -e .[dev])")
 
 
 class Provider:
@@ -93,13 +92,7 @@ def provider():
     opened.server.shutdown()
 
 
-def test_a_person_logs_in_sees_their_own_and_is_turned_away_when_not_on_the_list(provider, tmp_path):
-    import importlib.util
-    from pathlib import Path
-
-    spec = importlib.util.spec_from_file_location("browser_tests", Path(__file__).parent / "test_web_browser.py")
-    helpers = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(helpers)
+def test_a_person_logs_in_sees_their_own_and_is_turned_away_when_not_on_the_list(chromium, provider, tmp_path):
     log_in = {
         "ADVISOR_OIDC_METADATA": f"{provider.issuer}/.well-known/openid-configuration",
         "ADVISOR_OIDC_CLIENT_ID": "advisor",
@@ -107,17 +100,10 @@ def test_a_person_logs_in_sees_their_own_and_is_turned_away_when_not_on_the_list
         "ADVISOR_WEB_ALLOW": "dana@corp.example",
         "NO_PROXY": "*",
     }
-    with contextlib.ExitStack() as stack:
-        driver = stack.enter_context(playwright.sync_playwright())
-        try:
-            chromium = driver.chromium.launch(executable_path=helpers.CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        except playwright.Error as error:
-            pytest.skip(f"no Chromium: {error.message[:80]}")
-        address = stack.enter_context(helpers.serving(tmp_path, **log_in))
+    with serving(tmp_path, **log_in) as address:
         come_in(chromium, address, provider, "dana@corp.example", "New conversation")
         assert provider.asked[-1]["code_challenge_method"] == "S256"
         come_in(chromium, address, provider, "eve@corp.example", "not on this installation's list")
-        chromium.close()
     secret = tmp_path / "web-cookie-secret"
     assert len(secret.read_text()) == 64
     assert secret.stat().st_mode & 0o077 == 0
