@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=what, add_help=False)
     doctor = _command(commands, "doctor", "what works here, what is missing, how to mend it")
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    _spoken(doctor)
     doctor.set_defaults(run=_later("assistant.doctor", "run"))
     return top
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from assistant.store import Store
 from tools.policy import Weights, load_weights, product_weights, read_weights
+from tools.strict_yaml import DataFileError
 from tools.tool import Tool
 
 
@@ -78,6 +80,18 @@ def in_force(tools: Iterable[Tool], folder: Path | None) -> list[InForce]:
         own = weights.sha256 != product_weights(name).sha256
         found.append(InForce(weights.file, weights.sha256, tuple(using), own, tuple(_basis(weights.data)), text))
     return found
+
+
+def faults(tools: Iterable[Tool], folder: Path | None) -> list[str]:
+    """What is wrong with the files these tools would use: for each, the message that names file and place."""
+    found = []
+    for tool in tools:
+        if tool.weights:
+            try:
+                tool.calculate(tool.read({}, {}), load_weights(tool.weights, folder), dt.date.min)
+            except DataFileError as error:
+                found.append(str(error))
+    return list(dict.fromkeys(found))
 
 
 def _basis(data: Any, path: str = "") -> Iterator[tuple[str, str]]:

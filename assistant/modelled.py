@@ -20,6 +20,7 @@ from assistant.redaction import Mask
 from assistant.settings import ModelSettings, Settings, read_model
 from assistant.understanding.language_model import ModelInterpreter
 from assistant.watch import Watch
+from assistant.wording import say
 from tools.tool import Tool
 
 
@@ -63,26 +64,29 @@ def budget_of(settings: Settings) -> Budget:
     return Budget(settings.home / "model", settings.language_model.limits)
 
 
-def state_of(settings: Settings) -> tuple[Literal["ok", "broken"], str, str]:
+def state_of(settings: Settings, language: str = "en") -> tuple[Literal["ok", "broken"], str, str]:
     """For `doctor`: whether the model can be opened, what it was used for today, its limits. Calls nobody."""
+
+    def told(key: str, **values: object) -> str:
+        return say(f"doctor.model.{key}", language, **values)
+
     options = _options(settings)
     try:
         open_chat(options)
     except ModelError as error:
-        provider = options.name.split(":")[0].upper()
-        key = f"set ADVISOR_MODEL_KEY or {provider}_API_KEY"
-        mends = {"model_package": "pip install 'advisor[llm]'", "model_unknown": "see docs/model.md"}
-        mend = mends.get(error.code, key)
-        return "broken", f"{options.name}: {error}", mend
-    budget = budget_of(settings)
-    spent, limits = budget.spent(dt.datetime.now(dt.UTC).date()), options.limits
-    money = "" if spent.cost is None else f", {spent.cost:.2f} of {limits.day_cost or 'any'} in money"
+        key = told("key_mend", variable=f"{options.name.split(':')[0].upper()}_API_KEY")
+        mends = {"model_package": "pip install 'advisor[llm]'", "model_unknown": told("unknown_mend")}
+        return "broken", f"{options.name}: {error.text(language)}", mends.get(error.code, key)
+    spent, limits = budget_of(settings).spent(dt.datetime.now(dt.UTC).date()), options.limits
+    today = told("today", calls=spent.calls, tokens=spent.tokens, most=limits.day_tokens or 0)
+    if spent.cost is not None:
+        today += ", " + told("cost", cost=spent.cost, most=limits.day_cost or told("any"))
     parts = [
-        options.name + (f" at {options.url}" if options.url else ""),
-        f"today {spent.calls} calls, {spent.tokens:,} of {limits.day_tokens or 0:,} tokens{money}",
-        f"a turn at most {limits.turn_tokens:,} tokens and {options.seconds:g} s",
-        "names hidden" if options.redact else "names sent as they are (ADVISOR_MODEL_REDACT=1 hides them)",
-        "traced" if tracing() else "not traced",
+        told("at", name=options.name, url=options.url) if options.url else options.name,
+        today,
+        told("turn", tokens=limits.turn_tokens, seconds=options.seconds),
+        told("hidden" if options.redact else "shown"),
+        told("traced" if tracing() else "untraced"),
     ]
     return "ok", "; ".join(parts), ""
 
