@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -100,13 +101,15 @@ class Index:
                 f"the index in {str(folder)!r} is damaged ({error}); build it again: advisor knowledge build"
             ) from error
         self._store: VectorStore | None = None
+        self._opening = Lock()
 
     @property
     def store(self) -> VectorStore:
         """The vectors of the passages, opened when first asked for."""
-        if self._store is None:
-            self._store = VectorStore(self.folder / "chroma")
-        return self._store
+        with self._opening:
+            if self._store is None:
+                self._store = VectorStore(self.folder / "chroma")
+            return self._store
 
     def passage(self, row: int) -> dict[str, Any]:
         """The stored fields of passage `row`."""

@@ -15,6 +15,7 @@ import re
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from knowledge.index import Index, IndexBusy, IndexDamaged, IndexMissing, build, current_version, open_index
 from knowledge.library import Library
@@ -26,7 +27,7 @@ from knowledge.vectors import VectorStoreError
 
 PASSAGES, UPLOADS, WORKSPACES = "passages", "uploads", "workspaces"
 READABLE = 20  # letters of a workspace's id that its folder's name shows
-MOST_OPEN = 64  # workspaces whose index one process holds open
+MOST_OPEN = 64  # workspaces whose index one process holds open beside those in use
 
 
 class Texts:
@@ -97,11 +98,6 @@ class Texts:
         )
         self.refresh()
 
-    def close(self) -> None:
-        """Let go of the index; the next search opens it again."""
-        if self._index is not None:
-            self._index.close()
-
 
 class Shelves:
     """The opened texts of several workspaces, each reached by its id alone."""
@@ -109,7 +105,8 @@ class Shelves:
     def __init__(self, method: Method) -> None:
         self._method = method
         self._own = Texts(method.folder, method)
-        self._others: OrderedDict[str, Texts] = OrderedDict()
+        self._living: WeakValueDictionary[str, Texts] = WeakValueDictionary()
+        self._recent: OrderedDict[str, Texts] = OrderedDict()  # kept open although nobody uses them now
         self._lock = Lock()
 
     def of(self, workspace: str) -> Texts:
@@ -117,17 +114,18 @@ class Shelves:
         if not workspace:
             return self._own
         with self._lock:
-            if workspace in self._others:
-                self._others.move_to_end(workspace)
-                return self._others[workspace]
-        opened = Texts(self._method.folder / WORKSPACES / folder_name(workspace), self._method)
-        with contextlib.suppress(IndexBusy):  # another process is mending it
-            opened.mend()
+            known = self._living.get(workspace)
+        if known is None:
+            known = Texts(self._method.folder / WORKSPACES / folder_name(workspace), self._method)
+            with contextlib.suppress(IndexBusy):  # another process is mending it
+                known.mend()
         with self._lock:
-            kept = self._others.setdefault(workspace, opened)
-            if len(self._others) > MOST_OPEN:
-                self._others.popitem(last=False)[1].close()
-        return kept
+            known = self._living.setdefault(workspace, known)
+            self._recent[workspace] = known
+            self._recent.move_to_end(workspace)
+            if len(self._recent) > MOST_OPEN:
+                self._recent.popitem(last=False)
+        return known
 
 
 def folder_name(workspace: str) -> str:

@@ -7,14 +7,19 @@ telemetry stay off; its errors leave here as VectorStoreError.
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
 
 COLLECTION = "passages"
 BATCH = 2_000
+# Chroma registers its clients in a table of the process that two threads must not change at once. A client may
+# be let go while its own thread opens another.
+_REGISTRY = RLock()
 
 
 class VectorStoreError(RuntimeError):
@@ -41,7 +46,8 @@ def _client(folder: Path) -> Any:
 def write_vectors(folder: Path, batches: Iterator[np.ndarray], total: int) -> int:
     """Store unit vectors; row i gets the id str(i). Returns how many were written."""
     with _translated(folder):
-        client = _client(folder)
+        with _REGISTRY:
+            client = _client(folder)
         collection = client.create_collection(
             COLLECTION,
             embedding_function=None,
@@ -54,7 +60,8 @@ def write_vectors(folder: Path, batches: Iterator[np.ndarray], total: int) -> in
             written += len(batch)
         if collection.count() != written:
             raise VectorStoreError(f"{written} vectors were written, {collection.count()} are there")
-        client.close()
+        with _REGISTRY:
+            client.close()
         return written
 
 
@@ -63,9 +70,11 @@ class VectorStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with _translated(folder):
+        with _translated(folder), _REGISTRY:
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        self._release = weakref.finalize(self, _closed, self._client)  # also when nobody uses this any more
+        self._release.atexit = False
 
     def nearest(self, vector: np.ndarray, count: int) -> np.ndarray:
         """Rows of the nearest vectors, best first."""
@@ -75,8 +84,12 @@ class VectorStore:
 
     def close(self) -> None:
         """Let go of the files."""
-        with contextlib.suppress(Exception):
-            self._client.close()
+        self._release()
+
+
+def _closed(client: Any) -> None:
+    with contextlib.suppress(Exception), _REGISTRY:
+        client.close()
 
 
 def as_batches(vectors: np.ndarray, starts: Sequence[int] | np.ndarray) -> Iterator[np.ndarray]:

@@ -2,8 +2,8 @@
 
 import contextlib
 import json
-import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -205,30 +205,23 @@ def test_weights_are_read_from_a_folder_spelled_exactly_as_the_workspace(advisor
 
 def test_more_workspaces_than_are_held_open_search_side_by_side(advisor, two, monkeypatch):
     monkeypatch.setattr("knowledge.texts.MOST_OPEN", 1)
-    advisor.knowledge._shelves._others.clear()
-    wrong = []
+    advisor.knowledge._shelves._recent.clear()
 
-    def ask_often(workspace, whose):
+    def ask_often(pair):
+        workspace, whose = pair
         for _ in range(15):
-            found = [
-                hit.passage["text"] for hit in advisor.knowledge_of(workspace).search(ASKED["en"], kinds=["passage"])
-            ]
-            if set(found) != {text("en", whose), text("he", whose)}:
-                wrong.append((workspace, found))
+            hits = advisor.knowledge_of(workspace).search(ASKED["en"], kinds=["passage"])
+            assert {hit.passage["text"] for hit in hits} == {text("en", whose), text("he", whose)}
 
-    threads = [threading.Thread(target=ask_often, args=pair) for pair in zip(two, HOW, strict=True) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
-    assert len(advisor.knowledge._shelves._others) == 1
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask_often, [*zip(two, HOW, strict=True)] * 2))
+    assert len(advisor.knowledge._shelves._recent) == 1
 
 
 def test_a_killed_adding_is_indexed_when_the_workspace_is_next_asked(advisor):
     (advisor.settings.home / "left.txt").write_text(text("en", "one"), "utf-8")
     advisor.knowledge_of("TKILLED").library.add([advisor.settings.home / "left.txt"])  # … and no index was built
-    advisor.knowledge._shelves._others.clear()  # as a new process would begin
+    advisor.knowledge._shelves._recent.clear()  # as a new process would begin
     assert quoted(asked(advisor, "TKILLED")) == [text("en", "one")]
 
 
