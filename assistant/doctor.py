@@ -151,7 +151,7 @@ def _web(_settings: Settings, language: str) -> Finding:
     return Finding("web", state, detail, mend)
 
 
-def _slack(settings: Settings, _language: str) -> Finding:
+def _slack(settings: Settings, language: str) -> Finding:
     from assistant.inbox import Inbox
     from assistant.store import Store
 
@@ -161,7 +161,7 @@ def _slack(settings: Settings, _language: str) -> Finding:
         store.close()
     except AdvisorError:
         received = 0
-    state, detail, mend = importlib.import_module(SLACK).summary(received)
+    state, detail, mend = importlib.import_module(SLACK).summary(received, language)
     return Finding("Slack", state, detail, mend)
 
 

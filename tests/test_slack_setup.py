@@ -285,6 +285,7 @@ def test_the_doctor_asks_the_slack_door_by_name(slack, monkeypatch, tmp_path, ca
     monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
     monkeypatch.setenv("SLACK_API_URL", slack.url)
     assert summary(0)[0] == "broken"
+    assert "Slack משיב invalid_auth" in summary(0, "he")[1]
     assert advisor_cli.main(["doctor", "--json"]) == 1
     findings = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
     assert "invalid_auth" in findings["Slack"]["detail"]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from integrations.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from integrations.slack.settings import SlackSettings
+from integrations.slack.words import say
 from integrations.slack.workspaces import Workspaces
 
 State = Literal["ok", "off", "broken"]
+Told = Callable[..., str]  # the words of a check, by key, in the language asked for
 APP_SETTINGS = "https://api.slack.com/apps"
 
 
@@ -26,85 +29,79 @@ class Check:
     mend: str = ""
 
 
-def checks(settings: SlackSettings, received: int | None = None) -> Iterator[Check]:
+def checks(settings: SlackSettings, received: int | None = None, language: str = "en") -> Iterator[Check]:
     """Look at tokens, scopes and what has arrived so far (`received` messages, when known). Asks Slack."""
+    told = partial(_say, language)
     if not settings.configured:
-        yield Check("Slack", "off", "not set up", "advisor slack manifest, then docs/slack.md")
+        yield Check("Slack", "off", told("off"), told("off_mend"))
         return
     if settings.bot_token:
-        yield from _bot(settings)
+        yield from _bot(settings, told)
     else:
-        yield Check("Slack installs", "ok", "workspaces install through /slack/install")
-    yield from _transport(settings)
+        yield Check("Slack installs", "ok", told("installs"))
+    yield from _transport(settings, told)
     if received is not None:
-        yield _events(received)
+        mend = "" if received else told("no_events_mend", app=APP_SETTINGS)
+        yield Check("events", "ok", told("events" if received else "no_events", count=received), mend)
 
 
-def summary(received: int = 0) -> tuple[State, str, str]:
+def summary(received: int = 0, language: str = "en") -> tuple[State, str, str]:
     """All checks as one line for `advisor doctor`: state, detail, what to mend."""
-    found = list(checks(SlackSettings.from_environment(), received))
+    found = list(checks(SlackSettings.from_environment(), received, language))
     broken = [check for check in found if check.state == "broken"]
     if broken:
         return "broken", "; ".join(f"{one.name}: {one.detail}" for one in broken), broken[0].mend
     return found[0].state, "; ".join(check.detail for check in found), found[0].mend
 
 
-def _bot(settings: SlackSettings) -> Iterator[Check]:
+def _say(language: str, key: str, **values: object) -> str:
+    return say(f"check.{key}", language, **values)
+
+
+def _bot(settings: SlackSettings, told: Told) -> Iterator[Check]:
     if not settings.bot_token.startswith("xoxb-"):
-        yield Check("bot token", "broken", "SLACK_BOT_TOKEN is no bot token", "use the token that begins with xoxb-")
+        yield Check("bot token", "broken", told("no_bot_token"), told("no_bot_token_mend"))
         return
-    answer = _asked(lambda: Workspaces(settings.api_url).client(settings.bot_token).auth_test())
+    answer = _asked(lambda: Workspaces(settings.api_url).client(settings.bot_token).auth_test(), told)
     if isinstance(answer, str):
-        mend = f"copy the token again from {APP_SETTINGS} → OAuth & Permissions, or reinstall the app"
-        yield Check("bot token", "broken", answer, mend)
+        yield Check("bot token", "broken", answer, told("bot_token_mend", app=APP_SETTINGS))
         return
-    yield Check("bot token", "ok", f"{answer.get('user')} in {answer.get('team')} ({answer.get('team_id')})")
+    yield Check("bot token", "ok", told("bot_token", user=answer.get("user"), team=answer.get("team")))
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes") or "").split(",") if scope.strip()}
     missing = sorted(set(SCOPES) - granted)
     if missing:
-        mend = f"add them at {APP_SETTINGS} → OAuth & Permissions (or update the manifest), then reinstall"
-        yield Check("scopes", "broken", f"missing {', '.join(missing)}", mend)
+        mend = told("scopes_mend", app=APP_SETTINGS)
+        yield Check("scopes", "broken", told("scopes_missing", scopes=", ".join(missing)), mend)
     else:
         optional = sorted(set(OPTIONAL_SCOPES) - granted)
-        note = (
-            f"; without {', '.join(optional)} every message in a channel must mention the advisor" if optional else ""
-        )
-        yield Check("scopes", "ok", f"{len(granted)} granted{note}")
+        note = told("scopes_optional", scopes=", ".join(optional)) if optional else ""
+        yield Check("scopes", "ok", told("scopes", count=len(granted)) + note)
 
 
-def _transport(settings: SlackSettings) -> Iterator[Check]:
+def _transport(settings: SlackSettings, told: Told) -> Iterator[Check]:
     if not settings.app_token and not settings.signing_secret:
-        mend = "set SLACK_APP_TOKEN for socket mode, or SLACK_SIGNING_SECRET for HTTP mode"
-        yield Check("transport", "broken", "neither socket nor HTTP mode is set up", mend)
+        yield Check("transport", "broken", told("no_transport"), told("no_transport_mend"))
     if settings.app_token:
-        yield _app_token(settings)
+        yield _app_token(settings, told)
     if settings.signing_secret:
-        yield Check("HTTP mode", "ok", "requests are checked with the signing secret")
+        yield Check("HTTP mode", "ok", told("http"))
 
 
-def _app_token(settings: SlackSettings) -> Check:
+def _app_token(settings: SlackSettings, told: Told) -> Check:
     if not settings.app_token.startswith("xapp-"):
-        return Check("app token", "broken", "SLACK_APP_TOKEN is no app-level token", "it begins with xapp-")
+        return Check("app token", "broken", told("no_app_token"), told("no_app_token_mend"))
     client = Workspaces(settings.api_url).client(settings.app_token)
-    answer = _asked(lambda: client.apps_connections_open(app_token=settings.app_token))
+    answer = _asked(lambda: client.apps_connections_open(app_token=settings.app_token), told)
     if isinstance(answer, str):
-        mend = f"{APP_SETTINGS} → Basic Information → App-Level Tokens, with connections:write; socket mode must be on"
-        return Check("app token", "broken", answer, mend)
-    return Check("app token", "ok", "a socket can be opened")
+        return Check("app token", "broken", answer, told("app_token_mend", app=APP_SETTINGS))
+    return Check("app token", "ok", told("app_token"))
 
 
-def _events(received: int) -> Check:
-    if received:
-        return Check("events", "ok", f"{received} messages taken in during the last week")
-    mend = f"mention the advisor; if nothing comes: {APP_SETTINGS} → Event Subscriptions, and invite it to the channel"
-    return Check("events", "ok", "no message has come in yet", mend)
-
-
-def _asked(call: Callable[[], Any]) -> Any:
+def _asked(call: Callable[[], Any], told: Told) -> Any:
     """Slack's answer, or what is wrong as a text."""
     try:
         return call()
     except SlackApiError as error:
-        return f"Slack says {error.response.get('error')}"
+        return told("refused", error=error.response.get("error"))
     except (SlackClientError, OSError) as error:
-        return f"Slack cannot be reached ({type(error).__name__})"
+        return told("unreachable", error=type(error).__name__)
