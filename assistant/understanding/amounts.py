@@ -101,12 +101,14 @@ def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
 def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tuple[int, Quantity, int]:
     """Read what stands around a number: currency, percent, unit, period, approximation, bound, negation."""
     first, currency = _before(words, at)
-    value, end, percent = number.value, number.end, False
+    scaled_before = w.SCALED_CURRENCIES.get(words[first].text, (1, ""))[0] if first < at else 1
+    value, end, percent = number.value * scaled_before, number.end, False
     unit, share = number.unit, number.share
     if end < len(words):
         sign = words[end].text
-        if name := bare(sign, w.PERCENT):
-            percent, end, value = True, end + 1, value / 100
+        cent = 2 if sign == "per" and next_is(words, end + 1, "cent") else 1
+        if cent == 2 or bare(sign, w.PERCENT):
+            percent, end, value = True, end + cent, value / 100
         elif scaled := w.SCALED_CURRENCIES.get(sign):
             value, currency, end = value * scaled[0], scaled[1], end + 1
         elif name := bare(sign, w.CURRENCIES):
@@ -133,7 +135,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
         text[begin:finish], begin, finish, value, value,
         percent=percent, share=share and not percent, currency=currency, period=period, unit=unit,
         approximate=approximate, bound=bound, negated=negated,
-        weak=number.weak and not (percent or currency or unit or share),
+        weak=number.weak and not (percent or currency or unit or (share and not number.share)),
         other=number.other / 100 if percent and number.other else number.other,
         part_of=part_of,
     )  # fmt: skip
@@ -156,6 +158,8 @@ def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:
     first = at
     if at > 0 and (name := w.CURRENCIES.get(words[at - 1].text)):
         return at - 1, name
+    if at > 0 and (scaled := w.SCALED_CURRENCIES.get(words[at - 1].text)):
+        return at - 1, scaled[1]
     if at > 1 and words[at - 1].text in ("-",) and len(words[at - 2].text) <= 2 and words[at - 2].kind == "word":
         return first, ""
     return first, ""
@@ -180,6 +184,7 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fractio
     """ "3 out of 10", "3 מתוך 10", "one in five": a share."""
     following = [token.text for token in words[at : at + 2]]
     length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
+    length += length and following[0] == "out" and next_is(words, at + 2, "every")
     if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
         length = 1
     if not length and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
@@ -246,6 +251,8 @@ def _period(words: tuple[Token, ...], at: int) -> tuple[str, int]:
 def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
     token = words[place].text
     following = words[place + 1].text if place + 1 < len(words) else ""
+    if token == "p" and following == "." and place + 2 < len(words) and words[place + 2].text in ("m", "a"):
+        return {"m": "month", "a": "year"}[words[place + 2].text], place + 3
     if token in w.PERIOD_ALONE:
         return w.PERIODS[token], place + 1
     if token in _PER and following in w.PERIODS:
@@ -271,6 +278,8 @@ def _period_before(words: tuple[Token, ...], first: int) -> str:
             return ""
         if name := bare(token.text, w.PERIOD_ALONE):
             return w.PERIODS[name]
+        if place == first - 1 and token.text[0] in "בל" and token.text[1:] in _SINGLE_PERIODS:
+            return w.PERIODS[token.text[1:]]  # "בחודש 8,000 דולר"
         if token.text in w.PERIODS and place and words[place - 1].text in ("per", "every", "each", "כל", "מדי"):
             return w.PERIODS[token.text]
     return ""

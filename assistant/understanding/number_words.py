@@ -26,11 +26,14 @@ TEEN_TAILS = frozenset(listed("עשר עשרה"))
 WEAK = frozenset(listed("one אחד אחת שני שנים second"))  # number words that usually are something else
 HUNDREDS = frozenset(listed("hundred hundreds מאות"))
 SCALES = _table(
-    "1000:thousand thousands grand k אלף אלפים אלפי;"
+    "1000:thousand thousands grand k קיי אלף אלפים אלפי;"
     "1000000:million millions mil mn mm m מיליון מליון מיליוני מיליונים;"
     "1000000000:billion billions bn b מיליארד מיליארדים"
 )
-LETTER_SCALES = frozenset(listed("k m mm mn b bn mil"))
+LETTER_SCALES = frozenset(listed("k קיי m mm mn b bn mil"))
+TIMES_TWELVE = frozenset(listed("dozen dozens"))
+VAGUE = frozenset(listed("few several some many couple tens hundreds thousands כמה עשרות מאות אלפי"))  # "a few thousand"
+POINTS = frozenset(listed("point נקודה"))
 DOUBLES = {"אלפיים": 2000, "אלפים": 2000}
 TIME_PAIRS = {"שנתיים": "year", "חודשיים": "month", "שעתיים": "hour", "יומיים": "day", "שבועיים": "week"}
 YEAR_AND = {"שנה": "year", "חודש": "month", "שעה": "hour", "יום": "day", "שבוע": "week"}
@@ -39,10 +42,13 @@ FRACTIONS = {
     "thirds": Fraction(1, 3), "שליש": Fraction(1, 3), "שלישים": Fraction(1, 3), "שלישי": Fraction(1, 3),
     "quarter": Fraction(1, 4), "quarters": Fraction(1, 4), "רבע": Fraction(1, 4), "רבעים": Fraction(1, 4),
     "רבעי": Fraction(1, 4), "fifth": Fraction(1, 5), "fifths": Fraction(1, 5), "חמישית": Fraction(1, 5),
-    "חמישיות": Fraction(1, 5), "tenth": Fraction(1, 10), "עשירית": Fraction(1, 10), "שמינית": Fraction(1, 8),
+    "חמישיות": Fraction(1, 5), "sixth": Fraction(1, 6), "שישית": Fraction(1, 6), "שביעית": Fraction(1, 7),
+    "eighth": Fraction(1, 8), "תשיעית": Fraction(1, 9), "tenths": Fraction(1, 10), "עשיריות": Fraction(1, 10),
+    "tenth": Fraction(1, 10), "עשירית": Fraction(1, 10), "שמינית": Fraction(1, 8),
     "½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4), "⅓": Fraction(1, 3), "⅔": Fraction(2, 3),
 }  # fmt: skip
-BARE_FRACTIONS = frozenset(listed("half חצי מחצית שליש רבע חמישית עשירית שמינית ½ ¼ ¾ ⅓ ⅔"))
+SIGNS_OF_PARTS = frozenset(listed("½ ¼ ¾ ⅓ ⅔"))
+BARE_FRACTIONS = SIGNS_OF_PARTS | frozenset(listed("half חצי מחצית שליש רבע חמישית שישית שביעית שמינית תשיעית עשירית"))
 HALF_TAILS = {"וחצי": Fraction(1, 2), "ורבע": Fraction(1, 4), "ושליש": Fraction(1, 3)}
 
 CURRENCIES = {
@@ -59,11 +65,14 @@ CURRENCIES = {
     for word in words.split()
 }  # fmt: skip
 SCALED_CURRENCIES = {
-    'אלש"ח': (1000, "ILS"),
-    'מלש"ח': (1_000_000, "ILS"),
-    "אלשח": (1000, "ILS"),
-    "מלשח": (1_000_000, "ILS"),
-}
+    word: (scale, code)
+    for scale, code, words in (
+        (1000, "ILS", 'אש"ח אשח אלש"ח אלשח knis kils'),
+        (1_000_000, "ILS", 'מש"ח מלש"ח מלשח מיליש"ח mnis mils'),
+        (1000, "USD", "kusd"), (1_000_000, "USD", "musd"), (1000, "EUR", "keur"), (1_000_000, "EUR", "meur"),
+    )
+    for word in words.split()
+}  # fmt: skip
 PERCENT = frozenset(listed("% percent pct אחוז אחוזים אחוזי"))
 
 PERIODS = {
@@ -80,7 +89,7 @@ PERIODS = {
 }
 PERIOD_ALONE = frozenset(
     listed(
-        "monthly quarterly yearly annual annually annum weekly daily hourly "
+        "monthly quarterly yearly annual annually annum pa weekly daily hourly "
         "חודשי חודשית רבעוני רבעונית שנתי שנתית שבועי שבועית יומי יומית שעתי שעתית"
     )
 )

@@ -44,9 +44,11 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
     token = words[at]
     if token.kind == "number":
         return _read_literal(words, at)
-    if token.text in ("½", "¼", "¾", "⅓", "⅔"):
+    if token.text in w.SIGNS_OF_PARTS:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and words[at - 1].text in _HOW_MANY):
+        return None
+    if _is_vague(words, at):
         return None
     if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
         return Number(1 + w.HALF_TAILS[words[at + 1].text], at + 2, unit=w.YEAR_AND[token.text])
@@ -55,13 +57,22 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
     return _read_fraction(words, at) or _read_words(words, at)
 
 
+def _is_vague(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a scale is no number because of the word before it ("a few thousand", "עשרות אלפי")."""
+    if not at or not bare(words[at].text, w.SCALES):
+        return False
+    before = at - 1
+    while before and (words[before].text in w.HUNDREDS or words[before].text == "of"):
+        before -= 1
+    return words[before].text in w.VAGUE
+
+
 def _literal(text: str) -> tuple[Fraction, Fraction | None]:
     """The value of digits with separators, and the second reading where there are two."""
-    if " " in text:
-        return Fraction(text.replace(" ", "")), None
+    text = text.replace(" ", "").replace("'", "")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
         return Fraction(text.replace(",", "")), None
-    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", text):
+    if re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?|\d{1,3}(\.\d{3})+,\d\d?", text):
         return Fraction(text.replace(".", "").replace(",", ".")), None
     if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", text):
         return Fraction(text), Fraction(text.replace(".", ""))
@@ -78,15 +89,81 @@ def _read_literal(words: tuple[Token, ...], at: int) -> Number | None:
         and words[at - 1].text not in w.CURRENCIES
     ):
         return None  # "Q3", "A4", "R2"
-    if len(token.text) > 18:
+    _, _, power = token.text.partition("e")
+    if len(token.text) > 18 or len(power) > 2 or _in_ratio(words, at):
         return None
     value, other = _literal(token.text)
-    slash = words[at + 1 : at + 3]
-    if len(slash) == 2 and slash[0].text == "/" and slash[1].kind == "number" and slash[1].start == token.end + 1:
-        bottom, _ = _literal(slash[1].text)
+    if (bottom := _under_slash(words, at)) is not None:
         return Number(value / bottom, at + 3, share=True) if 0 < value < bottom else None
-    number = Number(value, at + 1, literal=True, other=other)
-    return _half_more(words, _scaled(words, number))
+    number = _pointed(words, _with_part(words, Number(value, at + 1, literal=True, other=other)))
+    return _and_hundreds(words, _half_more(words, _scaled(words, number)))
+
+
+def _in_ratio(words: tuple[Token, ...], at: int) -> bool:
+    """Whether digits belong to a ratio or a time of day ("1:5", "8:30"), which is no quantity."""
+    for one, two, three in ((at - 2, at - 1, at), (at, at + 1, at + 2)):
+        if one < 0 or three >= len(words) or words[two].text != ":":
+            continue
+        glued = words[one].end == words[two].start and words[two].end == words[three].start
+        if glued and words[one].kind == words[three].kind == "number":
+            return True
+    return False
+
+
+def _under_slash(words: tuple[Token, ...], at: int) -> Fraction | None:
+    """The number under a fraction's line ("1/3")."""
+    slash = words[at + 1 : at + 3]
+    if len(slash) < 2 or slash[0].text != "/" or slash[1].kind != "number" or slash[1].start != words[at].end + 1:
+        return None
+    return _literal(slash[1].text)[0]
+
+
+def _with_part(words: tuple[Token, ...], number: Number) -> Number:
+    """Add a part written after whole digits: "8½", "8 1/2"."""
+    end = number.end
+    if end >= len(words) or number.value.denominator != 1:
+        return number
+    if words[end].text in w.SIGNS_OF_PARTS:
+        return replace(number, value=number.value + w.FRACTIONS[words[end].text], end=end + 1)
+    bottom = _under_slash(words, end) if words[end].kind == "number" else None
+    if bottom is None or not words[end].text.isdigit() or not 0 < int(words[end].text) < bottom <= _FINEST:
+        return number
+    return replace(number, value=number.value + int(words[end].text) / bottom, end=end + 3)
+
+
+_FINEST = 16  # the finest fraction people write beside a whole number
+
+
+def _pointed(words: tuple[Token, ...], number: Number) -> Number:
+    """Decimals said in words: "two point five", "שתיים נקודה חמש"."""
+    at = number.end
+    if number.value.denominator != 1 or at + 1 >= len(words) or words[at].text not in w.POINTS:
+        return number
+    digits, end = "", at + 1
+    while end < len(words) and len(digits) < 6:
+        said = words[end]
+        one = said.text if said.kind == "number" and said.text.isdigit() else str(w.SMALL.get(said.text, ""))
+        if not one or (len(one) > 1 and digits):
+            break
+        digits, end = digits + one, end + 1
+    if not digits:
+        return number
+    return replace(number, value=number.value + Fraction(int(digits), 10 ** len(digits)), end=end, other=None)
+
+
+def _and_hundreds(words: tuple[Token, ...], number: Number) -> Number:
+    """What follows a scale in digits: "2 million 300 thousand", "10 אלף ו-500 שקל"."""
+    at = number.end
+    while at < len(words) and words[at].text in ("and", "ו", "-"):
+        at += 1
+    if number.scale < 1000 or number.value % number.scale or at >= len(words) or words[at].kind != "number":
+        return number
+    rest = _scaled(words, Number(_literal(words[at].text)[0], at + 1))
+    smaller = rest.scale < number.scale and rest.value < number.scale
+    money = rest.end < len(words) and bare(words[rest.end].text, w.CURRENCIES)
+    if not smaller or not (rest.scale >= 1000 or (money and rest.value >= 100)):
+        return number
+    return replace(number, value=number.value + rest.value, end=rest.end, scale=rest.scale)
 
 
 def _scaled(words: tuple[Token, ...], number: Number) -> Number:
@@ -94,12 +171,17 @@ def _scaled(words: tuple[Token, ...], number: Number) -> Number:
     if number.end >= len(words):
         return number
     token = words[number.end]
-    scale = w.SCALES.get(token.text) or w.SCALES.get(token.text.rstrip("$"))
+    if token.text in w.HUNDREDS and number.scale == 1 and number.value < 100:
+        return _scaled(words, replace(number, value=number.value * 100, end=number.end + 1, other=None))
+    scale = w.SCALES.get(token.text) or w.SCALES.get(token.text.rstrip("$")) or _TWELVE.get(token.text)
     if token.text in ("m", "b", "h") and token.start != words[number.end - 1].end:
         scale = scale if _money_near(words, number.end) else None
     if not scale:
         return number
     return replace(number, value=number.value * scale, end=number.end + 1, scale=scale, other=None)
+
+
+_TWELVE = dict.fromkeys(w.TIMES_TWELVE, 12)
 
 
 def _money_near(words: tuple[Token, ...], at: int) -> bool:
@@ -109,14 +191,15 @@ def _money_near(words: tuple[Token, ...], at: int) -> bool:
 
 def _half_more(words: tuple[Token, ...], number: Number) -> Number:
     """Apply "and a half" / "וחצי" to the last scale."""
-    rest = [token.text for token in words[number.end : number.end + 3]]
+    places = [place for place in range(number.end, min(number.end + 6, len(words))) if words[place].text != "-"][:3]
+    rest = [words[place].text for place in places]
     if rest and rest[0] in w.HALF_TAILS:
         extra, length = w.HALF_TAILS[rest[0]], 1
-    elif rest[:3] in (["and", "a", "half"], ["and", "a", "quarter"]):
+    elif rest in (["and", "a", "half"], ["and", "a", "quarter"]):
         extra, length = w.FRACTIONS[rest[2]], 3
     else:
         return number
-    number = replace(number, value=number.value + extra * number.scale, end=number.end + length)
+    number = replace(number, value=number.value + extra * number.scale, end=places[length - 1] + 1, weak=False)
     return _scaled(words, number) if number.scale == 1 else number
 
 
@@ -138,23 +221,38 @@ def _read_fraction(words: tuple[Token, ...], at: int) -> Number | None:
     noun = end + (1 if next_is(words, end, "a") or next_is(words, end, "an") else 0)
     if noun < len(words) and bare(words[noun].text, w.PERIODS):
         return Number(value, noun)  # "חצי שנה": half a year, a length of time and no share
-    return Number(value, end, share=True)
+    return Number(value, end, share=True, weak=_may_be_a_period(words, at, name))
 
 
-_ENGLISH_FRACTIONS = ("third", "half", "quarter", "fifth", "tenth")
-_COUNTED_FRACTIONS = ("thirds", "quarters", "fifths", "שלישים", "רבעים", "רבעי", "חמישיות")
+def _may_be_a_period(words: tuple[Token, ...], at: int, name: int) -> bool:
+    """ "A quarter" alone is three months, unless what it is said of is a share: it stays a weak number."""
+    return words[name].text == "quarter" and name > at and not next_is(words, name + 1, "of")
+
+
+_ENGLISH_FRACTIONS = frozenset(("third", "half", "quarter", "fifth", "sixth", "eighth", "tenth"))
+_COUNTED_FRACTIONS = frozenset(
+    ("thirds", "quarters", "fifths", "tenths", "שלישים", "רבעים", "רבעי", "חמישיות", "עשיריות", "שליש")
+)
 
 
 def _fraction_name(words: tuple[Token, ...], at: int) -> tuple[int, int]:
-    """(how many, place of the fraction's name); (0, 0) where there is none. "A quarter" alone is a period."""
+    """(how many, place of the fraction's name); (0, 0) where there is none."""
     first = words[at].text
-    following = words[at + 1].text if at + 1 < len(words) else ""
+    second = at + 2 if next_is(words, at + 1, "-") else at + 1
+    following = words[second].text if second < len(words) else ""
     if first in ("a", "one") and following in _ENGLISH_FRACTIONS:
-        return (0, 0) if following == "quarter" and not next_is(words, at + 2, "of") else (1, at + 1)
+        return 1, second
     small = bare(first, w.SMALL)
     if small and 1 < w.SMALL[small] < 10 and following in _COUNTED_FRACTIONS:
-        return (0, 0) if following == "quarters" and not next_is(words, at + 2, "of") else (w.SMALL[small], at + 1)
+        period = following == "quarters" and second == at + 1 and not next_is(words, second + 1, "of")
+        return (0, 0) if period else (w.SMALL[small], second)
+    if first in _ENGLISH_FRACTIONS and next_is(words, at + 1, "of") and _scale_after(words, at + 2):
+        return 1, at  # "quarter of a million"
     return (1, at) if bare(first, w.BARE_FRACTIONS) else (0, 0)
+
+
+def _scale_after(words: tuple[Token, ...], at: int) -> bool:
+    return next_is(words, at, "a") and at + 1 < len(words) and words[at + 1].text in w.SCALES
 
 
 def next_is(words: tuple[Token, ...], at: int, text: str) -> bool:
@@ -186,7 +284,8 @@ def _read_words(words: tuple[Token, ...], at: int) -> Number | None:
     single = end == at + 1
     weak = single and bool(bare(words[at].text, w.WEAK))
     number = Number(value, end, scale=scale_used, weak=weak)
-    return _half_more(words, number)
+    pointed = _pointed(words, number) if scale_used == 1 else number
+    return _half_more(words, _scaled(words, replace(pointed, weak=False)) if pointed is not number else number)
 
 
 _COUNTED_BY_A = ("hundred", "thousand", "million", "billion", "dozen")
@@ -203,6 +302,8 @@ def _word_step(
     token = words[at].text
     if at == start and token in ("a", "an") and at + 1 < len(words) and words[at + 1].text in _COUNTED_BY_A:
         at, token = at + 1, words[at + 1].text
+    if token in w.TIMES_TWELVE and current is not None and current < 100:
+        return "scale", Fraction(12), at + 1
     if token in w.HUNDREDS:
         return ("hundred", Fraction(100), at + 1) if (current is not None and current < 100) or at > start else None
     small = bare(token, w.SMALL) if at == start or skip or token in w.SMALL or token.startswith("ו") else ""
@@ -232,19 +333,39 @@ def _connective(words: tuple[Token, ...], at: int, start: int, last: int | Fract
     if at == start or at + 1 >= len(words):
         return 0
     token, following = words[at], words[at + 1].text
-    if token.text == "-" and token.start == words[at - 1].end and following in w.SMALL and last >= 20:
-        return 1
+    if token.text == "-" and token.start == words[at - 1].end:
+        return int(_joined_by_hyphen(words[at - 1].text, following, last))
     if token.text == "and" and last >= 100 and (following in w.SMALL or following in ("a",)):
         return 1
     return 0
 
 
+def _joined_by_hyphen(before: str, following: str, last: int | Fraction) -> bool:
+    """ "twenty-five", "עשרים-וחמישה", "שלוש-מאות", but not the range "חמישים-שישים"."""
+    if following in w.HUNDREDS or (following in w.SCALES and following not in w.LETTER_SCALES):
+        return True
+    small = following[1:] if following.startswith("ו") and following[1:] in w.SMALL else following
+    return last >= 20 and small in w.SMALL and (w.SMALL[small] < min(last, 20) or last >= 100)
+
+
+def _is_teen(words: tuple[Token, ...], at: int) -> int:
+    """How many words after a digit's make it a teen: "חמש עשרה", "חמש-עשרה"; "חמש-עשר" is from five to ten."""
+    tail = words[at + 1].text if at + 1 < len(words) else ""
+    if tail in w.TEEN_TAILS:
+        return 1
+    if tail != "-" or at + 2 >= len(words) or words[at + 2].text not in w.TEEN_TAILS:
+        return 0
+    digit = words[at].text
+    masculine = digit.endswith(("ה", "ניים", "שני", "אחד"))
+    fits = digit.endswith("שמונה") or masculine == (words[at + 2].text == "עשר")
+    return 2 if fits else 0
+
+
 def _small_step(
     words: tuple[Token, ...], at: int, start: int, current: Fraction | None, last: int | Fraction, amount: int
 ) -> tuple[str, Fraction, int] | None:
-    tail = words[at + 1].text if at + 1 < len(words) else ""
-    if amount < 10 and amount > 0 and tail in w.TEEN_TAILS:
-        amount, at = amount + 10, at + 1
+    if 0 < amount < 10 and (teen := _is_teen(words, at)):
+        amount, at = amount + 10, at + teen
     if current is None:
         if at > start and last < 1000:
             return None
