@@ -32,7 +32,7 @@ SCALES = _table(
 )
 LETTER_SCALES = frozenset(listed("k קיי m mm mn b bn mil"))
 TIMES_TWELVE = frozenset(listed("dozen dozens"))
-VAGUE = frozenset(listed("few several some many couple tens hundreds thousands כמה עשרות מאות אלפי"))  # "a few thousand"
+VAGUE = frozenset(listed("few several some many couple tens hundreds thousands כמה עשרות מאות אלפי"))  # thousand
 POINTS = frozenset(listed("point נקודה"))
 DOUBLES = {"אלפיים": 2000, "אלפים": 2000}
 TIME_PAIRS = {"שנתיים": "year", "חודשיים": "month", "שעתיים": "hour", "יומיים": "day", "שבועיים": "week"}

@@ -46,7 +46,7 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return _read_literal(words, at)
     if token.text in w.SIGNS_OF_PARTS:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
-    if token.kind != "word" or (token.text in w.PERIODS and at and words[at - 1].text in _HOW_MANY):
+    if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
     if _is_vague(words, at):
         return None

@@ -192,7 +192,7 @@ def _same_breath(text: str) -> bool:
 def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:
     """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
     assert here.context is not None
-    closed = replace(here.context, open_field="")
+    closed = replace(here.context, open_field="", correcting=True)
     part = replace(part, text=_without_opening(part.text))
     said = _with_old_denied(quantities(part.text), record)
     target = _denied(said, record, closed)
@@ -304,7 +304,8 @@ def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context
 
 def supposition(part: Sentence, here: Situation) -> list[Command]:
     """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
-    found = [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
+    supposing = replace(here, context=replace(here.context, correcting=True)) if here.context else here
+    found = [c for c in answers_in(replace(part, corrects=False), supposing) if isinstance(c, Answer)]
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
 
 

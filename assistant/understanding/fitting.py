@@ -1,0 +1,337 @@
+"""Which field a number is for: named beside it, fit for its kind, or following from the number before.
+
+A quantity goes to the field whose name stands beside it and whose kind it fits; the open question takes
+what no other field claims. "30 % of those" is a share of what was counted just before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from assistant.understanding.amounts import Quantity
+from assistant.understanding.examples import Library
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.text import tokens
+from tools.forms import Field
+from tools.tool import Tool
+
+NUMERIC = ("count", "amount", "money", "rate")
+CUE_FROM = 0.5  # how much of a field's name must stand beside a number
+SURE_CUE = 0.75
+COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
+WANTED_HELPS = 0.4
+PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
+CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just before; "… of those"
+CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
+ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
+LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
+ROUNDS = 3  # of placing numbers by where the others went
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the words: the tool, the open question, values so far, whether to ask at all."""
+
+    library: Library
+    tool: Tool
+    open_field: str = ""
+    values: Mapping[str, Any] = None  # type: ignore[assignment]
+    today: dt.date | None = None  # what "tomorrow" and a date without a year are counted from
+    relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
+    correcting: bool = False  # the words change what was said: a field that is answered is meant rather than a new one
+
+    @property
+    def currency(self) -> str:
+        """The currency spoken of so far in this record, if any."""
+        for value in (self.values or {}).values():
+            if isinstance(value, dict) and value.get("currency"):
+                return str(value["currency"])
+        return ""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a quantity (its place among those said) fits a field."""
+
+    score: float
+    quantity: int
+    field: Field
+    cue: float
+    text: str = ""
+    stray: bool = False  # a bare number among others, counting something the open question does not ask for
+    lead: float = 0.0  # by how much it fits better than any other field
+    near: bool = True  # named, asked or measured clearly enough to count by itself
+    refers: bool = False  # "of those"
+
+
+def placed(text: str, said: Sequence[Quantity], context: Context) -> dict[int, Fit]:
+    """The field of each quantity, by its place; a field takes one quantity, and doubtful ones are left out."""
+    fits = _fits(text, said, context)
+    heading = _heading(text, said)
+    taken = _greedy([fit for fit in fits if fit.near])
+    for _ in range(ROUNDS if len(said) > 1 or any(fit.refers for fit in fits) else 0):
+        again = _greedy([related for fit in fits if (related := _related(fit, taken, heading, context)) is not None])
+        if {place: fit.field.id for place, fit in again.items()} == {p: fit.field.id for p, fit in taken.items()}:
+            break
+        taken = again
+    return taken | _leftovers(said, taken, context)
+
+
+def _greedy(fits: Sequence[Fit]) -> dict[int, Fit]:
+    taken: dict[int, Fit] = {}
+    fields: set[str] = set()
+    for fit in sorted(fits, key=lambda fit: -fit.score):
+        if fit.quantity not in taken and fit.field.id not in fields:
+            taken[fit.quantity] = fit
+            fields.add(fit.field.id)
+    return taken
+
+
+def _heading(text: str, said: Sequence[Quantity]) -> bool:
+    """Whether the numbers stand under a heading of targets ("our targets: 10 deals, …")."""
+    head = text[: said[0].start].rstrip() if said else ""
+    return head.endswith(":") and phrase_set("wanted").find(tokens(head)) >= 0
+
+
+def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context) -> Fit | None:
+    """The fit with what the other numbers say for it; None when it is too faint even so."""
+    note, tool = context.library.note, context.tool.name
+    before = max((place for place in taken if place < fit.quantity), default=-1)
+    last = taken[before].field.id if before >= 0 else next(reversed(context.values or {}), "")
+    follows = last in (note(tool, fit.field.id, "of") or ())
+    helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
+    if not follows and before >= 0 and note(tool, fit.field.id, "of") and _leads_on(last, context):
+        helps = -CHAIN_HELPS  # what follows this number is of another group
+    if note(tool, fit.field.id, "wanted"):
+        beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
+        helps += WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
+    if not helps:
+        return fit if fit.near else None
+    if not fit.near and fit.cue < CHAINED_CUE and not (follows and fit.refers):
+        return None
+    return replace(fit, score=fit.score + helps, cue=min(1.0, fit.cue + helps), near=True)
+
+
+def _leads_on(last: str, context: Context) -> bool:
+    """Whether some field is a share of this one."""
+    fields = context.tool.form.fields
+    return any(last in (context.library.note(context.tool.name, field.id, "of") or ()) for field in fields)
+
+
+def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Context) -> dict[int, Fit]:
+    """Money or a share nothing was said about, where only one field of its kind can be meant."""
+    found: dict[int, Fit] = {}
+    closed = {fit.field.id for fit in taken.values()} | set(context.values or {})
+    for kind in ("money", "rate"):
+        places = [p for p, q in enumerate(said) if p not in taken and _is_of_kind(q, kind)]
+        fields = [field for field in context.tool.form.fields if field.kind == kind and field.id not in closed]
+        needed = [field for field in fields if field.required]
+        if len(places) != 1:
+            continue
+        before = max((place for place in taken if place < places[0]), default=-1)
+        if len(needed) == 1 and (context.relaxed or len(taken) > 1 or not _fits_open(kind, context)):
+            found[places[0]] = Fit(LEFTOVER_CUE, places[0], needed[0], LEFTOVER_CUE)
+        elif not needed and kind == "rate" and before >= 0:
+            last = taken[before].field.id
+            chained = [f for f in fields if last in (context.library.note(context.tool.name, f.id, "of") or ())]
+            if meant := (chained or [f for f in fields if context.library.note(context.tool.name, f.id, "unnamed")]):
+                found[places[0]] = Fit(UNNAMED_CUE, places[0], meant[0], UNNAMED_CUE)
+    return found
+
+
+def _fits_open(kind: str, context: Context) -> bool:
+    """Whether the open question asks for this kind: then a number without a name is its answer or nothing."""
+    return any(field.id == context.open_field and field.kind == kind for field in context.tool.form.fields)
+
+
+def _is_of_kind(quantity: Quantity, kind: str) -> bool:
+    if kind == "rate":
+        return quantity.percent or (quantity.share and not quantity.weak and quantity.part_of is None)
+    return bool(quantity.currency or quantity.period) and not quantity.unit
+
+
+def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
+    fits = []
+    for place, quantity in enumerate(found):
+        before, after = _surroundings(text, found, place)
+        cues = _cues(before, after, _is_counted(quantity, after), context)
+        refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
+        possible: list[Fit] = []
+        for field in context.tool.form.fields:
+            if field.kind not in NUMERIC:
+                continue
+            whole = (quantity.part_of or quantity.share) and context.library.note(context.tool.name, field.id, "whole")
+            if not (whole or _compatible(quantity, field)):
+                continue
+            cue = cues.get(field.id, 0.0)
+            is_open = field.id == context.open_field
+            if quantity.weak and not _is_number_here(quantity, field, cue, is_open and len(text.split()) <= 3):
+                continue
+            score = (
+                cue
+                + _unit_bonus(quantity, field)
+                + _kind_bonus(quantity, field)
+                + _wanted(before, field, context)
+                + _place_bonus(quantity, field, before, after)
+                + _answered(field, context)
+            )
+            stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
+            score += (0.45 if is_open else 0.0) + (PART_HELPS if whole and quantity.part_of else 0.0)
+            possible.append(Fit(score, place, field, cue, f"{before} {after}", stray, refers=refers))
+        best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
+        fits += [
+            replace(
+                fit,
+                lead=fit.score - (best[1] if fit.score == best[0] else best[0]),
+                near=_is_near(quantity, fit, context),
+            )
+            for fit in possible
+        ]
+    return fits
+
+
+def _answered(field: Field, context: Context) -> float:
+    """A number rather answers what is open, unless the words change what was said."""
+    if field.id not in (context.values or {}) or field.id == context.open_field:
+        return 0.0
+    return CHANGED_HELPS if context.correcting else -ANSWERED_COSTS
+
+
+def _wanted(before: str, field: Field, context: Context) -> float:
+    """A number that is wanted ("we need 10 deals") is a target and no result."""
+    if not context.library.note(context.tool.name, field.id, "wanted"):
+        return 0.0
+    said = field.id in (context.values or {}) or phrase_set("wanted").find(tokens(before)) >= 0
+    return WANTED_HELPS if said else 0.0  # "and for 20 deals?" changes the target there is
+
+
+def _is_number_here(quantity: Quantity, field: Field, cue: float, alone: bool) -> bool:
+    """Whether a word such as "one" is a number: it counts what the field is named after, or it is all that was said.
+
+    "A quarter" is a share where a rate is spoken of or asked for."""
+    if quantity.share:
+        return field.kind == "rate" and (alone or cue >= COUNTING_CUE)
+    return field.kind not in ("money", "rate") and (alone or cue >= (COUNTING_CUE if quantity.low == 1 else SURE_CUE))
+
+
+def _is_near(quantity: Quantity, fit: Fit, context: Context) -> bool:
+    field = fit.field
+    period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
+    measured = _unit_bonus(quantity, field) and fit.cue > 0.2
+    return bool(fit.cue >= CUE_FROM or field.id == context.open_field or measured or period_fits)
+
+
+def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
+    """The words before and after a quantity, up to its neighbours and the nearest border."""
+    start = found[place - 1].end if place else 0
+    end = found[place + 1].start if place + 1 < len(found) else len(text)
+    quantity = found[place]
+    before = _BORDER.split(text[start : quantity.start])[-1]
+    after = _BORDER.split(text[quantity.end : end] + " ")[0]
+    if len(before.split()) <= 1 and place == 0:
+        before = text[start : quantity.start]
+    if not after.strip() and place + 1 < len(found) and not text[quantity.end : end].strip() and _counts(quantity):
+        _, noun = _surroundings(text, found, place + 1)  # "two 30k deals": the first counts, the second is a price
+        return before, f"{quantity.raw} {noun[len(found[place + 1].raw) :].strip()}"
+    previous = found[place - 1] if place else None
+    if previous is not None and not text[previous.end : quantity.start].strip() and _counts(previous):
+        return f"{after.strip()} of", quantity.raw
+    return before, f"{quantity.raw} {after}"
+
+
+def _counts(quantity: Quantity) -> bool:
+    bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit or quantity.period)
+    return bare and quantity.low == quantity.high and quantity.low < 1000
+
+
+def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str, float]:
+    """How clearly each field is named around a number; what is counted is named after it."""
+    best: dict[str, float] = {}
+    named = " ".join(after.split()[1:3]) if counted else ""
+    for words, trust in ((before, 0.8 if counted else 1.0), (after, 1.0), (f"{before} {after}", 1.0), (named, 0.75)):
+        if not words.strip():
+            continue
+        for match in context.library.index.best(words, "cue", context.tool.name, whole=False):
+            field_id = match.key[2]
+            longer = min(0.16, 0.07 * match.example.count(" "))  # "we want deals" says more than "deals"
+            best[field_id] = max(best.get(field_id, 0.0), match.score * trust + longer * match.score)
+    return best
+
+
+def _compatible(quantity: Quantity, field: Field) -> bool:
+    if field.kind == "rate":
+        return not quantity.currency and not quantity.unit
+    if quantity.percent or (quantity.share and field.kind != "amount"):
+        return False
+    if field.kind == "money":
+        return not quantity.unit
+    if quantity.currency:
+        return False
+    return in_unit(quantity, field) is not None if quantity.unit else True
+
+
+def unit_names(field: Field) -> tuple[str, ...]:
+    """The time units a number field counts in, from its unit's words: "hours a day" -> ("hour", "day")."""
+    words = field.unit.en.lower() if field.unit else ""
+    return tuple(
+        name for name in ("hour", "day", "week", "month", "quarter", "year") if re.search(rf"\b{name}s?\b", words)
+    )
+
+
+def in_unit(quantity: Quantity, field: Field) -> tuple[Fraction, Fraction] | None:
+    """The quantity in the field's time unit; None where it cannot be converted exactly."""
+    names = unit_names(field)
+    if not names:
+        return None
+    if quantity.unit == names[0]:
+        return quantity.low, quantity.high
+    if quantity.unit in MONTHS and names[0] in MONTHS:
+        factor = Fraction(MONTHS[quantity.unit], MONTHS[names[0]])
+        return quantity.low * factor, quantity.high * factor
+    return None
+
+
+def _unit_bonus(quantity: Quantity, field: Field) -> float:
+    names = unit_names(field)
+    if not quantity.unit or not names:
+        return 0.0
+    exact = 0.35 if quantity.unit == names[0] else 0.15
+    if quantity.period and len(names) > 1:
+        exact += 0.15 if quantity.period in names[1:] else -0.1
+    return exact
+
+
+_PRICED = frozenset(("of", "at", "worth", "each", "של", "שווה", "בשווי", "על"))
+
+
+def _is_counted(quantity: Quantity, after: str) -> bool:
+    """Whether a noun follows a bare number directly ("40 visits")."""
+    following = after[len(quantity.raw) :].split()
+    bare = not (quantity.currency or quantity.percent or quantity.unit)
+    return bare and bool(following) and following[0].isalpha() and following[0].lower() not in _PRICED
+
+
+def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> float:
+    """A bare number before a noun is counted ("2 deals"); after "of" or "at" it is a price ("at 60,000")."""
+    if quantity.currency or quantity.percent or quantity.unit or field.kind not in ("count", "money"):
+        return 0.0
+    counted = _is_counted(quantity, after)
+    priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
+    toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)
+    return toward_count if field.kind == "count" else -toward_count
+
+
+def _kind_bonus(quantity: Quantity, field: Field) -> float:
+    if field.kind == "money":
+        per = 0.35 if quantity.period and quantity.period == field.default_period else 0.0
+        return per + (0.2 if quantity.currency else -0.05)
+    if field.kind == "rate":
+        return 0.2 if quantity.percent or quantity.share else -0.2
+    return 0.0
