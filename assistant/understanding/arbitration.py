@@ -11,8 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Reading, Start
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.text import clean, tokens
 
 SURE_WISH = 0.85  # nearness to an example of wishing for a tool from which on nothing else is considered
+CLEAR_WISH = 0.6  # … with figures: a calculation whose missing input is asked for
 SURE_FACT = 0.6  # confidence from which on a fact counts as one
 FIGURES = 2  # facts that make a message a case to work out rather than a question about the method
 MANY_FIGURES = 3  # … whatever the cards say about the subject
@@ -23,10 +26,17 @@ _ASKS = re.compile(
     r"\s*(what|how|why|which|when|where|who|מה|מהם|מהן|מהי|מהו|איך|למה|מדוע|אילו|איזה|איזו|מתי|מי)\b", re.IGNORECASE
 )
 _WISHES = re.compile(
-    r"\b(start|run|open|begin|do|calculate|compute|check|grade|qualify|assess|score|let'?s|i want to|help me)\b"
+    r"\b(start|run|open|begin|do (?:the|a|an|this|that|my|our|it)\b"
+    r"|calculate|compute|check|grade|qualify|assess|score|let'?s|i want to|help me)\b"
     r"|(^|\s)(תתחיל|נתחיל|להתחיל|בוא|בואו|תריץ|להריץ|לחשב|תחשב|נחשב|לבדוק|נבדוק|תבדוק|לדרג|נעבור|אני רוצה|עזור)",
     re.IGNORECASE,
 )
+
+
+def speaks_of_own(text: str) -> bool:
+    """Whether the person tells of a case of their own ("we", "our", "סגרנו")."""
+    words = tokens(clean(text))
+    return phrase_set("own").find(words) >= 0 or any(w.text.endswith("נו") and len(w.text) > 3 for w in words)
 
 
 def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) -> Reading:
@@ -36,15 +46,16 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
     if start is None or start.only_offer or (not asks and (start.confidence >= SURE_WISH or _WISHES.search(text))):
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
-    if start.complete or facts >= MANY_FIGURES or knows(text) < _needed(start, facts, asks, text):
+    told = speaks_of_own(text) or _WISHES.search(text) is not None
+    if start.complete or (told and facts >= MANY_FIGURES) or knows(text) < _needed(start, facts, asks, told, text):
         return reading
     said = tuple(command for command in reading.commands if isinstance(command, Answer))
     return replace(reading, commands=(Ask(text), replace(start, only_offer=True, answers=said)))
 
 
-def _needed(start: Start, facts: int, asks: bool, text: str) -> float:
-    if facts >= FIGURES:
-        return SAME_QUESTION
+def _needed(start: Start, facts: int, asks: bool, told: bool, text: str) -> float:
+    if facts >= FIGURES:  # "80 % of sales come from 20 % of customers": figures of a belief are nobody's own
+        return SAME_QUESTION if told or start.confidence >= CLEAR_WISH else ASKED
     if asks:
         return min(start.confidence, ASKED)
     return start.confidence if text.rstrip().endswith("?") else start.confidence + CLEARLY_MORE

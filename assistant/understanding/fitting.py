@@ -27,10 +27,11 @@ COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
 WANTED_HELPS = 0.4
 PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
 CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just before; "… of those"
+FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by that alone
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
-ROUNDS = 3  # of placing numbers by where the others went
+ROUNDS = 4  # of placing numbers by where the others went
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
 
@@ -78,10 +79,14 @@ def placed(text: str, said: Sequence[Quantity], context: Context) -> dict[int, F
     taken = _greedy([fit for fit in fits if fit.near])
     for _ in range(ROUNDS if len(said) > 1 or any(fit.refers for fit in fits) else 0):
         again = _greedy([related for fit in fits if (related := _related(fit, taken, heading, context)) is not None])
-        if {place: fit.field.id for place, fit in again.items()} == {p: fit.field.id for p, fit in taken.items()}:
+        if _where(again) == _where(taken):
             break
         taken = again
     return taken | _leftovers(said, taken, context)
+
+
+def _where(taken: Mapping[int, Fit]) -> dict[int, tuple[str, float]]:
+    return {place: (fit.field.id, fit.score) for place, fit in taken.items()}
 
 
 def _greedy(fits: Sequence[Fit]) -> dict[int, Fit]:
@@ -112,11 +117,12 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     if note(tool, fit.field.id, "wanted"):
         beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
         helps += WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
-    if not helps:
+    if not helps or (helps < 0 and not fit.near):
         return fit if fit.near else None
     if not fit.near and fit.cue < CHAINED_CUE and not (follows and fit.refers):
         return None
-    return replace(fit, score=fit.score + helps, cue=min(1.0, fit.cue + helps), near=True)
+    cue = max(fit.cue + helps, FOLLOWING_CUE if follows else 0.0)
+    return replace(fit, score=fit.score + helps, cue=min(1.0, cue), near=True)
 
 
 def _leads_on(last: str, context: Context) -> bool:
@@ -174,17 +180,18 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             is_open = field.id == context.open_field
             if quantity.weak and not _is_number_here(quantity, field, cue, is_open and len(text.split()) <= 3):
                 continue
+            if cue >= CHAINED_CUE:
+                cue += _wanted(before, field, context)
             score = (
                 cue
                 + _unit_bonus(quantity, field)
                 + _kind_bonus(quantity, field)
-                + _wanted(before, field, context)
                 + _place_bonus(quantity, field, before, after)
                 + _answered(field, context)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
             score += (0.45 if is_open else 0.0) + (PART_HELPS if whole and quantity.part_of else 0.0)
-            possible.append(Fit(score, place, field, cue, f"{before} {after}", stray, refers=refers))
+            possible.append(Fit(score, place, field, min(1.0, cue), f"{before} {after}", stray, refers=refers))
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
         fits += [
             replace(
@@ -208,7 +215,9 @@ def _wanted(before: str, field: Field, context: Context) -> float:
     """A number that is wanted ("we need 10 deals") is a target and no result."""
     if not context.library.note(context.tool.name, field.id, "wanted"):
         return 0.0
-    said = field.id in (context.values or {}) or phrase_set("wanted").find(tokens(before)) >= 0
+    words = tokens(before)
+    said = field.id in (context.values or {}) or phrase_set("wanted").find(words) >= 0
+    said = said or bool(words and phrase_set("aiming").at(words, len(words) - 1))  # "how many leads for 10 deals"
     return WANTED_HELPS if said else 0.0  # "and for 20 deals?" changes the target there is
 
 
@@ -225,7 +234,8 @@ def _is_near(quantity: Quantity, fit: Fit, context: Context) -> bool:
     field = fit.field
     period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
     measured = _unit_bonus(quantity, field) and fit.cue > 0.2
-    return bool(fit.cue >= CUE_FROM or field.id == context.open_field or measured or period_fits)
+    part = quantity.part_of and fit.cue >= CHAINED_CUE and context.library.note(context.tool.name, field.id, "whole")
+    return bool(fit.cue >= CUE_FROM or part or field.id == context.open_field or measured or period_fits)
 
 
 def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
@@ -268,7 +278,7 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
 def _compatible(quantity: Quantity, field: Field) -> bool:
     if field.kind == "rate":
         return not quantity.currency and not quantity.unit
-    if quantity.percent or (quantity.share and field.kind != "amount"):
+    if quantity.percent or quantity.part_of or (quantity.share and field.kind != "amount"):
         return False
     if field.kind == "money":
         return not quantity.unit
@@ -325,6 +335,8 @@ def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> f
     counted = _is_counted(quantity, after)
     priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
     toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)
+    if counted and unit_names(field):
+        return -toward_count  # "10 relationships" are no hours
     return toward_count if field.kind == "count" else -toward_count
 
 

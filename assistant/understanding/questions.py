@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.commands import Answer, Ask, Command, Simple, Unclear
+from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
+from assistant.understanding.changing import changed_figures
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import one_shot, start_for
+from assistant.understanding.starting import NAMED_WISH, one_shot, start_for, tool_named
 from assistant.understanding.statements import answers_in
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
-SURE_CHANGE = 0.7
+DISCUSSED_FROM = 0.2  # nearness of the question before to a calculator
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
 _YES_OR_NO_FIRST = re.compile(
@@ -27,7 +28,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     """A statement while nothing is open: figures to calculate with, a wish to begin, or something to look up."""
     if started := one_shot(here.text, here.library):
         return started
-    if start := start_for(part, here.library):
+    if start := _of_what_was_discussed(part, here) or start_for(part, here.library):
         return [start]
     if is_off_topic(part.text, here):
         return [Simple("off_topic")]
@@ -36,14 +37,26 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     return [_ask(part.text, here)]
 
 
+def _of_what_was_discussed(part: Sentence, here: Situation) -> Start | None:
+    """ "Let's calculate it for us": the calculator for what was asked about just before."""
+    asked = str(here.state.discussed.get("question") or "")
+    if not asked or phrase_set("working_out").find(part.words) < 0 or phrase_set("leaning").find(part.words) < 0:
+        return None
+    if tool_named(part.text, here.library):
+        return None
+    near = [m for m in here.library.index.best(asked, "start") if m.key[1] in here.library.tools]
+    fitting = [m for m in near if here.library.tools[m.key[1]].at_once and m.score >= DISCUSSED_FROM]
+    return Start(fitting[0].key[1], confidence=NAMED_WISH) if fitting else None
+
+
 def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool) -> list[Command]:
     """What the questions of a message ask for, taken together."""
     if not parts:
         return []
+    if followed := changed_figures(parts, here):
+        return followed
     if (either := _either_way(parts, here)) is not None:
         return [either]
-    if followed := _changed_figures(parts, here):
-        return followed
     text = " ".join(part.text for part in parts)
     if here.record is None and (started := one_shot(here.text, here.library)):
         return started
@@ -71,24 +84,6 @@ def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
 def _opens_question(words: tuple[Token, ...]) -> bool:
     names = ("question_openers", "marked_openers")
     return any(phrase_set(name).at(words, 0) for name in names)
-
-
-def _changed_figures(parts: list[Sentence], here: Situation) -> list[Command]:
-    """ "and with 40 % margin?" after a result: the same calculation with another figure."""
-    text = " ".join(part.text for part in parts)
-    if here.context is None or not steering.carries_figures(text) or len(tokens(text)) > 12:
-        return []
-    if not phrase_set("changing").at(tokens(text), 0):
-        return []
-    record = here.subject
-    found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer)]
-    alone = len(found) == 1
-    return [_changing(c, alone) if record and c.field in record.answers else c for c in found]
-
-
-def _changing(answer: Answer, alone: bool) -> Answer:
-    """A figure that takes the place of one that is there; the only one in the message is surely meant."""
-    return replace(answer, corrects=True, confidence=max(answer.confidence, SURE_CHANGE if alone else 0.0))
 
 
 def is_off_topic(text: str, here: Situation) -> bool:

@@ -17,6 +17,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading,
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
+from assistant.understanding.changing import another_case, currency_said
 from assistant.understanding.clausewise import by_clause, states_without_subject, status_of
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -123,8 +124,10 @@ def read_message(here: Situation) -> list[Command]:
     parts = sentences(here.text)
     if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
         return [Simple("tamper")]
-    if len(parts) == 1 and (short := short_reply(parts[0], here)):
+    if len(parts) == 1 and (short := short_reply(parts[0], here) or currency_said(parts[0], here)):
         return short
+    if another := another_case(here.text, here):
+        return another
     commands: list[Command] = []
     asked: list[Sentence] = []
     social: list[Command] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
@@ -14,6 +16,7 @@ from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
+from tools.errors import InputError
 from tools.tool import Tool
 
 STARTS_FROM = 0.5
@@ -30,6 +33,7 @@ TOOLS_NAMED = (
 )  # fmt: skip
 ONE_SHOT_FROM = 0.75
 GUESSED, TRUSTED = 0.4, 0.65
+_ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
 _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
     r"|compan(?:y|ies)|firm)"
@@ -62,8 +66,20 @@ def start_for(part: Sentence, library: Library) -> Start | None:
 
 def _is_complete(tool: Tool, commands: Sequence[Command]) -> bool:
     """Whether the sure figures are all that a calculator needs: such a message is a case of its own."""
-    given = {c.field for c in commands if isinstance(c, Answer) and c.confidence >= TRUSTED}
-    return len(given) >= FEWEST_FIGURES and {field.id for field in tool.form.fields if field.required} <= given
+    given = {c.field: c.value for c in commands if isinstance(c, Answer) and c.confidence >= TRUSTED}
+    required = {field.id for field in tool.form.fields if field.required}
+    if len(given) < FEWEST_FIGURES or not required <= set(given):
+        return False
+    return bool(required or tool.weights) or _gives_figures(tool, given)
+
+
+def _gives_figures(tool: Tool, given: Mapping[str, Any]) -> bool:
+    """Whether a calculator that needs nothing in particular has a result for these values."""
+    try:
+        result = tool.calculate(tool.read(dict(given), {}), None, _ANY_DAY)
+    except (InputError, ValueError):
+        return False
+    return result.verdict != "INCOMPLETE" and bool(result.figures)
 
 
 def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: Sequence[Quantity]) -> list[Command]:

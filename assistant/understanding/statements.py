@@ -10,6 +10,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Simple, Unclear,
 from assistant.conversation import Record
 from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.changing import supposed_figures
 from assistant.understanding.dates import date_in
 from assistant.understanding.facts import (
     choices_named,
@@ -304,8 +305,8 @@ def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context
 
 def supposition(part: Sentence, here: Situation) -> list[Command]:
     """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
-    supposing = replace(here, context=replace(here.context, correcting=True)) if here.context else here
-    found = [c for c in answers_in(replace(part, corrects=False), supposing) if isinstance(c, Answer)]
+    found = supposed_figures(part, here) if quantities(part.text) else []
+    found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
 
 

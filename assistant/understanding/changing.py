@@ -1,0 +1,201 @@
+"""Figures that change a calculation: "and with 40 % margin?", "ובשביל 20 עסקאות?", "what if it were 30?", "euros".
+
+A figure that is named changes what it names. One that is not changes what was spoken of last: the figure given or
+changed in the message before, else the open question. Where several could be meant, the person is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.commands import Ambiguous, Answer, Command, Start
+from assistant.conversation import Record
+from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.fitting import in_unit
+from assistant.understanding.number_words import CURRENCIES, PREFIXES
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.starting import one_shot
+from assistant.understanding.text import Token, listed, tokens
+from knowledge.hebrew import is_stop_word
+from tools.forms import Field
+from tools.values import exact_text
+from tools.written import UNSAID
+
+SURE_CHANGE = 0.7
+LONGEST_CHANGE = 12  # words
+LONGEST_BARE = 7
+SURE_FIGURE = 0.6
+_BEFORE_NUMBER = frozenset(listed("for at with by to using about בשביל עבור לגבי עם ו ב ל וב ול ומ וכ - כ"))
+_JOINING = frozenset(listed("and so ok okay now then או אז עכשיו"))
+
+
+def changed_figures(parts: Sequence[Sentence], here: Situation) -> list[Command]:
+    """The figures of a question that changes the calculation at hand; empty when it is another question."""
+    text = " ".join(part.text for part in parts)
+    record, words = here.subject, tokens(text)
+    if here.context is None or record is None or len(words) > LONGEST_CHANGE or not _opens_change(words):
+        return []
+    context = replace(here.context, open_field="", correcting=True)
+    found = _figures(text, context)
+    if not found:
+        found = _unnamed(text, here, record, context)
+    answers = [c for c in found if isinstance(c, Answer)]
+    return [_changing(c, len(answers) == 1, record) if isinstance(c, Answer) else c for c in found]
+
+
+def supposed_figures(part: Sentence, here: Situation) -> list[Answer]:
+    """The figures of a supposition: of what they name, else of what was spoken of last ("what if it were 30?")."""
+    if here.context is None or here.subject is None:
+        return []
+    context = replace(here.context, open_field="", correcting=True)
+    found = _figures(part.text, context) or _unnamed(part.text, here, here.subject, context)
+    if found and isinstance(found[0], Ambiguous):
+        return list(found[0].options[-1:])  # on a copy nothing is lost: the one given last
+    return [c for c in found if isinstance(c, Answer)]
+
+
+def _opens_change(words: tuple[Token, ...]) -> bool:
+    """Whether words go on from a result: "and with …", "ובשביל …", "at 30%?"."""
+    if not words:
+        return False
+    if phrase_set("changing").at(words, 0):
+        return True
+    first = 1 if words[0].text in _JOINING and len(words) > 1 else 0
+    if phrase_set("question_openers").at(words, first):
+        return False
+    leading = words[first]
+    bare = next((leading.text[len(p) :] for p in PREFIXES if leading.text.startswith(p)), leading.text)
+    glued = leading.text.startswith("ו") and len(leading.text) > 2
+    numbered = leading.kind == "number" or bool(quantities(leading.text))
+    return first == 1 or glued or numbered or leading.text in _BEFORE_NUMBER or bare in _BEFORE_NUMBER
+
+
+def _figures(text: str, context: Context) -> list[Command]:
+    found = figure_commands(text, quantities(text), context)
+    return [c for c in found if isinstance(c, Ambiguous) or (isinstance(c, Answer) and c.confidence >= SURE_FIGURE)]
+
+
+def _changing(answer: Answer, alone: bool, record: Record) -> Answer:
+    """A figure that takes the place of one that is there; the only one in the message is surely meant."""
+    if answer.field not in record.answers:
+        return answer
+    return replace(answer, corrects=True, confidence=max(answer.confidence, SURE_CHANGE if alone else 0.0))
+
+
+def _unnamed(text: str, here: Situation, record: Record, context: Context) -> list[Command]:
+    """The one figure of a text in which no field is named, for the field that was spoken of last."""
+    said = [q for q in quantities(text) if not q.negated]
+    if len(said) != 1 or len(tokens(text)) > LONGEST_BARE:
+        return []
+    fields = _meant(said[0], text, here, record)
+    made = [answer for field in fields if (answer := _value(said[0], field, context)) is not None]
+    if len(made) > 1:
+        return [Ambiguous("field", said[0].raw, tuple(made))]
+    return list(made)
+
+
+def _meant(quantity: Quantity, text: str, here: Situation, record: Record) -> list[Field]:
+    """The fields a figure without a name may be for, most likely ones only."""
+    assert here.context is not None
+    possible = [f for f in here.context.tool.form.fields if f.kind in NUMERIC and _may_be(quantity, f, record)]
+    given = {f.id: record.answers[f.id].turn for f in possible if f.id in record.answers}
+    latest = [f for f in possible if given.get(f.id) == max(given.values(), default=-1)]
+    leans = phrase_set("leaning").find(tokens(text)) >= 0
+    if leans and (supposed := [f for f in possible if f.id in _supposed_last(record)]):
+        return supposed
+    if wanted := [f for f in latest if here.library.note(record.tool, f.id, "wanted")]:
+        latest = wanted if phrase_set("aiming").find(tokens(text)) >= 0 else latest
+    if latest and (leans or given[latest[0].id] >= here.state.turn - 1):
+        return latest
+    if here.field is not None and here.field in possible:
+        return [here.field]
+    return latest
+
+
+def _supposed_last(record: Record) -> Sequence[str]:
+    """The fields of the last "what if"."""
+    return tuple(list(record.supposed.values())[-1]) if record.supposed else ()
+
+
+def _may_be(quantity: Quantity, field: Field, record: Record) -> bool:
+    """Whether a figure is of a field's kind; a bare number may be a rate or a price only where one is given."""
+    if quantity.percent or quantity.share:
+        return field.kind == "rate"
+    if quantity.currency or quantity.period:
+        return field.kind == "money"
+    if quantity.unit:
+        return field.kind in ("count", "amount") and in_unit(quantity, field) is not None
+    return field.kind in ("count", "amount") or field.id in {*record.answers, *_supposed_last(record)}
+
+
+def _value(quantity: Quantity, field: Field, context: Context) -> Answer | None:
+    made = Answer(field.id, None, quantity.raw, confidence=SURE_CHANGE, tool=context.tool.name)
+    if field.kind == "rate" and not (quantity.percent or quantity.share) and quantity.high >= 1:
+        if quantity.is_range or quantity.high > 100:
+            return None
+        return replace(made, value=exact_text(quantity.low / 100))  # "30" in place of 40 %
+    found = figure_commands(quantity.raw, [replace(quantity)], replace(context, open_field=field.id))
+    answers = [c for c in found if isinstance(c, Answer) and c.field == field.id]
+    return replace(answers[0], confidence=SURE_CHANGE) if answers else None
+
+
+# -- another case ------------------------------------------------------------------------------------
+
+
+def another_case(text: str, here: Situation) -> list[Command]:
+    """A whole calculation in one message while another record is open: a case of its own; empty when it is none."""
+    record, context = here.record, here.context
+    if record is None or context is None or phrase_set("correct").find(tokens(text)) >= 0:
+        return []
+    started = one_shot(text, here.library)
+    start = next((c for c in started if isinstance(c, Start)), None)
+    if start is None or not start.complete:
+        return []
+    answers = [c for c in started if isinstance(c, Answer)]
+    if start.tool == record.tool:
+        needed = {f.id for f in context.tool.form.fields if f.required}
+        stored = [a for a in answers if a.field in record.answers and a.field in needed]
+        anew = sum(record.answers[a.field].value != a.value for a in stored)
+        return started if needed and len(stored) == len(needed) and anew > 1 else []
+    here_too = {c.field for c in _figures(text, context) if isinstance(c, Answer)}
+    return started if len(answers) > len(here_too) else []
+
+
+# -- a currency said afterwards ----------------------------------------------------------------------
+
+
+def currency_said(part: Sentence, here: Situation) -> list[Command]:
+    """ "euros" after amounts in no currency: each of them is meant in it. Empty for anything else."""
+    record, context = here.subject, here.context
+    words = [token for token in part.words if token.kind != "sign" or token.text in CURRENCIES]
+    if record is None or context is None or not words or len(words) > LONGEST_BARE:
+        return []
+    codes = {code for token in words if (code := _currency_of(token.text))}
+    others = [token for token in words if not _currency_of(token.text) and not _says_nothing(token.text)]
+    if len(codes) != 1 or others:
+        return []
+    unsaid = [
+        (name, given)
+        for name, given in record.answers.items()
+        if isinstance(given.value, dict) and given.value.get("currency") == UNSAID
+    ]
+    code = codes.pop()
+    return [
+        Answer(name, {**given.value, "currency": code}, part.text, confidence=0.95, corrects=True, tool=record.tool)
+        for name, given in unsaid
+    ]
+
+
+def _currency_of(word: str) -> str:
+    return CURRENCIES.get(word) or (CURRENCIES.get(word[1:], "") if word[:1] in "בהול" else "")
+
+
+def _says_nothing(word: str) -> bool:
+    return is_stop_word(word) or word in _FILLING
+
+
+_FILLING = frozenset(listed("all everything amounts figures numbers whatever say mean meant הכל הסכומים כולם הכול"))
