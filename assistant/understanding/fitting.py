@@ -109,7 +109,7 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     """The fit with what the other numbers say for it; None when it is too faint even so."""
     note, tool = context.library.note, context.tool.name
     before = max((place for place in taken if place < fit.quantity), default=-1)
-    last = taken[before].field.id if before >= 0 else next(reversed(context.values or {}), "")
+    last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
     follows = last in (note(tool, fit.field.id, "of") or ())
     helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
     if not follows and before >= 0 and note(tool, fit.field.id, "of") and _leads_on(last, context):
