@@ -68,11 +68,15 @@ class Invalid:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question for the knowledge. `text` is self-contained: follow-ups are completed from context."""
+    """A question for the knowledge. `text` is self-contained: follow-ups are completed from context.
+
+    `decides` is the tool whose verdict the question wants ("should we appoint them?"), "" when it wants none.
+    """
 
     text: str
     original: str = ""
     yes_or_no: bool = False  # "just yes or no"
+    decides: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import Literal
 
 from assistant.answering.agent import ModelAnswerer
 from assistant.answering.claims import lexicon
-from assistant.answering.desk import vocabulary
 from assistant.budget import Budget
 from assistant.conversation import Conversation
 from assistant.draft import Parts
@@ -34,7 +33,7 @@ def model_parts(settings: Settings, model: Model | None = None) -> Callable[[Par
     def with_model(parts: Parts, watch: Watch, state: Conversation) -> Parts:
         if options.redact:
             names = tuple(record.name for record in state.records.values() if record.name)
-            ordinary.update(vocabulary(parts.knowledge), form_words(parts.tools) if not ordinary else ())
+            ordinary.update(parts.knowledge.vocabulary, form_words(parts.tools) if not ordinary else ())
             watch.mask = Mask(names, frozenset(ordinary))
         facts = getattr(parts.interpreter, "facts_for", lambda tool, text: ())
         answerer = ModelAnswerer(

@@ -58,6 +58,11 @@ class Knowledge:
         return self.index.sources
 
     @property
+    def vocabulary(self) -> frozenset[str]:
+        """The English words of the method, lower case: none of them is a foreign name."""
+        return self._method.vocabulary
+
+    @property
     def version(self) -> str:
         """The name of the index of cards in use."""
         return self.index.manifest.name

@@ -71,7 +71,10 @@ class Gap(_Strict):
 
 
 class Card(_Strict):
-    """One idea of the method, complete in both languages, with its rules and sources."""
+    """One idea of the method, complete in both languages, with its rules and sources.
+
+    `decides` is the tool whose decision this card puts in order; one card at most for a tool.
+    """
 
     id: str
     topic: str
@@ -89,6 +92,7 @@ class Card(_Strict):
     rules: tuple[str, ...] = ()
     sources: tuple[str, ...]
     tools: tuple[str, ...] = ()
+    decides: str = ""
     related: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,8 +40,17 @@ class Method:
 
     def _use(self, index: Index) -> None:
         self.index = index
+        self._vocabulary: frozenset[str] | None = None
         self._cards = CardSearch(index)
         self._lines = LineSearch(self.embedding, self.translations, index.card_shelf.lexical.stems)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The English words of the cards, lower case."""
+        if self._vocabulary is None:
+            texts = " ".join(f"{card.title.en} {card.answer.en} {card.body.en}" for card in self.index.cards.values())
+            self._vocabulary = frozenset(re.findall(r"[^\W\d_]+", texts.lower()))
+        return self._vocabulary
 
     def find(self, question: Query, limit: int) -> list[Hit]:
         """The cards that fit best, best first."""

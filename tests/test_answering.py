@@ -187,6 +187,27 @@ def test_a_belief_told_as_a_statement_meets_what_the_sources_say(answerer: Any, 
     assert card in reply.cards
 
 
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        (
+            "we're about to sign Nordmann GmbH as our distributor for Germany, they called us after Medica. should we?",
+            "partner/they-approached-us",
+        ),
+        (
+            "Iberia Tools from Madrid want to represent us, nobody there does repairs. Appoint them?",
+            "partner/missing-function",
+        ),
+        ("אנחנו שוקלים מפיץ בספרד בשם איבריה, האם למנות אותו?", "partner/should-we-appoint"),
+    ],
+)
+def test_a_decision_on_a_named_firm_gets_its_rules_whatever_the_names(answerer: Any, question: str, card: str) -> None:
+    state = Conversation(id="test", language=main_language(question))
+    reply = answerer.answer(Ask(question, original=question, decides="partner_fit"), state)
+    assert reply.kind == "answer"
+    assert card in reply.cards
+
+
 @pytest.mark.parametrize("message", ["my back hurts what should I do", "הילד לא ישן בלילה, מה לעשות"])
 def test_a_complaint_of_another_field_is_no_belief_to_answer(answerer: Any, message: str) -> None:
     assert ask(answerer, message).kind == "refusal"

@@ -257,3 +257,10 @@ def test_a_company_can_switch_a_gate_off_and_demand_that_the_partner_fills_every
 def test_an_agent_in_the_european_union_is_sent_to_a_lawyer():
     result = assess(ALL_YES, GATES_PASS, candidate_type="agent", market_in_eu="yes")
     assert any("lawyer" in action.en for action in result.actions)
+
+
+def test_readiness_that_was_not_asked_about_is_told_as_open_and_not_as_missing() -> None:
+    result = assess({"exporter_leads": "yes"})
+    told = next(reason.text for reason in result.reasons if "readiness" in reason.text.en)
+    assert "not answered yet" in told.en
+    assert "עוד אין תשובה" in told.he

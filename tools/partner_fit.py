@@ -352,8 +352,9 @@ def _weakest(answers: Answers, policy: Policy) -> list[Text]:
 def _reasons(states: tuple[Gate, ...], answers: Answers, policy: Policy) -> tuple[Any, ...]:
     weighty = [gate for gate in states if gate.state in ("fail", "condition")]
     first = [reason(gate.field or gate.id, gate.reason, gate.rules, gate.sources) for gate in weighty]
-    k, n = _readiness_count(answers)
-    last = reason("readiness", say("partner_fit.ready.reason", k=k, n=n), ("R-P1", "R-P2", "R-P3", "R-P8", "R-P13"))
+    k, n, waiting = _readiness_count(answers)
+    told = say(f"partner_fit.ready.{'reason_open' if waiting else 'reason'}", k=k, n=n, open=waiting)
+    last = reason("readiness", told, ("R-P1", "R-P2", "R-P3", "R-P8", "R-P13"))
     return (*first, *scored.reasons(policy.criteria, answers, FORM), last)
 
 
@@ -366,13 +367,15 @@ def _unknowns(answers: Answers, policy: Policy, changes: tuple[scoring.Change, .
 # --- readiness, cautions, next steps ---------------------------------------------------------------
 
 
-def _readiness_count(answers: Answers) -> tuple[int, int]:
+def _readiness_count(answers: Answers) -> tuple[int, int, int]:
+    """How many points of readiness are in place, how many apply, and how many of those have no answer yet."""
     asked = [name for name in READINESS if not isinstance(answers.get(name), dict)]
-    return sum(answers.get(name) == "yes" for name in asked), len(asked)
+    given = [answers.get(name) for name in asked]
+    return given.count("yes"), len(asked), sum(one in (None, "unknown") for one in given)
 
 
 def _readiness_figures(answers: Answers) -> tuple[Figure, ...]:
-    k, n = _readiness_count(answers)
+    k, n, _ = _readiness_count(answers)
     figures = [("readiness_yes", "label", Bounds.exact(k)), ("readiness_asked", "total", Bounds.exact(n))]
     found = [Figure(name, say(f"partner_fit.ready.{key}"), value, "count", show(value)) for name, key, value in figures]
     if (methods := answers.get("search_methods")) is not None:

@@ -151,6 +151,15 @@ def read(text: str) -> Asked:
     )
 
 
+def without_names(text: str, ordinary: frozenset[str]) -> str:
+    """The text without capitalised words inside a sentence that no card knows: names of firms, places and fairs."""
+
+    def kept(word: re.Match[str]) -> str:
+        return word.group() if word["word"].lower() in ordinary else ""
+
+    return re.sub(r"(?<=[a-zא-ת,] )(?P<word>[A-Z][\w&-]*)\.?\s?", kept, text)
+
+
 def clauses(text: str) -> list[str]:
     """The parts of a message that may each bring a circumstance, at most eight."""
     parts = [part.strip() for part in _like("clause_end").split(text)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering.asked import Asked, clauses, parts_of, read
+from assistant.answering.asked import Asked, clauses, parts_of, read, without_names
 from assistant.answering.comparing import Compared, compared
 from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
@@ -46,12 +46,14 @@ class OfflineAnswerer:
         page = Page(self.knowledge, state.language)
         text = _YES_OR_NO.sub(" ", question.text).strip() if question.yes_or_no else question.text
         text = text or question.text
+        if question.decides:
+            text = without_names(text, self.knowledge.vocabulary)
         parts = [text] if question.yes_or_no else self._questions(text)
         outcomes = []
         for part in parts:
             if len(parts) > 1:
                 page.add(f"**{_capital(part)}**")
-            outcomes.append(self._answer_one(page, part, alone=len(parts) == 1, yes_or_no=question.yes_or_no))
+            outcomes.append(self._answer_one(page, part, question, alone=len(parts) == 1))
         kinds: list[ReplyKind] = [kind for kind, _ in outcomes]
         kind: ReplyKind = "answer" if "answer" in kinds else "clarify" if "clarify" in kinds else "refusal"
         return page.answered(kind, dict.fromkeys(step for _, steps in outcomes for step in steps))
@@ -72,13 +74,15 @@ class OfflineAnswerer:
         asked = read(text)
         return judge(self._search(asked), asked, self.knowledge.card)
 
-    def _answer_one(self, page: Page, text: str, *, alone: bool, yes_or_no: bool) -> tuple[ReplyKind, list[str]]:
+    def _answer_one(self, page: Page, text: str, question: Ask, *, alone: bool) -> tuple[ReplyKind, list[str]]:
         """One question told on the page: the kind of reply it makes and the next steps."""
         asked = read(text)
         hits = self._search(asked)
         found = judge(hits, asked, self.knowledge.card)
+        if found.verdict != "answered" and (decision := self._for_decision(text, hits, question.decides)):
+            hits, found = decision
         wrong = self._wrong(asked, hits) if found.gap is None or asked.premise else None
-        if yes_or_no:
+        if question.yes_or_no:
             return self._yes_or_no(page, found, wrong), []
         if wrong is not None:
             return self._correct(page, asked, wrong, found)
@@ -120,6 +124,18 @@ class OfflineAnswerer:
             if other and hits and other[0].kind == "card" and other[0].score > NEARER * hits[0].score:
                 hits = other
         return hits
+
+    def _for_decision(self, text: str, hits: list[Any], tool: str) -> tuple[list[Any], Found] | None:
+        """The order of a decision that a tool weighs and the cards its circumstances may bring, None when there is none.
+
+        Such a question is of this field whatever names and places it holds.
+        """
+        order = next((card for card in self.knowledge.cards.values() if tool and card.decides == tool), None)
+        if order is None:
+            return None
+        found = [hit for part in clauses(text) for hit in self.knowledge.search(part, limit=HITS, kinds=("card",))]
+        bearing = [hit for hit in (*found, *hits) if hit.kind == "card" and tool in self.knowledge.card(hit.id).tools]
+        return bearing, Found("answered", order)
 
     # -- a wrong belief --------------------------------------------------------------------------------
 

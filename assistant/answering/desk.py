@@ -74,7 +74,7 @@ class Desk:
 
     def evidence(self, *prompts: str) -> Evidence:
         """All that a draft may stand on now."""
-        return Evidence(tuple(self.pieces), self.state.language, prompts, vocabulary(self.knowledge))
+        return Evidence(tuple(self.pieces), self.state.language, prompts, self.knowledge.vocabulary)
 
     def _recorded(self) -> Iterable[str]:
         """What the person said for the record in hand."""
@@ -299,21 +299,6 @@ def _leaves(value: Any) -> Iterable[str]:
             yield from _leaves(inner)
     elif not isinstance(value, bool) and re.search(r"\d", str(value)):
         yield str(value)
-
-
-def vocabulary(knowledge: Any) -> frozenset[str]:
-    """The words of the method, lower case: no foreign names. Remembered with the index they come from."""
-    index = knowledge.index
-    known = _VOCABULARY.get(index.manifest.name)
-    if known is None:
-        texts = (text for c in knowledge.cards.values() for text in (c.title.en, c.answer.en, c.body.en))
-        known = frozenset(word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower()))
-        _VOCABULARY.clear()
-        _VOCABULARY[index.manifest.name] = known
-    return known
-
-
-_VOCABULARY: dict[str, frozenset[str]] = {}
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def with_case(parts: Sequence[Sentence], commands: list[Command], here: Situatio
     if not answers:
         return [start if isinstance(c, Start) and c.tool != start.tool else c for c in commands]
     asks = [c for c in commands if isinstance(c, Ask)] or [Ask(here.text, original=here.text)]
+    asks = [replace(ask, decides=tool.name) for ask in asks]
     return [*asks, replace(start, only_offer=True, answers=tuple(answers))]
 
 

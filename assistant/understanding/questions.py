@@ -70,7 +70,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
-    return [ask, replace(start, only_offer=True)] if rich else [start]
+    return [replace(ask, decides=start.tool), replace(start, only_offer=True)] if rich else [start]
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
