@@ -126,7 +126,7 @@ class OfflineAnswerer:
         return hits
 
     def _for_decision(self, text: str, hits: list[Any], tool: str) -> tuple[list[Any], Found] | None:
-        """The order of a decision that a tool weighs and the cards its circumstances may bring, None when there is none.
+        """The card that orders a decision a tool weighs, with the hits its circumstances may bring; None without one.
 
         Such a question is of this field whatever names and places it holds.
         """
