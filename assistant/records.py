@@ -255,21 +255,20 @@ def _go_on(draft: Draft, _command: Simple) -> None:
 
 
 def _pause(draft: Draft, _command: Simple) -> None:
-    record = draft.state.record
-    if record is None:
-        draft.tell("record.none")
-        return
-    draft.note("paused", record=record.id)
-    draft.tell("record.paused", name=showing.name(draft, record))
+    _leave(draft, "paused")
 
 
 def _cancel(draft: Draft, _command: Simple) -> None:
+    _leave(draft, "cancelled")
+
+
+def _leave(draft: Draft, how: str) -> None:
     record = draft.state.record
     if record is None:
         draft.tell("record.none")
         return
-    draft.note("cancelled", record=record.id)
-    draft.tell("record.cancelled", name=showing.name(draft, record))
+    draft.note(how, record=record.id)
+    draft.tell(f"record.{how}", name=showing.name(draft, record))
 
 
 def _restart(draft: Draft, _command: Simple) -> None:

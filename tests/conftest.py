@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of its own for each test file."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def advisor(home: Path) -> Iterator[object]:
+    """A real advisor, offline, in that data folder; one for the tests of a file."""
+    from assistant import open_advisor
+    from assistant.settings import Settings
+
+    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -4,18 +4,9 @@ import io
 
 import pytest
 
-from assistant import AdvisorError, open_advisor
-from assistant.settings import Settings
+from assistant import AdvisorError
 
 NAMES = ("Iberia Tools", "Lusitania")
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
-    yield opened
-    opened.close()
 
 
 def answer(field, value, **more):

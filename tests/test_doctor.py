@@ -22,11 +22,6 @@ LOGIN = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
 @pytest.fixture
 def settings(home, monkeypatch):
     for name in ("ADVISOR_MODEL", "ADVISOR_DATABASE", "ADVISOR_WEIGHTS", "ADVISOR_WEB_PORT", "SLACK_BOT_TOKEN"):

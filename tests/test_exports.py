@@ -4,20 +4,11 @@ import json
 
 import pytest
 
-from assistant import AdvisorError, open_advisor
-from assistant.settings import Settings
+from assistant import AdvisorError
 from tools.result import read_result
 
 ROI = {"running_cost": "7,500 USD per month", "deals": "2-4", "average_deal": "30,000 USD", "gross_margin": "45%"}
 FIT = {"required_types": ["distributor"], "candidate_type": "distributor", "advertises": "yes"}
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("tool", ["leadgen_roi", "partner_fit"])

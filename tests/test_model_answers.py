@@ -12,7 +12,6 @@ from assistant.budget import Limits
 from assistant.errors import InputError
 from assistant.model import LanguageModel
 from assistant.modelled import budget_of, model_parts
-from assistant.opening import open_advisor
 from assistant.settings import Settings
 from assistant.understanding.rules import RuleInterpreter
 from bench.scripted import ScriptedChat, UnexpectedCall, asks, calls, says
@@ -20,18 +19,6 @@ from tools.registry import TOOLS
 
 QUESTION = "Which search methods find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def advisor(home):
-    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ pytest.importorskip("langchain_ollama")
 from assistant.errors import InputError
 from assistant.model import OLLAMA_CONTEXT
 from assistant.modelled import model_parts
-from assistant.opening import open_advisor
 from assistant.settings import Settings
 from bench.wire import WireServer
 
@@ -21,18 +20,6 @@ QUESTION = "How do I find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
 ASK = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": QUESTION}]}}
 PROVIDERS = ("openai", "anthropic", "ollama")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def advisor(home):
-    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

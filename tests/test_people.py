@@ -4,19 +4,10 @@ import multiprocessing
 
 import pytest
 
-from assistant import AdvisorError, open_advisor
+from assistant import AdvisorError
 from assistant.people import Feedback, People
-from assistant.settings import Settings
 from assistant.sharing import Sharing
 from assistant.store import Store, TurnRow
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
-    yield opened
-    opened.close()
 
 
 def test_preferences_are_kept_for_one_person_and_can_be_taken_back(advisor):

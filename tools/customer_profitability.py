@@ -33,6 +33,7 @@ from tools.money import (
     divide,
     figure,
     figures_of,
+    needed,
     one_currency,
     read_known,
 )
@@ -185,9 +186,7 @@ def _one_verdict(named: Mapping[str, Figure], missing: tuple[str, ...]) -> str:
 
 
 def _one_unknowns(known: Known, missing: tuple[str, ...]) -> Iterator[Unknown]:
-    for name in missing:
-        field = FORM.field(name)
-        yield Unknown(name, field.label, field.why, field.ask_whom, decisive=True)
+    yield from needed(FORM, missing)
     for count, price in {**SERVICE, "credit_days": "cost_of_capital"}.items():
         for name, other in ((count, price), (price, count)):
             if known.has(other) and not known.has(name):

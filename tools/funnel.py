@@ -23,11 +23,12 @@ from tools.money import (
     ceiling,
     divide,
     figures_of,
+    needed,
     read_known,
     small_sample,
 )
 from tools.policy import Weights
-from tools.result import Chart, Figure, Result, Series, Table, Unknown
+from tools.result import Chart, Figure, Result, Series, Table
 from tools.result import Warning as Caution
 from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
@@ -64,7 +65,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         inputs=dict(answers),
         figures=figures,
         reasons=(reason("target_deals", say("funnel.reason.shared"), ("R-A5",)),),
-        unknowns=tuple(Unknown(name, FORM.field(name).label, FORM.field(name).why, decisive=True) for name in missing),
+        unknowns=needed(FORM, missing),
         missing=missing,
         actions=tuple(_actions(verdict, named)),
         warnings=tuple(_warnings(known)),

@@ -7,7 +7,7 @@ value there are the exact bounds, which adding up ranges term by term would over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -16,7 +16,7 @@ from typing import Any
 
 from tools.errors import InputError
 from tools.forms import Form
-from tools.result import Figure
+from tools.result import Figure, Unknown
 from tools.result import Warning as Caution
 from tools.values import MONTHS, UNSAID, Bounds, Money, Text, bounds_of, money_of
 from tools.wording import say, show
@@ -216,6 +216,12 @@ def small_sample(successes: Bounds | None, trials: Bounds | None) -> Caution | N
 def caution(code: str, /, **values: Any) -> Caution:
     """A warning of the shared list, worded in `wording/cautions.yaml`."""
     return Caution(code, say(f"cautions.{code}", **values))
+
+
+def needed(form: Form, names: Iterable[str]) -> tuple[Unknown, ...]:
+    """What a result still lacks: each field with why it is asked and whom to ask; all of it decides."""
+    fields = [form.field(name) for name in names]
+    return tuple(Unknown(field.id, field.label, field.why, field.ask_whom, decisive=True) for field in fields)
 
 
 def figures_of(*entries: tuple[str, Outcome | None, str, dict[str, Any]]) -> tuple[Figure, ...]:

@@ -12,9 +12,9 @@ from typing import Any
 from tools.errors import InputError
 from tools.forms import load_form
 from tools.inputs import inputs_model
-from tools.money import Known, Outcome, Undefined, caution, ceiling, divide, figures_of, read_known
+from tools.money import Known, Outcome, Undefined, caution, ceiling, divide, figures_of, needed, read_known
 from tools.policy import Weights
-from tools.result import Chart, Figure, Result, Series, Table, Unknown
+from tools.result import Chart, Figure, Result, Series, Table
 from tools.result import Warning as Caution
 from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
@@ -82,10 +82,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
             reason("later_buyers", say("nurture.reason.rest"), ("R-N4", "R-L9")),
             reason("start_date", say("nurture.reason.plan"), ("R-N3",)),
         ),
-        unknowns=tuple(
-            Unknown(name, FORM.field(name).label, FORM.field(name).why, FORM.field(name).ask_whom, decisive=True)
-            for name in missing
-        ),
+        unknowns=needed(FORM, missing),
         missing=missing,
         actions=(say("nurture.action.design"), say("nurture.action.owner")),
         warnings=(*known.warnings, *_warnings(known)),

@@ -14,9 +14,9 @@ from tools.errors import InputError
 from tools.forms import load_form
 from tools.inputs import inputs_model
 from tools.leadgen_roi import channel_result
-from tools.money import Known, caution, divide, figures_of, read_known
+from tools.money import Known, caution, divide, figures_of, needed, read_known
 from tools.policy import Weights
-from tools.result import Figure, Gate, Result, Unknown
+from tools.result import Figure, Gate, Result
 from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
 from tools.wording import say
@@ -55,10 +55,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         figures=figures,
         gates=(gate,),
         reasons=tuple(_reasons(answers)),
-        unknowns=tuple(
-            Unknown(name, FORM.field(name).label, FORM.field(name).why, FORM.field(name).ask_whom, decisive=True)
-            for name in missing
-        ),
+        unknowns=needed(FORM, missing),
         missing=missing,
         actions=(say("referral.action.law"), say("referral.action.keep")),
         warnings=tuple(_warnings(known, as_channel)),

@@ -10,9 +10,9 @@ from typing import Any
 from tools.errors import InputError
 from tools.forms import load_form
 from tools.inputs import inputs_model
-from tools.money import Known, caution, divide, figures_of, read_known
+from tools.money import Known, caution, divide, figures_of, needed, read_known
 from tools.policy import Weights
-from tools.result import Figure, Result, Unknown
+from tools.result import Figure, Result
 from tools.result import Warning as Caution
 from tools.rules import reason
 from tools.tool import Answers, Tool, form_order, form_reader
@@ -48,9 +48,7 @@ def calculate(inputs: Any, weights: Weights | None, today: dt.date) -> Result:
         inputs=dict(answers),
         figures=figures,
         reasons=tuple(_reasons(known)),
-        unknowns=tuple(
-            Unknown(n, FORM.field(n).label, FORM.field(n).why, FORM.field(n).ask_whom, decisive=True) for n in missing
-        ),
+        unknowns=needed(FORM, missing),
         missing=missing,
         actions=(say("productivity.action.field"), say("productivity.action.roles")),
         warnings=(*known.warnings, *_warnings(known)),

@@ -16,9 +16,9 @@ from tools.costing import SCALE, customers_for_share, units
 from tools.errors import InputError
 from tools.forms import load_form
 from tools.inputs import inputs_model
-from tools.money import Known, caution, ceiling, divide, figure, figures_of, read_known
+from tools.money import Known, caution, ceiling, divide, figure, figures_of, needed, read_known
 from tools.policy import Weights
-from tools.result import Chart, Figure, Result, Series, Table, Unknown
+from tools.result import Chart, Figure, Result, Series, Table
 from tools.result import Warning as Caution
 from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
@@ -76,9 +76,7 @@ def _one(name: str, answers: Mapping[str, Any]) -> Result:
         inputs=dict(answers),
         figures=figures,
         reasons=(reason("customers", say("vertical.reason.past"), ("R-V1",)),),
-        unknowns=tuple(
-            Unknown(field, FORM.field(field).label, FORM.field(field).why, decisive=True) for field in missing
-        ),
+        unknowns=needed(FORM, missing),
         missing=missing,
         actions=(say("vertical.action.potential"),) if "potential" in missing else (say("vertical.action.next"),),
         warnings=() if only_pareto else (caution("PAST_EFFORT"),),
