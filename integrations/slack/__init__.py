@@ -8,6 +8,7 @@ Coming in
 Answering
     desk.py       takes messages out of the inbox: threads, heartbeat, restarts, second tries
     turns.py      a message that is a turn of a conversation;  errands.py: buttons, drafts, files, sharing, home
+    edits.py      an edited message;  spent.py: a message whose buttons were used
     speaking.py   posts, private lines, status;  stream.py: an answer that grows while a model works
 
 Showing (pure)

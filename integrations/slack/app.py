@@ -20,6 +20,7 @@ from slack_bolt.authorization.authorize import Authorize
 
 from assistant import Advisor
 from integrations.slack.desk import Desk
+from integrations.slack.edits import edit_key
 from integrations.slack.errands import ERRANDS
 from integrations.slack.installing import installation_store, oauth_settings
 from integrations.slack.intake import Intake, unescape
@@ -137,6 +138,8 @@ class _Events:
 
     def message(self, event: Body, body: Body, context: BoltContext) -> None:
         """A direct message, or talk in a thread that is ours; anything else in a channel is not for us."""
+        if event.get("subtype") == "message_changed":
+            self._edited(event, body, context)
         if event.get("subtype") not in SPOKEN_SUBTYPES or event.get("bot_id") or not event.get("user"):
             return
         place = self._place(event, context)
@@ -146,6 +149,20 @@ class _Events:
             return  # the mention of the same message brings it, whichever comes first
         elif event.get("thread_ts") and self._engaged(place):
             self._said(place, event, body, context, quiet=True)
+
+    def _edited(self, event: Body, body: Body, context: BoltContext) -> None:
+        """Somebody changed the words of their message; Slack says the same when it only unfurled a link in it."""
+        now, before = event.get("message") or {}, event.get("previous_message") or {}
+        if not now.get("user") or now.get("bot_id") or not now.get("edited") or now.get("text") == before.get("text"):
+            return
+        now = {**now, "channel": event["channel"]}
+        place = self._place(now, context)
+        if self._closed_to(place, now, context) or not (place.direct or self._engaged(place)):
+            return
+        key = edit_key(f"{place.team}:{place.channel}:{now['ts']}", str(now["edited"].get("ts")))
+        data = job_data("edited", place, text=self._words(now, context))
+        conversation = self._parts.conversation(place)
+        self._intake.accept(key, conversation, data, f"{place.team}:{body.get('event_id')}")
 
     def home_opened(self, event: Body, body: Body, context: BoltContext) -> None:
         """The home tab is drawn anew; in the messages tab the first steps are offered."""
@@ -168,13 +185,18 @@ class _Events:
             self._parts.workspaces.uninstall(context.team_id or "", context.enterprise_id)
 
     def _said(self, place: Place, event: Body, body: Body, context: BoltContext, quiet: bool = False) -> None:
-        me = rf"<@{re.escape(context.bot_user_id or '-')}(\|[^>]*)?>"
-        text = unescape(re.sub(me, " ", str(event.get("text") or "")))
+        text = self._words(event, context)
         if why := self._closed_to(place, event, context):
             if not quiet:
                 self._accept("refuse", place, event, body, why=why, text=text)
             return
         self._accept("say", place, event, body, text=text, quiet=quiet)
+
+    @staticmethod
+    def _words(event: Body, context: BoltContext) -> str:
+        """What the person said, without our own name."""
+        me = rf"<@{re.escape(context.bot_user_id or '-')}(\|[^>]*)?>"
+        return unescape(re.sub(me, " ", str(event.get("text") or "")))
 
     def _closed_to(self, place: Place, event: Body, context: BoltContext) -> str:
         """Why this person is not answered here, or ""."""

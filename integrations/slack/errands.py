@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError
 
 from assistant import Reply
 from integrations.slack import blocks as kit
-from integrations.slack import home
+from integrations.slack import home, spent
+from integrations.slack.edits import edited
 from integrations.slack.mrkdwn import escape, link
 from integrations.slack.render import Message, note, notification, sharing
 from integrations.slack.speaking import Place, Speaker, translated
@@ -44,7 +45,8 @@ def _answer(turns: Turns, job: Any, speaker: Speaker) -> None:
         given["status"] = value["s"]
     else:
         given["value"] = job.data["picked"] if value["k"] == "these" else value["v"]
-    turns.turn(job, speaker, job.data["label"], [given])
+    if turns.turn(job, speaker, job.data["label"], [given]) is not None:
+        spent.answered(turns, job, speaker)
 
 
 def _asked(state: Any, record: str) -> str:
@@ -54,8 +56,10 @@ def _asked(state: Any, record: str) -> str:
 
 def _say(turns: Turns, job: Any, speaker: Speaker) -> None:
     value = job.data["value"]
-    if not _stale(turns, job, speaker, lambda state: state.turn != value["t"]):
-        turns.turn(job, speaker, value["say"], ())
+    if _stale(turns, job, speaker, lambda state: state.turn != value["t"]):
+        return
+    if turns.turn(job, speaker, value["say"], ()) is not None:
+        spent.said(turns, job, speaker, job.data["label"], speaker.place.user)
 
 
 def _do(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -74,6 +78,8 @@ def _stale(turns: Turns, job: Any, speaker: Speaker, is_old: Callable[[Any], boo
     if not is_old(state):
         return False
     turns.turn(job, speaker, job.data["label"], [{"do": "where"}], lead=say("stale", state.language))
+    if "f" in job.data["value"]:
+        spent.answered(turns, job, speaker)
     return True
 
 
@@ -277,7 +283,7 @@ def _invitation(turns: Turns, job: Any, speaker: Speaker) -> None:
     button = kit.button(say("invite.allow", language, who=who), "invite:allow", allow, style="primary")
     asked = Message(notification(text), [kit.section(escape(text)), *kit.actions([button])])
     Speaker(speaker.workspace, there).whisper(asked)
-    speaker.whisper(note(say("invite.asked", parts.language(place))))
+    speaker.whisper(note(say("invite.asked", parts.language(place))), instead=True)
 
 
 def refuse(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -402,6 +408,7 @@ ERRANDS: Mapping[str, Errand] = {
     "share": share,
     "invite": invite,
     "refuse": refuse,
+    "edited": edited,
     "stopped": stopped,
     "home": show_home,
     "prompts": prompts,

@@ -85,6 +85,7 @@ class Interactions:
             value=value,
             label=(action.get("text") or {}).get("text", ""),
             picked=picked or [],
+            pressed=(body.get("container") or {}).get("message_ts", ""),
             conversation=value.get("c"),
         )
         key = f"{place.team}:{place.channel}:{place.user}:{action['action_ts']}"

@@ -31,6 +31,7 @@ class Around:
         credit: whose message this answers, said when several people take part.
         contributors: who gave how many answers, shown with a result.
         multiple: the open question takes several choices at once.
+        chosen: what was chosen by the buttons of this message, which are spent and shown no more.
         shared_by: whoever shared it; a shared message has no buttons.
         addresses: the only addresses that may be links, by source id.
     """
@@ -40,6 +41,7 @@ class Around:
     credit: str = ""
     contributors: str = ""
     multiple: bool = False
+    chosen: str = ""
     shared_by: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
 
@@ -189,9 +191,10 @@ def _source(number: int, source: Source, address: str) -> str:
 
 def _controls(reply: Reply, around: Around) -> list[Block]:
     """What the person can do next: answer, pick a suggestion, work with the result, say whether it helped."""
-    made = _question(reply, around)
+    made = [kit.context([escape(around.chosen)])] if around.chosen else _question(reply, around)
+    asked = bool(made)
     made += kit.actions(_result_buttons(reply, around), "result")
-    made += kit.actions(_suggestions(reply, asked=bool(made)), "suggestions")
+    made += kit.actions(_suggestions(reply, asked), "suggestions")
     if reply.kind in ("answer", "result", "refusal"):
         made.append(_feedback(reply))
     return made

@@ -86,11 +86,11 @@ class Speaker:
         call["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
         self._deliver(self.client.chat_postMessage, message, call)
 
-    def whisper(self, message: Message) -> None:
-        """A line only the person sees."""
+    def whisper(self, message: Message, *, instead: bool = False) -> None:
+        """A line only the person sees; `instead` of the private message whose button was pressed."""
         place = self.place
         if place.response_url:
-            self._respond(message)
+            self._respond(message, replace_original=instead)
             return
         call: dict[str, Any] = {"channel": place.channel, "user": place.user}
         if place.direct:
@@ -99,6 +99,16 @@ class Speaker:
         if place.thread:
             call["thread_ts"] = place.thread
         self._deliver(self.client.chat_postMessage if place.direct else self.client.chat_postEphemeral, message, call)
+
+    def rewrite(self, ts: str, message: Message) -> None:
+        """Show a message of ours differently from now on. Only makes things nicer: a failure is noted, no more."""
+        try:
+            if self.place.response_url:
+                self._respond(message, replace_original=True)
+            else:
+                self._deliver(self.client.chat_update, message, {"channel": self.place.channel, "ts": ts})
+        except (TryAgain, SlackApiError) as error:
+            log.info("a message could not be rewritten: %s", error)
 
     def _deliver(self, method: Any, message: Message, call: Mapping[str, Any]) -> Any:
         for shown in (message.blocks, without_rich(message).blocks, []):
@@ -112,20 +122,20 @@ class Speaker:
                 log.error("Slack refused blocks (%s); sending them plainer", error.response.get("error"))
         return None
 
-    def _respond(self, message: Message) -> None:
+    def _respond(self, message: Message, replace_original: bool = False) -> None:
         hook = WebhookClient(self.place.response_url, timeout=10)
         answer = translated(
             hook.send,
             text=message.text,
             blocks=message.blocks,
             response_type="ephemeral",
-            replace_original=False,
+            replace_original=replace_original,
             unfurl_links=False,
             unfurl_media=False,
         )
         if answer.status_code >= 500 or answer.status_code == 429:
             raise TryAgain(5, f"response_url answered {answer.status_code}")
-        if answer.status_code != 200:  # used five times, or older than half an hour
+        if answer.status_code != 200 and not replace_original:  # used five times, or older than half an hour
             log.info("a response_url is spent (%s); answering in a direct message", answer.status_code)
             opened = translated(self.client.conversations_open, users=self.place.user)
             self._deliver(self.client.chat_postMessage, message, {"channel": opened["channel"]["id"]})

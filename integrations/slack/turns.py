@@ -109,31 +109,40 @@ class Turns:
         elif job.data["actions"]:
             self.take(job, speaker, text, job.data["actions"])
 
-    def turn(self, job: Any, speaker: Speaker, text: str, actions: Actions, lead: str = "") -> None:
-        """Take one turn of the conversation and post the reply."""
+    def turn(
+        self, job: Any, speaker: Speaker, text: str, actions: Actions, lead: str = "", replaces: int | None = None
+    ) -> Reply | None:
+        """Take one turn of the conversation and post the reply; None when there was none."""
         place = speaker.place
         conversation = self.conversation_of(job, place)
         if not self.parts.may_take_part(conversation, place):
             self._keep_out(job, speaker, conversation)
-            return
+            return None
         first = self.parts.advisor.owner(conversation, workspace=place.team) is None
         language = self.parts.language(place, text)
         speaker.think(language, self._ahead())
         stream = Stream(speaker, language, title=text)
         try:
-            reply = self.take(job, speaker, text, actions, stream)
+            reply = self.take(job, speaker, text, actions, stream, replaces)
         except BaseException:
             stream.abort()
             raise
         if reply is None:
             stream.abort()
-            return
+            return None
         self.post(job, speaker, reply, lead, stream)
         if first and place.direct and not stream.begun:
             speaker.session("active", title=text)
+        return reply
 
     def take(
-        self, job: Any, speaker: Speaker, text: str, actions: Actions, stream: Stream | None = None
+        self,
+        job: Any,
+        speaker: Speaker,
+        text: str,
+        actions: Actions,
+        stream: Stream | None = None,
+        replaces: int | None = None,
     ) -> Reply | None:
         """The advisor's reply; None when the person stopped it."""
         place, advisor = speaker.place, self.parts.advisor
@@ -146,6 +155,7 @@ class Turns:
                 door="slack",
                 message=job.key,
                 actions=actions,
+                replaces=replaces,
                 abandoned=_now_and_then(lambda: advisor.inbox.stopped(job)),
                 progress=stream.tell if stream is not None else None,
             )
@@ -180,12 +190,13 @@ class Turns:
 
     # -- the message ---------------------------------------------------------------------------------
 
-    def message(self, speaker: Speaker, reply: Reply, lead: str = "") -> Message:
-        """The reply with what the door knows beside it."""
+    def message(self, speaker: Speaker, reply: Reply, lead: str = "", chosen: str = "") -> Message:
+        """The reply with what the door knows beside it; with what was `chosen`, when its buttons are spent."""
         reply = self.with_sources(reply)
         around = Around(
             web=bool(self.parts.settings.web_url),
             lead=lead,
+            chosen=chosen,
             credit=self._credit(speaker, reply),
             contributors=self._contributors(speaker, reply),
             multiple=self._multiple(reply),
