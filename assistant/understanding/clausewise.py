@@ -7,11 +7,13 @@ from dataclasses import replace
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
+from assistant.understanding.figures import Context
 from assistant.understanding.phrases import not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import answers_in
 from assistant.understanding.text import tokens
+from knowledge.hebrew import content_words
 from tools.forms import Field
 
 ORDERS = frozenset(("cancel", "pause", "result", "list", "summary", "go_on", "back", "restart"))
@@ -19,6 +21,9 @@ ORDER_FROM = 0.75  # nearness of a clause to an order from which the sentence is
 STATUS_FROM = 0.7
 SURE = 0.6
 NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
+SPOKEN_OF = 0.5
+LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
+LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
 
 
@@ -26,8 +31,28 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
     """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
     if here.context is None:
         return None
-    field = named_field(text, here.context, NAMES_FROM) or here.field
+    field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context) or here.field
     return None if field is None else _status(name, field, text, here)
+
+
+_WORDS = {"unknown": "unknown", "skip": "pass_over", "later": "put_off"}
+
+
+def _named_beside(name: str, text: str, context: Context) -> Field | None:
+    """The field that the rest of the words speak of ("no idea how big they are", "skip the one about service")."""
+    words = tokens(text)
+    known = phrase_set(_WORDS[name]) if name in _WORDS else None
+    place = known.find(words) if known is not None else -1
+    if known is None or place < 0:
+        return None
+    end = place + known.at(words, place)
+    before = text[: words[place].start].strip(" ,.-–:")
+    after = text[words[end].start :].strip(" ,.-–:") if end < len(words) else ""
+    joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
+    for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
+        if content_words(rest) and (field := named_field(rest, context, SPOKEN_OF)):
+            return field
+    return None
 
 
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
@@ -46,7 +71,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
     for at, piece in enumerate(pieces):
         rest = [other for place, other in enumerate(pieces) if place != at]
-        found = _not_known(piece, here) or (_passed_over(piece, here) if rest else None)
+        found = _not_known(piece, here) or _put_aside(piece, pieces[at - 1] if at else "", here)
+        found = found or (_passed_over(piece, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
@@ -60,6 +86,22 @@ def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Answ
         return []
     found = answers_in(replace(part, text=", ".join(pieces)), here)
     return [command for command in found if isinstance(command, Answer) and command.confidence >= SURE]
+
+
+def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
+    """ "Skip the one about service", "chemistry – I'll answer that later": passed over or put off by its name."""
+    if here.context is None:
+        return None
+    for name in ("skip", "later"):
+        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0:
+            continue
+        field = _named_beside(name, piece, here.context)
+        if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
+            field = named_field(before, here.context, NAMES_FROM)
+        near = best_fact(piece, here.context)
+        if field is not None and (near is None or near.score < SAYS_FROM):
+            return _status(name, field, piece, here)
+    return None
 
 
 def _passed_over(piece: str, here: Situation) -> Answer | None:
@@ -86,6 +128,8 @@ def _not_known(piece: str, here: Situation) -> Answer | None:
     if here.context is None or place < 0:
         return None
     after = place + phrase_set("unknown").at(words, place)
+    if after >= len(words) and place and (named := named_field(piece[: words[place].start], here.context, SPOKEN_OF)):
+        return _status("unknown", named, piece, here)  # "size I don't know"
     if after >= len(words) or not phrase_set("about").at(words, after):
         return None
     whole = best_fact(piece, here.context)
@@ -94,6 +138,12 @@ def _not_known(piece: str, here: Situation) -> Answer | None:
     about = piece[words[after].end :].strip()
     field = field_spoken_of(about, here.context)
     return None if field is None else _status("unknown", field, piece, here)
+
+
+def tells_not_knowing(part: Sentence) -> bool:
+    """ "How solid they are financially I really don't know": opens like a question and is none."""
+    place = not_known_at(part.words)
+    return not part.marked and place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING
 
 
 def states_without_subject(part: Sentence, here: Situation) -> bool:

@@ -8,15 +8,16 @@ weak"). The open question has a prior, because people mostly answer what they we
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.commands import Answer
+from assistant.understanding.choices import choices_said, other_side
+from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
-from assistant.understanding.matching import Match, concept_of, word_stem
-from assistant.understanding.phrases import PhraseSet, evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
+from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
@@ -45,12 +46,14 @@ OTHER_NAMED = 0.75  # share kept by a choice while the words name another one
 NAMES_SURELY = 0.8  # nearness to a field's name from which saying it is answering it
 UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
 JUDGED = 0.8  # share kept by who does a thing for words that say how well
+ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
+SHORTEST_OWN = 2  # letters of a word that says something
+SURELY_ONE = 0.95
+_IN_PART = (("partly", 0.85), ("partly", 0.95))
+LAID_ON = 0.75  # share kept by "is it so?" for words that say whose job a thing is
 AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget")
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
-ACTORS = ("nobody", "other_party", "exporter", "partner")
-WHO = frozenset(("partner", "exporter", "nobody"))
-PERSONS = frozenset(("partner", "exporter", "us", "them"))  # "they" and "we" stand in every sentence
 MOST_SPANS = 24
 
 
@@ -76,6 +79,7 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     claims = [claim for span in spans(text)[:MOST_SPANS] for claim in _claims(span, context)]
     if beside_figures:
         claims = [claim for claim in claims if claim.score >= FACT_FROM + 0.12 and _says_enough(claim.span.text)]
+    claims = [claim for claim in claims if not _says_several(claim, claims)]
     claims.sort(key=lambda claim: -claim.score + JOINED_COST * (len(claim.span.clauses) - 1))
     used: set[int] = set()
     chosen: dict[str, Claim] = {}
@@ -84,12 +88,33 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
             continue
         chosen[claim.field.id] = replace(claim, sure=0.0) if _contradicted(claim, claims) else claim
         used |= claim.span.clauses
+    chosen = _limited(chosen, used, text)
     evidence = evidence_in(text)
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
+
+
+def _says_several(claim: Claim, claims: list[Claim]) -> bool:
+    """Whether the clauses of a joined span each speak of a field of their own: they are then read one by one."""
+    parts = claim.span.clauses
+    if len(parts) < 2 or claim.score >= SURELY_ONE:
+        return False
+    own = {other.field.id for other in claims if len(other.span.clauses) == 1 and other.span.clauses <= parts}
+    return len(own) > 1
+
+
+def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:
+    """The claims, those held in part only where the next clause says so ("the budget is not closed, sort of half")."""
+    single = clauses(text)
+    limits = {at for at, clause in enumerate(single) if at not in used and level_in(clause) in _IN_PART}
+    found = {}
+    for name, claim in chosen.items():
+        limited = claim.field.kind == "level" and max(claim.span.clauses) + 1 in limits
+        found[name] = replace(claim, value="partly") if limited else claim
+    return found
 
 
 def _contradicted(claim: Claim, claims: list[Claim]) -> bool:
@@ -138,6 +163,8 @@ def open_reply(text: str, context: Context) -> Answer | None:
     if any(concept_of(word) for word in _unsaid(text, matches[0].example)):
         return None  # "service is on us" speaks of something else as well
     field = context.tool.form.field(context.open_field)
+    if field.kind == "choices" and other_side(text, context):
+        return None  # "they are an agent" says what they are, not what is wanted
     value = matches[0].key[3]
     return Answer(
         field.id,
@@ -238,55 +265,6 @@ def _compared(span: Span, context: Context) -> tuple[dict[str, Claim], dict[tupl
     return found, values
 
 
-def open_choices(text: str, context: Context) -> Answer | None:
-    """Every choice of an open question with several answers that the words name ("a distributor or a VAR")."""
-    field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
-    if field is None or field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
-        return None
-    several = field.kind == "choices"
-    meant = [c for c in clauses(text) or [text] if not is_negated(c) and not (several and _tells_of_candidate(c))]
-    named = list(dict.fromkeys(choice for clause in meant for choice in choices_named(clause, field, context)))
-    if not named or not (several or len(named) == 1):
-        return None
-    value = named if several else named[0]
-    return Answer(field.id, value, text, evidence=evidence_in(text), confidence=0.85, tool=context.tool.name)
-
-
-def choices_named(clause: str, field: Field, context: Context) -> list[str]:
-    """The choices of a field whose usual words stand in a clause, in the form's order."""
-    index = context.library.index
-    named = []
-    for choice in field.choices:
-        rows = index.rows("reply", context.tool.name, field.id, choice.id)
-        if _phrases(tuple(index.examples[row].text for row in rows)).find(tokens(clause)) >= 0:
-            named.append(choice.id)
-    return named
-
-
-@lru_cache(maxsize=512)
-def _phrases(texts: tuple[str, ...]) -> PhraseSet:
-    return PhraseSet.of(texts)
-
-
-def unique_choices(text: str, context: Context) -> list[Answer]:
-    """Clauses that are just a choice of one field and no other ("yes, a student")."""
-    shared = Counter(choice.id for field in context.tool.form.fields for choice in field.choices)
-    found = []
-    for clause in clauses(text):
-        matches = context.library.index.best(clause, "reply", context.tool.name)[:1]
-        if not matches or matches[0].score < EXACT_FROM or not any(concept_of(w) for w in content_words(clause)):
-            continue
-        _, _, name, value = matches[0].key
-        if shared[value] == 1 and name != context.open_field and context.tool.form.field(name).kind == "choice":
-            found.append(Answer(name, value, clause, confidence=0.8, tool=context.tool.name))
-    return found
-
-
-def _tells_of_candidate(clause: str) -> bool:
-    """Whether a clause says what the candidate is ("they are an agent") and not what is wanted."""
-    return phrase_set("candidate_is").find(tokens(clause)) >= 0
-
-
 def _unsaid(text: str, example: str) -> list[str]:
     """The content words of a text that an example lacks."""
     there = _subject(example)
@@ -347,8 +325,10 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     score = match.score + (OPEN_PRIOR if field_id == context.open_field else 0.0)
     if field_id == context.open_field and _speaks_of_else(wording, match.example):
         score = match.score * SPEAKS_OF_ELSE
+    if field.kind in ("level", "yes_no") and not denied and not quality and _only_names(wording, match, context):
+        score *= ONLY_NAMED
     claim = _valued(span, wording, field, value, match, denied, quality, score)
-    said = _choices_said(wording, field, context)
+    said = choices_said(wording, field, context)
     if len(said) == 1:
         kept = 1.0 if claim.value == said[0] else OTHER_NAMED
         return replace(claim, score=claim.score * kept, shares=True)
@@ -361,11 +341,28 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
     return replace(claim, shares=_shares_subject(wording, match.example), whole=whole)
 
 
-def _choices_said(wording: str, field: Field, context: Context) -> list[str]:
-    """The choices a wording names, for fields whose choices are things ("a dealer") and not doers."""
-    if field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
-        return []
-    return choices_named(wording, field, context)
+def _only_names(wording: str, match: Match, context: Context) -> bool:
+    """Whether words share with an example just the name of its field, and say something else of it.
+
+    "The list is fresh" is no more "the list is outdated" than "the list is checked".
+    """
+    if is_negated(match.example) or match.score >= EXACT_FROM or level_in(wording, longest=9)[0]:
+        return False
+    shared = _subject(wording) & _subject(match.example)
+    name = _name_of(match.key[2], context)
+    own = {word for word in _subject(wording) - name if len(word) > SHORTEST_OWN}
+    return not shared - name and bool(own) and bool(_subject(match.example) - name)
+
+
+def _name_of(field: str, context: Context) -> frozenset[str]:
+    """The subjects that the names of a field are made of."""
+    return _words_of_name(context.library.index, context.tool.name, field)
+
+
+@lru_cache(maxsize=512)
+def _words_of_name(index: ExampleIndex, tool: str, field: str) -> frozenset[str]:
+    names = (index.examples[row].text for row in index.rows("cue", tool, field))
+    return frozenset(word for name in names for word in _subject(name))
 
 
 def _limits(text: str) -> bool:
@@ -380,6 +377,8 @@ def _valued(
     praised = quality and quality != value and quality != quality_in(match.example)
     if field.kind == "level" and praised and match.score < EXACT_FROM:
         return Claim(span, field, quality, score + QUALITY_HELPS, sure=TURNED_BY_PRAISE)
+    if field.kind in ("level", "yes_no") and is_laid_on(wording) and not is_laid_on(match.example):
+        score *= LAID_ON
     if field.kind == "level" and value != "partly" and not denied and _limits(wording) and not _limits(match.example):
         return Claim(span, field, "partly", score, sure=TURNED_BY_PRAISE)
     if value == "partly" and not quality and _limits(match.example) and not _limits(wording):
@@ -392,28 +391,13 @@ def _valued(
         return Claim(span, field, value, score)
     choices = {choice.id for choice in field.choices}
     if value == "not_needed" and choices >= WHO and phrase_set("needing").find(tokens(wording)) < 0:
-        return Claim(span, field, _who(span.text, "partner", denied), score * 0.8)
+        return Claim(span, field, who_does(span.text, "partner", denied), score * 0.8)
     if choices >= WHO and value in ACTORS:
-        who = _who(span.text, value, denied) or _who(wording, value, denied)
+        who = who_does(span.text, value, denied) or who_does(wording, value, denied)
         undenied = who == "nobody" and not denied and is_negated(match.example)
         judged = quality and not quality_in(match.example)  # "their service is terrible" says how good, not who
         return Claim(span, field, who, score * (UNDENIED if undenied else JUDGED if judged else 1.0))
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))
-
-
-def _who(text: str, value: str, denied: bool) -> str:
-    """Who does it: the subject of the clause decides; a denial with no other subject leaves nobody."""
-    words = tokens(text)
-    places = {actor: phrase_set(f"actor.{actor}").find(words) for actor in ACTORS}
-    said = {actor: place for actor, place in places.items() if place >= 0}
-    if "nobody" in said:
-        return "nobody"
-    if "other_party" in said:
-        return "other_party"
-    if not said:
-        return "nobody" if denied and value in ("partner", "") else value
-    first = min(said, key=lambda actor: said[actor])
-    return "nobody" if denied and first == "partner" else first
 
 
 def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
@@ -422,7 +406,7 @@ def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
     if field is None:
         return []
     if {choice.id for choice in field.choices} >= WHO:
-        who = _who(span.text, "", is_negated(span.text)) or _who(wording, "", is_negated(wording))
+        who = who_does(span.text, "", is_negated(span.text)) or who_does(wording, "", is_negated(wording))
         return [Claim(span, field, who, 0.58, lead=0.2)] if who else []
     if field.kind not in ("level", "yes_no"):
         return []

@@ -86,16 +86,11 @@ def _lists() -> dict[str, dict[str, list[str]]]:
     return read_yaml(FOLDER / "words.yaml")
 
 
-_NOT_NEGATING = PhraseSet.of(
-    ["not only", "no doubt", "no problem", "not just", "לא רק", "אין ספק", "ללא ספק", "אין בעיה", "why not"]
-)
-
-
 @lru_cache(maxsize=8_192)
 def is_negated(text: str) -> bool:
     """Whether the clause denies what it speaks of. Hebrew doubles its negations; only "not without" cancels."""
     words = tokens(text)
-    denials = phrase_set("negation").count(words) - _NOT_NEGATING.count(words)
+    denials = phrase_set("negation").count(words) - phrase_set("not_negating").count(words)
     lacking = phrase_set("lacking").count(words)
     return denials > 0 and not (lacking and denials > lacking)
 

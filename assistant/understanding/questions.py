@@ -9,7 +9,7 @@ from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
 from assistant.understanding.changing import changed_figures
 from assistant.understanding.phrases import phrase_set
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import NAMED_WISH, one_shot, start_for, tool_named
 from assistant.understanding.statements import answers_in
@@ -83,7 +83,7 @@ def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
 
 def _opens_question(words: tuple[Token, ...]) -> bool:
     names = ("question_openers", "marked_openers")
-    return any(phrase_set(name).at(words, 0) for name in names)
+    return any(opens(phrase_set(name), words) for name in names)
 
 
 def is_off_topic(text: str, here: Situation) -> bool:

@@ -13,22 +13,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Simple, Start, Unclear
+from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, currency_said
-from assistant.understanding.clausewise import by_clause, states_without_subject, status_of
+from assistant.understanding.clausewise import by_clause, states_without_subject, status_of, tells_not_knowing
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.matching import Embed
-from assistant.understanding.phrases import level_in
+from assistant.understanding.phrases import level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters
-from assistant.understanding.starting import start_for, wished
+from assistant.understanding.starting import another, one_shot, start_for, subject_alone, wished
 from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, tokens
 from tools.tool import Tool
@@ -36,8 +36,11 @@ from tools.tool import Tool
 SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
+GUESSED_BELOW = 0.6
+_OVERRULED = (Simple("off_topic"), Resume())  # what a clear wish for a tool is sometimes taken for
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
+PLAIN_LEVEL = 0.95
 REPAIRED_TRUST = 0.93
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
 
@@ -132,6 +135,7 @@ def read_message(here: Situation) -> list[Command]:
     asked: list[Sentence] = []
     social: list[Command] = []
     for part in parts:
+        part = replace(part, asked=False) if part.asked and tells_not_knowing(part) else part
         steered = _steered(part, here)
         if isinstance(steered, Simple) and steered.word in SOCIAL:
             social.append(steered)
@@ -159,12 +163,27 @@ def _with_questions(
 
 
 def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
-    """A wish for a tool by its name, where the message gives no facts or figures of its own."""
+    """A wish for a tool by its name or subject, where the message gives no facts or figures of its own."""
+    latest = here.subject.tool if here.subject is not None else ""
+    if latest and (following := another(parts, latest, here.library)):
+        return [following]
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
-    if any(not isinstance(c, (Ask, Start, Unclear, Export)) for c in rest) or steering.carries_figures(here.text):
+    rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
+    if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
         return []
-    wish = wished(parts, here.library)
-    return [] if wish is None or (here.record is not None and here.record.tool == wish.tool) else [wish]
+    wish = wished(parts, here.library) or _subject_alone(here)
+    if wish is None or (here.record is not None and here.record.tool == wish.tool):
+        return []
+    if not steering.carries_figures(here.text):
+        return [wish]
+    started = one_shot(here.text, here.library) if here.record is not None else []
+    return started if started and started[0] == replace(started[0], tool=wish.tool) else []  # type: ignore[type-var]
+
+
+def _subject_alone(here: Situation) -> Start | None:
+    """ "And now a lead": said while something else is open."""
+    tool = subject_alone(here.text, here.library) if here.record is not None else ""
+    return Start(tool, confidence=SURE_REPLY) if tool else None
 
 
 def _circumstance(part: Sentence, commands: list[Command]) -> bool:
@@ -215,6 +234,9 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
     reply = open_reply(text, here.context)
     if reply is not None and reply.confidence >= intent.score:
         return True
+    levels = here.field is not None and here.field.kind in ("level", "yes_no")
+    if levels and intent.name not in steering.SHORT_REPLIES and level_in(text)[1] >= PLAIN_LEVEL:
+        return True  # "kind of.", "no, not at all"
     if intent.name not in steering.STATUSES:
         return False
     unsure = intent.score < OPEN_FACT_BEATS
@@ -242,13 +264,25 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if part.supposed and here.context is not None:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
-        return found
+        return [_turned(command, part, here) for command in found]
     if here.record is None:
         return without_record(part, here)
     start = start_for(part, here.library)
     if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
         return [start]
     return [Simple("off_topic") if is_off_topic(part.text, here) else leftover(part, here)]
+
+
+def _turned(command: Command, part: Sentence, here: Situation) -> Command:
+    """An answer in words that take back an earlier one ("hmm no, repairs will be theirs", "it turns out …")."""
+    if not isinstance(command, Answer) or command.corrects or here.subject is None:
+        return command
+    given = here.subject.answers.get(command.field)
+    if given is None or given.value == command.value or command.confidence < GUESSED_BELOW:
+        return command
+    opens = any(phrase_set("turning_open").at(part.words, place) for place in range(min(2, len(part.words))))
+    turned = opens or phrase_set("turning").find(part.words) >= 0
+    return replace(command, corrects=True) if turned else command
 
 
 def tidy(commands: list[Command], social: list[Command]) -> list[Command]:

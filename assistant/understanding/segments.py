@@ -20,7 +20,7 @@ _CLAUSE_BORDER = re.compile(
     r"\s*[,;:()]\s+|\s+[-–]+\s+"
     r"|\s+(?=(?:and|but|also|plus|though|although|because|while|whereas|however|then|after|before|since)\s)"
     r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז|אחרי|לפני|מאז)\s)"
-    r"|\s+(?=ו(?!תק|תיק|עד\b|עדה|וידאו|יזה|כו)[א-ת]{2,})",
+    r"|\s+(?=ו(?!תק|תיק|עד\b|עדה|וידאו|יזה|כו)(?:[א-ת]{2,}|[הבלמש]?-?[A-Za-z]))",
     re.IGNORECASE,
 )
 _LEADING = re.compile(r"^(?:and|but|also|plus|because|then|אבל|וגם|גם|כי|אך|אז)\s+", re.IGNORECASE)
@@ -81,11 +81,11 @@ _LAST_COMMA = re.compile(r"[,:;–]\s+")
 
 def _with_question_apart(sentence: Sentence) -> list[Sentence]:
     """A question after a statement in one sentence ("they approached us, should we sign?") stands apart."""
-    if sentence.supposed or not sentence.marked or _opens(phrase_set("question_openers"), sentence.words):
+    if sentence.supposed or not sentence.marked or opens(phrase_set("question_openers"), sentence.words):
         return [sentence]
     for border in _LAST_COMMA.finditer(sentence.text):
         rest = _sentence(sentence.text[border.end() :])
-        if _opens(phrase_set("question_openers"), rest.words) and len(rest.words) > 2:
+        if opens(phrase_set("question_openers"), rest.words) and len(rest.words) > 2:
             return [_sentence(sentence.text[: border.start()]), rest]
     return [sentence]
 
@@ -94,9 +94,14 @@ def _sentence(text: str) -> Sentence:
     words = tokens(text)
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
-    supposed = _opens(phrase_set("suppose"), words)
-    asked = marked or (bool(words) and _opens(opener, words))
+    supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text))
+    asked = marked or (bool(words) and opens(opener, words))
     return Sentence(text, asked, marked, supposed, _corrects(words))
+
+
+_WOULD_IF = re.compile(
+    r"\W*(?:and |so |but )?(?:what|how|where|would|could)\b.*\b(?:would|be|change|look)\b.* if ", re.IGNORECASE
+)
 
 
 def _corrects(words: tuple[Token, ...]) -> bool:
@@ -125,12 +130,13 @@ _TURNS = frozenset((",", ";", "-", "–", ":", "but", "no", "אבל", "לא"))
 _BEFORE_QUESTION = frozenset(
     listed(
         "and but so ok okay hi hello hey well also btw then please by the way just "
-        "ו אז אבל היי שלום רגע טוב אגב , - ! ."
+        "ו אז אבל היי שלום רגע טוב אגב הבנתי אוקיי נו wait hmm , - ! ."
     )
 )
 
 
-def _opens(opener: PhraseSet, words: tuple[Token, ...]) -> bool:
+def opens(opener: PhraseSet, words: tuple[Token, ...]) -> bool:
+    """Whether a phrase opens the words, after "and", "wait" and the like."""
     for place in range(min(4, len(words))):
         if opener.at(words, place):
             return True

@@ -12,7 +12,8 @@ from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.phrases import phrase_set
+from assistant.understanding.matching import concept_of
+from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
@@ -32,6 +33,10 @@ TOOLS_NAMED = (
     "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
 )  # fmt: skip
 ONE_SHOT_FROM = 0.75
+LONGEST_NEXT = 12  # words of "now another candidate, …"
+MOST_TOLD = 1  # words beside "the next one, …" and its name
+SHORTEST_WISH = 5  # words of a subject said alone
+LONGEST_GIVEN = 4  # words of a name
 GUESSED, TRUSTED = 0.4, 0.65
 _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
 _PARTY = (
@@ -47,6 +52,15 @@ _PROPER = re.compile(
     r"\b(?:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
     r"|whether|called|named|is|lead from|sam on|בשם|על) "
     r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
+)
+
+
+_GIVEN = re.compile(
+    r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
+    r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
+    r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
+    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"])))"
+    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
 )
 
 
@@ -111,8 +125,73 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         return _named_alone(parts, library)
     if len(tokens(text)) > LONGEST_WISH:
         return None
-    tool = tool_named(wishing.text, library) or tool_named(text, library)
+    tool = (
+        tool_named(wishing.text, library)
+        or tool_named(text, library)
+        or (_orders(wishing) and (tool_about(wishing.text, library) or tool_about(text, library)))
+    )
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def _orders(part: Sentence) -> bool:
+    """Whether a sentence tells to do something ("check it"), and not to explain it ("I want to know how to …")."""
+    explained = any(phrase_set("method_openers").at(part.words, place) for place in range(len(part.words)))
+    return phrase_set("doing").find(part.words) >= 0 and not explained
+
+
+def tool_about(text: str, library: Library) -> str:
+    """The tool whose subject a text speaks of; among several the longest words, then the nearest example of a wish."""
+    words = tokens(text)
+    found: dict[str, int] = {}
+    for tool in library.tools:
+        if tool in TOOLS_NAMED and words:
+            names = phrase_set(f"about.{tool}")
+            found[tool] = max(names.at(words, place) for place in range(len(words)))
+    best = max(found.values(), default=0)
+    longest = {tool for tool, length in found.items() if length == best and best}
+    if len(longest) < 2:
+        return next(iter(longest), "")
+    near = [match.key[1] for match in library.index.best(text, "start", whole=False) if match.key[1] in longest]
+    return near[0] if near else ""
+
+
+def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start | None:
+    """ "Now another candidate, Birke AG": one more of what is open or was spoken of last."""
+    text = " ".join(part.text for part in parts)
+    words = tokens(text)
+    if len(words) > LONGEST_NEXT or any(part.asked or part.supposed for part in parts):
+        return None
+    if phrase_set("another_one").find(words) < 0:
+        return None
+    name = name_hint(text)
+    known = [*tokens(name.lower()), *tokens("candidate partner distributor lead customer one מועמד ליד לקוח")]
+    glue = {word.text for word in known} | set(phrase_set("going_back").by_first) | set(phrase_set("doing").by_first)
+    told = [w for w in content_words(text) if w not in glue and not phrase_set("another_one").by_first.get(w)]
+    if len(told) > MOST_TOLD:
+        return None  # "another distributor sells a competing line" tells something
+    return Start(tool_about(text, library) or latest, name, confidence=NAMED_WISH)
+
+
+def subject_alone(text: str, library: Library) -> str:
+    """The tool of a text that is only a subject with glue around it ("and now a lead"), empty when it says more."""
+    rest = [w for w in content_words(text) if not phrase_set("going_back").by_first.get(w)]
+    if not rest or len(tokens(text)) > SHORTEST_WISH:
+        return ""
+    tool = tool_about(text, library)
+    said = PhraseSet.of(rest).by_first
+    return tool if tool and all(phrase_set(f"about.{tool}").at(tokens(word), 0) for word in said) else ""
+
+
+_AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
+
+
+def _name_at_end(text: str) -> str:
+    """ "…, Birke AG", "qualify a lead: Vestas"."""
+    found = _AT_END.search(text)
+    name = found["name"].strip() if found else ""
+    told = tokens(name)
+    plain = [word for word in told if concept_of(word.text) or phrase_set("wishing").at((word,), 0)]
+    return "" if plain or len(told) > LONGEST_GIVEN else name
 
 
 def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
@@ -134,10 +213,12 @@ def _wishes(part: Sentence) -> bool:
 
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
+    if given := _GIVEN.search(text):
+        return (given["name"] or given["from"]).strip(" .-&'\"")
     if proper := _PROPER.search(text):
         return proper["name"]
     found = _NAMED.search(text)
-    return found.group().strip(" .-&") if found else ""
+    return found.group().strip(" .-&") if found else _name_at_end(text)
 
 
 def one_shot(text: str, library: Library) -> list[Command]:

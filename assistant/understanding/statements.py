@@ -11,17 +11,17 @@ from assistant.conversation import Record
 from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.changing import supposed_figures
+from assistant.understanding.choices import choices_named, open_choices, other_side, unique_choices
 from assistant.understanding.dates import date_in
+from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.facts import (
-    choices_named,
     fact_answers,
     guess,
     named_field,
-    open_choices,
     open_reply,
-    unique_choices,
 )
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.listing import listed_levels
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import (
     PLAIN_WORDS,
@@ -35,13 +35,16 @@ from assistant.understanding.phrases import (
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
-from knowledge.hebrew import is_hebrew, is_stop_word
+from knowledge.hebrew import content_words, is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 from tools.forms import Field
 from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
 SHORT_PRAISE = 4  # words
+BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
+TURNED = 0.5  # confidence of a praise that the next clause denies
+LONGEST_DOER = 3  # words
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
 EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
@@ -72,9 +75,12 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     figures += _dates(text, context)
     unknown = _unknown_fields(text, context)
     rest = _without_figures(text, [*figures, *unknown])
-    direct = _direct(text, rest, context)
+    listed, rest = listed_levels(rest, context)
+    if listed:
+        text = rest
+    direct = _direct(text, rest, context) if rest else None
     facts = fact_answers(rest, context, bool(figures)) if rest else []
-    named = unique_choices(rest, context) if direct is not None else []
+    named = [*unique_choices(rest, context), *other_side(rest, context)]
     facts += [answer for answer in named if answer.field not in {fact.field for fact in facts}]
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
@@ -84,18 +90,51 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         direct = direct if direct.confidence >= PLAIN_LEVEL else None
     if direct is not None:
         facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
-    filled = {command.field for command in (*figures, *unknown) if isinstance(command, Answer)}
-    return [*figures, *unknown, *(fact for fact in facts if fact.field not in filled)]
+    if listed:
+        facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
+    filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
+    return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
 
 
 def _direct(text: str, rest: str, context: Context) -> Answer | None:
     """A direct reply to the open question: its first clause ("yes, and …"), or the short message as a whole."""
     if (whole := _level(text, context)) and whole.confidence >= PLAIN_LEVEL:
-        return whole
-    first = clauses(text)[:1]
-    if first and first[0] != text and (level := _level(first[0], context)) and level.confidence >= PLAIN_LEVEL:
-        return level
+        return _unless_turned(whole, text)
+    said = clauses(text)
+    for clause in _replying(said):
+        if (level := _level(clause, context)) and level.confidence >= PLAIN_LEVEL:
+            return _unless_turned(level, text)
+        if doer := _doer(clause, context):
+            return doer
     return _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
+
+
+def _replying(said: list[str]) -> list[str]:
+    """The clauses that may be the reply itself: the first, or a last one that concludes ("…, so no")."""
+    if len(said) < 2:
+        return []
+    concludes = phrase_set("concluding").at(tokens(said[-1]), 0) > 0
+    return [said[0], *([said[-1]] if concludes else [])]
+
+
+def _unless_turned(level: Answer, text: str) -> Answer:
+    """A level told by praise alone is asked about when the rest denies it ("strong here, absent there")."""
+    first, *others = clauses(text) or [text]
+    plain = any(token.text in PLAIN_WORDS for token in tokens(first))
+    if plain or level.value == "partly" or not quality_in(first) or not others:
+        return level
+    turned = any(is_negated(other) != (level.value == "no") for other in others)
+    return replace(level, value="partly", confidence=TURNED) if turned else level
+
+
+def _doer(clause: str, context: Context) -> Answer | None:
+    """ "we do", "they themselves" before the reasons: who does what was asked about."""
+    field = _open(context)
+    if field is None or not {choice.id for choice in field.choices} >= WHO or len(tokens(clause)) > LONGEST_DOER:
+        return None
+    content = [w for w in content_words(clause) if concept_of(w)]
+    who = "" if content else who_does(clause, "", is_negated(clause))
+    return Answer(field.id, who, clause, confidence=PLAIN_LEVEL, tool=context.tool.name) if who else None
 
 
 def _dates(text: str, context: Context) -> list[Command]:

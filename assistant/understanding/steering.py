@@ -58,8 +58,9 @@ _NAME_AFTER = re.compile(
     r"|rename (?:it |this |them )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"
-    r"|(?:ת|נ)?קרא (?:להם|לו|לה|לזה)|קוראים (?:להם|לו|לה)|לחברה קוראים|שמם"
-    r"|ה?שם (?:שלהם|שלו|החברה|המועמד)(?: הוא)?|שנה את השם ל-?|תן לזה את השם)"
+    r"|(?:ת|נ)?קרא (?:להם|לו|לה|לזה|ל(?:בדיקה|מועמד|ליד|חברה|הערכה|רשומה)(?: הזאת| הזה| הזו)?)"
+    r"|קוראים (?:להם|לו|לה)|לחברה קוראים|שמם"
+    r"|ה?שם (?:שלהם|שלו|החברה|המועמד)(?: הוא|:)|שנה את השם ל-?|תן לזה את השם)"
     r"\s*:?\s*[\"']?(?P<name>[^\"'.,;!?\n]{2,60})",
     re.IGNORECASE,
 )
@@ -192,7 +193,9 @@ def names_several(part: Sentence, here: Situation) -> Compare | None:
 
 
 def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume | None:
-    """ "go back to Iberia Tools": a record that is named, and not the open one."""
+    """ "go back to Iberia Tools", "and now Nordmann": a record that is named, and not the open one."""
+    if plainly := _only_names(text, here):
+        return Resume(plainly)
     if not found or found[0].score < DOUBTED_FROM or found[0].name not in RETURNING:
         return None
     if here.record is not None and len(here.state.records) == 1:
@@ -201,6 +204,25 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
     return Resume(name) if name else None
 
 
+def _only_names(text: str, here: Situation) -> str:
+    """The record, or the tool of one, that a short text names with nothing but glue around it."""
+    words = [token.text for token in tokens(text) if token.kind != "sign"]
+    if not here.state.records or not 1 < len(words) <= LONGEST_ALONE:
+        return ""
+    names = record_names(text, here.state)
+    own = {word.text for name in names for word in tokens(name.casefold())}
+    glue = phrase_set("going_back").by_first
+    left = [w for w in words if w not in own and not any(w[len(p) :] in own for p in ("ל", "ה", "של"))]
+    left = [w for w in left if w not in glue]
+    if len(names) == 1:
+        return names[0] if not left else ""
+    tool = next((t for t, known in _TOOL_WORDS.items() if left and all(w in known for w in left)), "")
+    others = [r for r in here.state.records.values() if r.tool == tool and r.id != here.state.active]
+    returns = any(w in _RETURNING for w in words)
+    return tool if others and returns else ""
+
+
+_RETURNING = frozenset(listed("back return resume continue again חזרה נחזור לחזור תחזור נמשיך שוב המשך להמשיך נעבור"))
 _OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules", "verdict"))
 _ASKS_FOR = re.compile(r"\W*(?:\w+ ){0,3}(?:give|show|tell|send) (?:me|us)\b|.{0,20}תן לי", re.IGNORECASE)
 _SETS = frozenset(

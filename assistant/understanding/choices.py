@@ -1,0 +1,129 @@
+"""Choices named in the words: the reply to an open question, and facts that are just a choice of one field."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+
+from assistant.commands import Answer
+from assistant.understanding.doers import PERSONS
+from assistant.understanding.figures import Context
+from assistant.understanding.matching import concept_of
+from assistant.understanding.phrases import PhraseSet, evidence_in, is_negated, phrase_set, quality_in
+from assistant.understanding.segments import clauses
+from assistant.understanding.text import tokens
+from knowledge.hebrew import content_words
+from tools.forms import Field
+
+EXACT_FROM = 0.8
+DOUBTED = 0.5
+FEWEST_SHARED = 3  # choices that two fields must have in common to be two sides of one thing
+
+
+def open_choices(text: str, context: Context) -> Answer | None:
+    """Every choice of an open question with several answers that the words name ("a distributor or a VAR")."""
+    field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
+    if field is None or field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
+        return None
+    several = field.kind == "choices"
+    meant, _ = _sides(text) if several else (clauses(text) or [text], [])
+    meant = [clause for clause in meant if not is_negated(clause) and not (several and quality_in(clause))]
+    named = list(dict.fromkeys(choice for clause in meant for choice in choices_named(clause, field, context)))
+    if not named or not (several or len(named) == 1):
+        return None
+    value = named if several else named[0]
+    sure = 0.85 if not several or _little_else(meant, field, context) else DOUBTED
+    return Answer(field.id, value, text, evidence=evidence_in(text), confidence=sure, tool=context.tool.name)
+
+
+def _little_else(said: list[str], field: Field, context: Context) -> bool:
+    """Whether clauses say which types are wanted and not much besides ("another distributor sells a rival line")."""
+    for clause in said:
+        if not choices_named(clause, field, context) or _tells_what_is_needed(clause):
+            continue
+        if (
+            sum(1 for word in content_words(clause) if concept_of(word)) - len(choices_named(clause, field, context))
+            > 1
+        ):
+            return False
+    return True
+
+
+def other_side(text: str, context: Context) -> list[Answer]:
+    """ "We need a distributor, and this one is a reseller": what the candidate is, beside what is wanted."""
+    field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
+    if field is None or field.kind != "choices":
+        return []
+    wanted = {choice.id for choice in field.choices}
+    twins = [
+        other
+        for other in context.tool.form.fields
+        if other.kind == "choice" and len(wanted & {choice.id for choice in other.choices}) >= FEWEST_SHARED
+    ]
+    _, told = _sides(text)
+    for clause in told:
+        for twin in twins:
+            named = [] if is_negated(clause) else choices_named(clause, twin, context)
+            if len(named) == 1:
+                return [Answer(twin.id, named[0], clause, confidence=0.8, tool=context.tool.name)]
+    return []
+
+
+def _sides(text: str) -> tuple[list[str], list[str]]:
+    """The clauses on what is wanted, and those on what is there; all on what is wanted when none says so."""
+    said = clauses(text) or [text]
+    wanting = [_tells_what_is_needed(clause) for clause in said]
+    told = [
+        clause
+        for clause, wants in zip(said, wanting, strict=True)
+        if _tells_of_candidate(clause) or (any(wanting) and not wants)
+    ]
+    return [clause for clause in said if clause not in told], told
+
+
+def choices_named(clause: str, field: Field, context: Context) -> list[str]:
+    """The choices of a field whose usual words stand in a clause, in the order in which they stand."""
+    index = context.library.index
+    named = []
+    for choice in field.choices:
+        rows = index.rows("reply", context.tool.name, field.id, choice.id)
+        place = _phrases(tuple(index.examples[row].text for row in rows)).find(tokens(clause))
+        if place >= 0:
+            named.append((place, choice.id))
+    return [name for _, name in sorted(named)]
+
+
+@lru_cache(maxsize=512)
+def _phrases(texts: tuple[str, ...]) -> PhraseSet:
+    return PhraseSet.of(texts)
+
+
+def unique_choices(text: str, context: Context) -> list[Answer]:
+    """Clauses that are just a choice of one field and no other ("yes, a student")."""
+    shared = Counter(choice.id for field in context.tool.form.fields for choice in field.choices)
+    found = []
+    for clause in clauses(text):
+        matches = context.library.index.best(clause, "reply", context.tool.name)[:1]
+        if not matches or matches[0].score < EXACT_FROM or not any(concept_of(w) for w in content_words(clause)):
+            continue
+        _, _, name, value = matches[0].key
+        if shared[value] == 1 and name != context.open_field and context.tool.form.field(name).kind == "choice":
+            found.append(Answer(name, value, clause, confidence=0.8, tool=context.tool.name))
+    return found
+
+
+def _tells_of_candidate(clause: str) -> bool:
+    """Whether a clause says what the candidate is ("they are an agent") and not what is wanted."""
+    return phrase_set("candidate_is").find(tokens(clause)) >= 0
+
+
+def _tells_what_is_needed(clause: str) -> bool:
+    words = tokens(clause)
+    return phrase_set("needing").find(words) >= 0 or phrase_set("wanted").find(words) >= 0
+
+
+def choices_said(wording: str, field: Field, context: Context) -> list[str]:
+    """The choices a wording names, for fields whose choices are things ("a dealer") and not doers."""
+    if field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
+        return []
+    return choices_named(wording, field, context)

@@ -1,0 +1,87 @@
+"""Fields with their levels one after another: "open to a rep: yes", "technology no, markets yes, growth partly"."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.commands import Answer
+from assistant.understanding.figures import Context
+from assistant.understanding.phrases import evidence_in, phrase_set
+from assistant.understanding.text import Token, tokens
+from tools.forms import Field
+
+NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is its level
+NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
+LISTED = 0.85
+LONGEST_NAME = 7  # words
+_PIECE = re.compile(r"\s*[,;\n]\s+|\.\s+|\s+(?:and|but|while|אבל|וגם|אך)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
+_JOINS = frozenset((":", "-", "–", "=", "is", "are", "a", "only", "just", "רק", "זה", "הוא", "היא"))
+_LEVELS = ("partly", "yes", "no")
+
+
+def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
+    """The answers of the pieces that are a field's name with a plain level, and the text without those pieces.
+
+    Nothing but the name and the level may stand in a piece; a level before the name needs no joint ("no podcast"
+    is left to the facts).
+    """
+    found: list[Answer] = []
+    rest: list[str] = []
+    for piece in _PIECE.split(text):
+        if not piece or not piece.strip():
+            continue
+        answer = _named_level(piece.strip(" .!?"), context) or _same_level(piece.strip(" .!?"), found, context)
+        if answer is None or answer.field in {other.field for other in found}:
+            rest.append(piece)
+        else:
+            found.append(answer)
+    return found, (", ".join(rest) if found else text)
+
+
+def _named_level(piece: str, context: Context) -> Answer | None:
+    words = tokens(piece)
+    level, start = _level_at_end(words)
+    if not level or start == 0:
+        return None
+    end = start
+    while end and words[end - 1].text in _JOINS:
+        end -= 1
+    if not 0 < end <= LONGEST_NAME:
+        return None
+    name = piece[: words[end - 1].end]
+    field = _surely_named(name, context)
+    if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+        return None
+    joined = end < start and words[end].text in (":", "-", "–", "=")
+    if not joined and phrase_set("negation").find(words[:end]) >= 0:
+        return None  # "the list is not old, no" is more than a name
+    return Answer(field.id, level, piece, evidence=evidence_in(piece), confidence=LISTED, tool=context.tool.name)
+
+
+def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | None:
+    """ "…, chemistry too": the level of the field before."""
+    words = tokens(piece)
+    if not found or len(words) > LONGEST_NAME or phrase_set("as_well").find(words) < 0:
+        return None
+    field = _surely_named(piece, context)
+    if field is None or field.kind not in ("level", "yes_no"):
+        return None
+    return Answer(field.id, found[-1].value, piece, confidence=LISTED, tool=context.tool.name)
+
+
+def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
+    """The plain level a piece ends with, and where it begins."""
+    for start in range(max(0, len(words) - 4), len(words)):
+        for level in _LEVELS:
+            plain = phrase_set(f"listed.{level}").at(words, start)
+            if plain and start + plain == len(words):
+                return level, start
+    return "", 0
+
+
+def _surely_named(name: str, context: Context) -> Field | None:
+    matches = context.library.index.best(name, "cue", context.tool.name, whole=False)[:2]
+    if not matches or matches[0].score < NAMED_FROM:
+        return None
+    rival = matches[1].score if len(matches) > 1 else 0.0
+    return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None
