@@ -177,7 +177,7 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
     if not steering.carries_figures(here.text):
         return [wish]
     started = one_shot(here.text, here.library) if here.record is not None else []
-    return started if started and started[0] == replace(started[0], tool=wish.tool) else []  # type: ignore[type-var]
+    return started if started and isinstance(started[0], Start) and started[0].tool == wish.tool else []
 
 
 def _subject_alone(here: Situation) -> Start | None:
