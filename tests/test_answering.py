@@ -225,6 +225,8 @@ def test_a_figure_the_sources_do_not_hold_is_not_built_on(answerer: Any) -> None
         ("ROAS vs ROMI", {"glossary/roas", "glossary/romi"}),
         ("difference between a lead and an opportunity", {"glossary/lead", "glossary/opportunity"}),
         ("מה ההבדל בין סוכן לבין מפיץ?", {"partner/agent", "partner/distributor"}),
+        ("when should we use an agent and when a distributor?", {"partner/agent", "partner/distributor"}),
+        ("מתי כדאי סוכן ומתי מפיץ?", {"partner/agent", "partner/distributor"}),
         ("במה שונה ROAS מ-ROI?", {"glossary/roas", "glossary/roi"}),
     ],
 )

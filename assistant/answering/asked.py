@@ -121,8 +121,8 @@ def parts_of(text: str) -> list[str]:
 
 
 def _stands_alone(part: str) -> bool:
-    """Whether a part names its own subject; "and how many were active?" and "what did it cost" do not."""
-    if len(part.split()) < FEWEST_WORDS_ALONE and _like("asks_figure").search(part) is not None:
+    """Whether a part names its own subject; "and how many were active?" and "and when an agent?" do not."""
+    if len(part.split()) < FEWEST_WORDS_ALONE and not _defines(part):
         return False
     return not is_empty(part) and _like("dependent").search(part) is None
 

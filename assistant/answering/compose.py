@@ -67,6 +67,8 @@ class OfflineAnswerer:
     def _questions(self, text: str) -> list[str]:
         """The questions to answer one by one; the message itself where a part does not stand without the others."""
         parts = parts_of(text)
+        if read(text).sides and not any(read(part).sides for part in parts):
+            return [text]  # "when an agent and when a distributor?" compares
         whole = len(parts) > 1 and self._judged(text).verdict == "answered"
         return [text] if whole and any(self._judged(part).verdict != "answered" for part in parts) else parts
 
