@@ -263,13 +263,13 @@ class Advisor:
         """Results of one tool side by side, ranked as far as they can be told apart. Raises RefusedInput."""
         return assessing.compare(calculations)
 
-    def template(self, tool: str, language: str, kind: str = "xlsx") -> File:
-        """An empty table ("xlsx" or "csv") to fill with records of a tool."""
-        return assessing.template(tool, "he" if language == "he" else "en", kind, self._parts)
+    def template(self, tool: str, language: str, kind: str = "xlsx", part: str = "") -> File:
+        """An empty table ("xlsx" or "csv") to fill with records of a tool, or with rows of one of its parts."""
+        return assessing.template(tool, "he" if language == "he" else "en", kind, self._parts, part)
 
-    def read_table(self, tool: str, content: bytes) -> list[dict[str, Any]]:
+    def read_table(self, tool: str, content: bytes, part: str = "") -> list[dict[str, Any]]:
         """The records of a filled table, whole or not at all. Raises RefusedInput with each problem and its row."""
-        return assessing.read_table(tool, content, self._parts)
+        return assessing.read_table(tool, content, self._parts, part)
 
     def import_table(
         self, tool: str, content: bytes, conversation: str, *, user: str = "", workspace: str = "", door: str = "web"

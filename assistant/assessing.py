@@ -14,7 +14,9 @@ from assistant.draft import Draft, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.exports import MEDIA, File
 from tools.errors import InputError as ToolInputError
+from tools.forms import Form
 from tools.result import Result, read_result
+from tools.tool import Tool
 
 TEXT_FORM: Mapping[str, str] = {"csv": "text/csv", "xlsx": MEDIA["xlsx"][1]}
 
@@ -91,24 +93,39 @@ def compare(calculations: Sequence[Calculation]) -> Calculation:
     return calculation(result, {})
 
 
-def template(tool: str, language: Literal["en", "he"], kind: str, parts: Parts) -> File:
-    """An empty table to fill with records of a tool, as "xlsx" or "csv"."""
+def template(tool: str, language: Literal["en", "he"], kind: str, parts: Parts, part: str = "") -> File:
+    """An empty table to fill with records of a tool, or with rows of one of its parts, as "xlsx" or "csv"."""
     from tools import sheets
 
     if kind not in TEXT_FORM:
         raise InputError("unknown_format", format=kind, formats="xlsx, csv")
-    content = sheets.template(parts.tools[tool].form, language, "csv" if kind == "csv" else "xlsx")
+    content = sheets.template(_rows_of(parts.tools[tool], part)[0], language, "csv" if kind == "csv" else "xlsx")
     return File(f"{tool}.{kind}", TEXT_FORM[kind], content)
 
 
-def read_table(tool: str, content: bytes, parts: Parts) -> list[dict[str, Any]]:
+def read_table(tool: str, content: bytes, parts: Parts, part: str = "") -> list[dict[str, Any]]:
     """The records of a filled table, whole or not at all. Raises RefusedInput naming each problem and its row."""
     from tools import sheets
 
+    form, named = _rows_of(parts.tools[tool], part)
     try:
-        return sheets.read_records(content, parts.tools[tool].form)
+        records = sheets.read_records(content, form)
     except ToolInputError as error:
         raise RefusedInput([one.to_json() for one in error.errors]) from error
+    if named == sheets.NAME:
+        return records
+    renamed = [({named: record[sheets.NAME]} if named and sheets.NAME in record else {}, record) for record in records]
+    return [{**name, **{key: value for key, value in rest.items() if key != sheets.NAME}} for name, rest in renamed]
+
+
+def _rows_of(tool: Tool, part: str) -> tuple[Form, str]:
+    """What a row of a table is: a record of the tool, or of one of its lists; and the key of its name."""
+    if not part:
+        return tool.form, "subject"
+    found = next((one for one in tool.parts if one.id == part and one.shape == "rows"), None)
+    if found is None:
+        raise NotFound("no_such_part", part=part)
+    return found.form, found.named
 
 
 def actions_for(tool: str, records: Iterable[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:

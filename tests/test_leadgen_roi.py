@@ -267,7 +267,7 @@ def test_what_is_wrong_in_one_of_several_channels_is_told_with_its_row():
     with pytest.raises(InputError) as refused:
         roi(channels=[ONLINE, {**COLD, "deals": "many", "gross_margin": "30"}])
     assert [error.text.en[:6] for error in refused.value.errors] == ["Row 2:", "Row 2:"]
-    with pytest.raises(InputError, match=r"rates\.0\.date is needed"):
+    with pytest.raises(InputError, match=r"Row 1: Day of the rate is needed"):
         roi(**ONLINE, rates=[{"base": "USD", "into": "ILS", "rate": "3"}])
 
 

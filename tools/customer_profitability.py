@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator
 from pydantic import Field as ModelField
 
 from tools.costing import (
@@ -44,7 +45,7 @@ from tools.rules import reason
 from tools.tool import Tool, form_order, form_reader
 from tools.values import Bounds, Text, bounds_of, money_of
 from tools.wording import say, show
-from tools.written import Cash, Number, Part, Share
+from tools.written import Cash, Number, Part, Share, named_numbers
 
 VERSION = "1.0"
 FORM = load_form("customer_profitability")
@@ -65,7 +66,7 @@ class Customer(Part):
     discounts: Cash | None = None
     direct_costs: Cash | None = None
     credit_days: Number | None = None
-    drivers: dict[str, Number] = ModelField(default_factory=dict)
+    drivers: Annotated[dict[str, Number], BeforeValidator(named_numbers)] = ModelField(default_factory=dict)
 
 
 class ActivityIn(Part):
@@ -88,7 +89,10 @@ class Capacity(Part):
 
 CustomerProfitability = inputs_model(
     FORM,
-    customers=(tuple[Customer, ...], ModelField(default=(), description="Customers, for the whale curve.")),
+    customers=(
+        tuple[Customer, ...],
+        ModelField(default=(), description="Customers, for the whale curve.", json_schema_extra={"x-instead": []}),
+    ),
     activities=(tuple[ActivityIn, ...], ModelField(default=(), description="Activities and their drivers.")),
     capacity=(Capacity | None, ModelField(default=None, description="For time-driven costing.")),
     capital_rate=(Share | None, ModelField(default=None, description="Cost of money for `capital_days`.")),

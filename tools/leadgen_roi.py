@@ -44,7 +44,7 @@ LeadgenRoi = inputs_model(
     FORM,
     channels=(
         tuple[ChannelInputs, ...],
-        ModelField(default=(), description="Several channels, side by side."),
+        ModelField(default=(), description="Several channels, side by side.", json_schema_extra={"x-instead": []}),
     ),
     stated_revenue=(
         Cash | None,

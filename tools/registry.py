@@ -25,6 +25,7 @@ from tools import (
     vertical_profile,
 )
 from tools.errors import InputError, InputErrors
+from tools.parts import label_at
 from tools.policy import Weights, load_weights
 from tools.result import Result
 from tools.strict_yaml import nearest
@@ -87,8 +88,9 @@ def _translated(tool: Tool, item: Any) -> list[InputError]:
     cause = item.get("ctx", {}).get("error")
     path = ".".join(str(part) for part in item["loc"])
     found = list(cause.errors) if isinstance(cause, InputError) else [_own_words(tool, item, path)]
+    label = label_at(tool.parts, item["loc"]) or path
     found = [
-        InputError(one.code, path, **{**one.params, "label": path}) if one.field == UNNAMED else one for one in found
+        InputError(one.code, path, **{**one.params, "label": label}) if one.field == UNNAMED else one for one in found
     ]
     row = next((part for part in item["loc"] if isinstance(part, int)), None)
     if row is None:
@@ -98,7 +100,7 @@ def _translated(tool: Tool, item: Any) -> list[InputError]:
 
 def _own_words(tool: Tool, item: Any, path: str) -> InputError:
     if item["type"] == "missing":
-        return InputError("required", path, label=path)
+        return InputError("required", path, label=label_at(tool.parts, item["loc"]) or path)
     if item["type"] == "extra_forbidden":
         known = list(tool.inputs.model_fields)
         hint = nearest(str(item["loc"][-1]), known)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tools.forms import Form
 from tools.inputs import FormInputs
+from tools.parts import Part, parts_of
 from tools.policy import Weights
 from tools.result import Result
 
@@ -35,6 +36,11 @@ class Tool:
     calculate: Callable[[Any, Weights | None, dt.date], Result]
     order: Callable[[Answers, Weights | None], list[str]]
     at_once: bool = False  # a calculator: shows its figures as soon as it can, not after the questions
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it takes beside its form: lists of records, groups, single values."""
+        return parts_of(self.inputs, self.form)
 
 
 def form_reader(inputs: type[FormInputs]) -> Callable[[Answers, Mapping[str, str]], FormInputs]:

@@ -36,7 +36,10 @@ NO_POTENTIAL, NO_DEALS = "figures.because.zero_potential", "figures.because.zero
 Vertical: Any = inputs_model(FORM)
 VerticalProfile = inputs_model(
     FORM,
-    verticals=(tuple[Vertical, ...], ModelField(default=(), description="Several verticals, to rank.")),
+    verticals=(
+        tuple[Vertical, ...],
+        ModelField(default=(), description="Several verticals, to rank.", json_schema_extra={"x-instead": [*PARETO]}),
+    ),
 )
 
 

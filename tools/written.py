@@ -103,6 +103,20 @@ def rate_in(value: Any) -> Any:
     return _checked("rate", value)
 
 
+def named_numbers(value: Any) -> Any:
+    """Quantities by name, also as a person writes them: "orders: 12; visits: 3". Raises InputError."""
+    if not isinstance(value, str):
+        return value
+    pairs = [
+        re.split(r"\s*[:=]\s*", one.strip(), maxsplit=1) for one in re.split(r"[;\n]|,(?!\d{3})", value) if one.strip()
+    ]
+    if any(len(pair) != 2 or not pair[0] for pair in pairs):
+        from tools.errors import InputError
+
+        raise InputError("named_numbers", UNNAMED, label=UNNAMED)
+    return {name: number for name, number in pairs}
+
+
 def _checked(kind: Any, value: Any) -> Any:
     from tools.checking import check
 
@@ -118,17 +132,21 @@ def _unnamed(kind: Any) -> Any:
     return Field(UNNAMED, kind, "", label, label, label)
 
 
-_NUMBER_SCHEMA = {"type": ["string", "number", "object"], "examples": ["12", {"low": "2", "high": "4"}]}
+_NUMBER_SCHEMA = {
+    "type": ["string", "number", "object"],
+    "examples": ["12", {"low": "2", "high": "4"}],
+    "x-kind": "count",
+}
 Cash = Annotated[
     Any,
     BeforeValidator(money_in),
-    WithJsonSchema({"type": ["string", "object"], "examples": ["7,500 USD", "12,000 USD per year"]}),
+    WithJsonSchema({"type": ["string", "object"], "examples": ["7,500 USD", "12,000 USD per year"], "x-kind": "money"}),
 ]
 Number = Annotated[Any, BeforeValidator(number_in), WithJsonSchema(_NUMBER_SCHEMA)]
 Share = Annotated[
     Any,
     BeforeValidator(rate_in),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["30%", "0.3", "1/3"]}),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["30%", "0.3", "1/3"], "x-kind": "rate"}),
 ]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui import numbers
 from ui.session import Session
 from ui.text import markdown
 
@@ -31,18 +32,20 @@ def draw(here: Session, field: Any, shown: Any, key: str, changed: Changed = Non
     _DRAWERS[field.kind](here, field, markdown(label), shown, key, changed)
 
 
-def given(field: Any, key: str) -> Any:
+def given(here: Session, field: Any, key: str) -> Any:
     """What stands in the widget: a value for the tools to read, UNKNOWN, or None when nothing was given."""
     state = st.session_state
     if field.kind == "money":
-        amount = (state.get(f"{key}-amount") or "").strip()
+        amount = numbers.read((state.get(f"{key}-amount") or "").strip(), here.style)
         if not amount:
             return None
         money = {"amount": amount, "currency": state.get(f"{key}-currency") or "XXX"}
         return {**money, "period": state.get(f"{key}-period") or "one_off"}
     value = state.get(key)
+    if field.kind in ("rate", "count", "amount") and isinstance(value, str):
+        value = numbers.read(value.strip(), here.style)
     if field.kind == "rate" and isinstance(value, str):
-        return _percent(value.strip()) or None
+        return _percent(value) or None
     if isinstance(value, dt.date):
         return value.isoformat()
     if value == N_A:
@@ -142,7 +145,7 @@ def _choices(here: Session, field: Any, label: str, shown: Any, key: str, change
 
 def _line(here: Session, field: Any, label: str, shown: Any, key: str, changed: Changed) -> None:
     known = "" if shown in (None, UNKNOWN) else written(shown, field.kind)
-    _set(key, known)
+    _set(key, known if field.kind == "text" else here.numbers(known))
     example = field.example[here.language] if field.example else ("30%" if field.kind == "rate" else "")
     if field.kind == "rate":
         label = f"{label} (%)"
@@ -151,10 +154,9 @@ def _line(here: Session, field: Any, label: str, shown: Any, key: str, changed: 
 
 def _money(here: Session, field: Any, label: str, shown: Any, key: str, changed: Changed) -> None:
     value = shown if isinstance(shown, Mapping) else {}
-    preferred = here.preference("currency") or ("ILS" if here.language == "he" else "USD")
-    currency = value.get("currency") or st.session_state.get(f"{key}-currency") or preferred
+    currency = value.get("currency") or st.session_state.get(f"{key}-currency") or here.currency
     period = value.get("period") or st.session_state.get(f"{key}-period") or field.default_period or "one_off"
-    _set(f"{key}-amount", written(value.get("amount"), "amount"))
+    _set(f"{key}-amount", here.numbers(written(value.get("amount"), "amount")))
     _set(f"{key}-currency", currency)
     _set(f"{key}-period", period)
     amount, money, per = st.columns([2, 1, 1.3], vertical_alignment="bottom")

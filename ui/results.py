@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from assistant import Calculation
+from ui import numbers
 from ui.session import Session
 from ui.text import markdown, plain, table
 
@@ -21,10 +22,12 @@ GATES = {"pass": "✓", "condition": "◐", "fail": "✗", "open": "?", "off": "
 
 def verdict(here: Session, result: Data) -> None:
     """The bottom line, the score's range and how much of the form stands behind it."""
-    st.markdown(f"**{markdown(result['bottom_line'][here.language])}**")
+    st.markdown(f"**{markdown(here.numbers(result['bottom_line'][here.language]))}**")
     if result.get("score") is not None:
         low, high = result["low"], result["high"]
-        shown = f"{low}" if low == high else f"{low}–{high}"  # held together left to right in a Hebrew line
+        shown = here.numbers(
+            f"{low}" if low == high else f"{low}–{high}"
+        )  # held together left to right in a Hebrew line
         covered = _percent(result["coverage"].get("answered", "0"))
         verified = _percent(result["coverage"].get("verified", "0"))
         st.markdown(
@@ -67,7 +70,8 @@ def inputs(here: Session, calculation: Calculation) -> None:
     shown = here.advisor.answers_in_words(calculation, here.language)
     if shown:
         st.markdown(f"**{here.say('result.inputs')}**")
-        st.markdown(table([here.say("result.question"), here.say("result.answer")], shown))
+        rows = [(question, here.numbers(answer)) for question, answer in shown]
+        st.markdown(table([here.say("result.question"), here.say("result.answer")], rows))
     elif calculation.inputs:
         st.markdown(", ".join(labels.get(name, name) for name in calculation.inputs))
 
@@ -79,7 +83,7 @@ def figures(here: Session, result: Data, key: str) -> None:
     for figure in result["figures"]:
         undefined = figure.get("undefined")
         how = undefined[language] if undefined else (figure["formula"][language] if figure.get("formula") else "")
-        rows.append((figure["label"][language], figure["display"][language], how))
+        rows.append((figure["label"][language], here.numbers(figure["display"][language]), here.numbers(how)))
     if rows:
         st.markdown(f"**{here.say('result.figures')}**")
         with st.container(key=f"figures-{key}"):
@@ -125,7 +129,7 @@ def changes(here: Session, result: Data) -> None:
 def warnings(here: Session, result: Data) -> None:
     """What to be careful about."""
     for warning in result["warnings"]:
-        st.warning(markdown(warning["text"][here.language]), icon=":material/warning:")
+        st.warning(markdown(here.numbers(warning["text"][here.language])), icon=":material/warning:")
 
 
 def missing(here: Session, result: Data) -> None:
@@ -143,7 +147,8 @@ def tables(here: Session, result: Data) -> None:
         for each in one["tables"]:
             st.markdown(f"**{plain(each['title'][language])}**")
             columns = [column[language] for column in each["columns"]]
-            st.markdown(table(columns, ([cell[language] for cell in row] for row in each["rows"])))
+            rows = ([here.numbers(cell[language]) for cell in row] for row in each["rows"])
+            st.markdown(table(columns, rows))
 
 
 def charts(here: Session, calculation: Calculation, key: str) -> None:
@@ -151,7 +156,8 @@ def charts(here: Session, calculation: Calculation, key: str) -> None:
     for number, drawing in enumerate(here.advisor.drawings(calculation, here.language)):
         with st.container(key=f"chart-{key}-{number}"):
             spec = {name: value for name, value in drawing.spec.items() if name != "description"}
-            st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=drawing.alt)
+            spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style)}
+            st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=here.numbers(drawing.alt))
 
 
 def weights(here: Session, calculation: Calculation) -> None:
@@ -179,7 +185,7 @@ def _content(here: Session, calculation: Calculation, form: str, name: str) -> b
 
 
 def _bullets(here: Session, heading: str, lines: Iterable[str]) -> None:
-    shown = [f"- {markdown(line)}" for line in lines]
+    shown = [f"- {markdown(here.numbers(line))}" for line in lines]
     if shown:
         st.markdown(f"**{here.say(heading)}**\n" + "\n".join(shown))
 

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from assistant import Advisor, open_advisor
+from ui import numbers
 from ui.configuration import Configuration
 from ui.person import Person, identify
 from ui.words import LANGUAGES, say
@@ -50,6 +51,21 @@ class Session:
     def preference(self, name: str) -> Any:
         """What the person set under this name; None when nothing was set."""
         return _preferences(self.person).get(name)
+
+    @property
+    def style(self) -> str:
+        """How the person writes numbers (see numbers.py)."""
+        chosen = self.preference("numbers")
+        return chosen if chosen in numbers.STYLES else numbers.USUAL
+
+    @property
+    def currency(self) -> str:
+        """The currency money fields begin with where nothing was said."""
+        return self.preference("currency") or ("ILS" if self.language == "he" else "USD")
+
+    def numbers(self, text: str) -> str:
+        """A text of the product with its numbers written as the person writes them."""
+        return numbers.shown(text, self.style)
 
     def line(self, text: str) -> str:
         """A line of ours that runs in the page's direction, whichever letter it begins with."""

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from assistant import AdvisorError, Calculation
-from ui import fields, records, results
+from ui import fields, records, results, rows
 from ui.records import Place
 from ui.session import Session, current
 from ui.text import markdown, plain
@@ -129,8 +129,7 @@ def _take_table(here: Session, tool: str, content: bytes) -> None:
     try:
         made = here.advisor.import_table(tool, content, conversation, user=here.user, door=records.DOOR)
     except AdvisorError as error:
-        for one in getattr(error, "errors", None) or [{"text": {here.language: error.text(here.language)}}]:
-            st.error(plain(one["text"][here.language]), icon=":material/error:")
+        rows.refused(here, error)
         return
     _view(Place(conversation, made[0]))
     st.toast(here.say("assess.imported", count=len(made)))
@@ -221,7 +220,7 @@ def _shown(known: Any) -> Any:
 
 def _store(here: Session, place: Place, field: Any, key: str) -> None:
     """Save what was just typed; what is refused stays in its field with the reason under it."""
-    value = fields.given(field, key)
+    value = fields.given(here, field, key)
     reply = records.answer(here, place, field, value, None)
     st.session_state.pop(f"refused-{key}", None)
     if reply is not None and reply.kind == "clarify":
@@ -259,8 +258,8 @@ def _what_if(here: Session, place: Place, record: Any, before: Calculation) -> N
     supposed = {}
     for name in chosen:
         field, key = form.field(name), f"supposed-{place.conversation}-{place.id}-{name}"
-        fields.draw(here, field, fields.given(field, key) or _shown(record.answers.get(name)), key)
-        value = fields.given(field, key)
+        fields.draw(here, field, fields.given(here, field, key) or _shown(record.answers.get(name)), key)
+        value = fields.given(here, field, key)
         if value not in (None, fields.UNKNOWN):
             supposed[name] = value
     if supposed:
@@ -274,7 +273,7 @@ def _supposed(here: Session, place: Place, before: Calculation, supposed: dict[s
         st.error(plain(error.text(here.language)), icon=":material/error:")
         return
     for line in here.advisor.difference(before, after)[here.language]:
-        st.markdown(f"- {markdown(line)}")
+        st.markdown(f"- {markdown(here.numbers(line))}")
     left, right = st.columns(2, gap="large")
     with left, st.container(border=True):
         st.markdown(f"**{here.say('what_if.now')}**")
@@ -341,12 +340,12 @@ def _history(here: Session, place: Place, now: Calculation) -> None:
     )
     then = here.advisor.record(place.conversation, place.id, turn=turn, user=here.user)
     lines = here.advisor.difference(then, now)[here.language]
-    st.markdown("\n".join(f"- {markdown(line)}" for line in lines) or here.say("history.same"))
+    st.markdown("\n".join(f"- {markdown(here.numbers(line))}" for line in lines) or here.say("history.same"))
     with st.expander(here.say("history.all")):
         for step in reversed(steps):
             st.markdown(f"**{here.say('history.turn', turn=step.turn)}**")
             for name, before, after in step.changes:
-                was, since = plain(before[here.language]), plain(after[here.language])
+                was, since = (plain(here.numbers(value[here.language])) for value in (before, after))
                 arrow = "←" if here.language == "he" else "→"
                 st.markdown(f"- {plain(form.field(name).label[here.language])}: {was} {arrow} **{since}**")
 

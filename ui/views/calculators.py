@@ -11,9 +11,8 @@ from typing import Any
 import streamlit as st
 
 from assistant import AdvisorError, Calculation
-from ui import fields, results
+from ui import fields, results, rows
 from ui.session import Session, current
-from ui.text import plain
 
 LONGEST_LINK = 6_000  # characters of inputs in an address
 
@@ -64,25 +63,32 @@ def _shared(tool: str) -> dict[str, Any]:
 
 
 def _form(here: Session, tool: Any, shared: dict[str, Any]) -> dict[str, Any]:
-    """Every relevant field; returns what was given."""
-    values: dict[str, Any] = {}
+    """Every relevant input; returns what was given. Lists come first: a filled one can stand for the whole form."""
+    lists = [part for part in tool.parts if part.shape == "rows" and part.instead is not None]
+    values = _parts(here, tool, lists, shared)
+    standing = [part for part in lists if part.id in values]
+    kept = {name for part in standing for name in part.instead}
+    if any(field.kind == "money" for field in tool.form.fields):
+        st.caption(here.say("calculators.currency", currency=here.currency))
     for field in tool.form.fields:
         key = f"calc-{tool.name}-{field.id}"
-        if not field.relevant({**shared, **values}):
+        if not field.relevant({**shared, **values}) or (standing and field.id not in kept):
             continue
-        start = shared.get(field.id) if field.id in shared else _kept(field, key)
+        start = shared.get(field.id) if field.id in shared else fields.given(here, field, key)
         fields.draw(here, field, start, key)
-        value = fields.given(field, key)
+        value = fields.given(here, field, key)
         if value is not None and value != fields.UNKNOWN:
             values[field.id] = value
-    return values
+    further = [part for part in tool.parts if part not in lists]
+    if not further:
+        return values
+    with st.expander(here.say("rows.further"), icon=":material/more_horiz:", key=f"calc-{tool.name}-further"):
+        return values | _parts(here, tool, further, shared)
 
 
-def _kept(field: Any, key: str) -> Any:
-    """What is already in the widget, so that drawing it again changes nothing."""
-    if field.kind == "money":
-        return fields.given(field, key)
-    return st.session_state.get(key)
+def _parts(here: Session, tool: Any, parts: list[Any], shared: dict[str, Any]) -> dict[str, Any]:
+    given = {part.id: rows.draw(here, tool, part, shared.get(part.id), f"calc-{tool.name}-{part.id}") for part in parts}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _result(here: Session, tool: Any, values: dict[str, Any]) -> None:
@@ -92,17 +98,11 @@ def _result(here: Session, tool: Any, values: dict[str, Any]) -> None:
     try:
         calculation = here.advisor.calculate(tool.name, values)
     except AdvisorError as error:
-        _refused(here, error)
+        rows.refused(here, error)
         return
     results.whole(here, calculation, f"calc-{tool.name}")
     results.downloads(here, calculation, f"calc-{tool.name}")
     _share(here, tool, calculation)
-
-
-def _refused(here: Session, error: AdvisorError) -> None:
-    """What is wrong with which field, in the tool's own words."""
-    for one in getattr(error, "errors", None) or [{"text": {here.language: error.text(here.language)}}]:
-        st.error(plain(one["text"][here.language]), icon=":material/error:")
 
 
 def _share(here: Session, tool: Any, calculation: Calculation) -> None:

@@ -116,7 +116,7 @@ def _turn(here: Session, conversation: str, row: Any, *, last: bool) -> None:
             if last:
                 _edit(here, conversation, row)
         with st.chat_message("assistant", avatar=ADVISER):
-            st.markdown(markdown(reply["text"]))
+            st.markdown(markdown(_written(here, reply["text"])))
             _sources(here, reply)
             for number, data in enumerate(reply["calculations"]):
                 results.card(here, Calculation(**data), f"{row.turn}-{number}")
@@ -124,6 +124,12 @@ def _turn(here: Session, conversation: str, row: Any, *, last: bool) -> None:
             if last:
                 _buttons(here, conversation, reply["suggestions"], f"next-{row.turn}")
             _tools(here, conversation, row)
+
+
+def _written(here: Session, text: str) -> str:
+    """An answer with its numbers as the person writes them; a source is quoted as it stands."""
+    lines = text.splitlines(keepends=True)
+    return "".join(line if line.startswith(">") else here.numbers(line) for line in lines)
 
 
 def _sources(here: Session, reply: Any) -> None:
@@ -260,7 +266,7 @@ def _follow(here: Session, job: Job) -> None:
         if job.stopped.is_set():  # in another tab
             pass
         elif job.future.exception() is None:
-            st.write_stream(_pieces(markdown(job.future.result().text)))
+            st.write_stream(_pieces(markdown(_written(here, job.future.result().text))))
             st.session_state["announce"] = True
         else:
             _tell_trouble(here, job)
@@ -283,7 +289,7 @@ def _watch(here: Session, job: Job) -> None:
         ahead = desk().ahead()
         waiting = here.say("chat.waiting", ahead=ahead) if ahead else here.say("chat.working")
         with st.container(key="coming"):
-            st.markdown(markdown(job.told.text))
+            st.markdown(markdown(_written(here, job.told.text)))
         st.caption(plain(job.told.status) or waiting)
         st.button(here.say("chat.stop"), key="stop", icon=":material/stop:", on_click=stop)
 

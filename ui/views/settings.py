@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import fields, session
+from ui import fields, numbers, session
 from ui.session import Session, configuration, current
 from ui.text import plain, table
 from ui.words import LANGUAGES, say
@@ -39,10 +39,17 @@ def _preferences(here: Session) -> None:
         key="settings-language",
         on_change=language_changed,
     )
-    currency = here.preference("currency") or ("ILS" if here.language == "he" else "USD")
-    st.session_state["settings-currency"] = currency
+
+    def numbers_changed() -> None:
+        chosen = st.session_state["settings-numbers"]
+        st.session_state["preferences"] = here.advisor.prefer(user=here.user, numbers=chosen)
+
+    st.session_state["settings-currency"] = here.currency
     st.selectbox(here.say("settings.currency"), fields.CURRENCIES, key="settings-currency", on_change=currency_changed)
-    st.caption(here.say("settings.numbers"))
+    st.caption(here.say("settings.currency_hint"))
+    st.session_state["settings-numbers"] = here.style
+    st.selectbox(here.say("settings.numbers"), list(numbers.STYLES), key="settings-numbers", on_change=numbers_changed)
+    st.caption(here.say("settings.numbers_hint"))
 
 
 def _weights(here: Session) -> None:
