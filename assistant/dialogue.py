@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from assistant import records, showing
+from assistant import held, records, showing
 from assistant.commands import (
     Ambiguous,
     Answer,
@@ -112,6 +112,8 @@ def needs_confirming(record: Record, answer: Answer) -> bool:
 def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer]) -> None:
     """Ask once whether doubtful or contradicting values are meant; keep them pending."""
     language = draft.language
+    if _waits(draft, held.confirmation(record.id, answers)):
+        return
     new: list[str] = []
     for answer in answers:
         field = draft.tool(record).form.field(answer.field)
@@ -124,9 +126,21 @@ def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer]) -> N
             new.append(f"{label}: **{shown}**")
     if new:
         draft.tell("answer.confirm", what="; ".join(new))
-    draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(a) for a in answers]})
+    draft.note("pending", pending=held.confirmation(record.id, answers))
     draft.suggest(say("yes", language), say("no", language))
     draft.kind, draft.quiet = "clarify", True
+
+
+def _waits(draft: Draft, question: Mapping[str, Any]) -> bool:
+    """Whether a question is kept for later, since this very message left another one of the same record open."""
+    pending = draft.state.pending
+    asked = any(event.kind == "pending" and event.data["pending"] for event in draft.events)
+    if not asked or not pending or pending.get("record") != question["record"]:
+        return False
+    if pending["kind"] not in ("which", "answer"):
+        return False
+    draft.note("pending", pending=held.behind(pending, question))
+    return True
 
 
 def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
@@ -210,12 +224,11 @@ def _ambiguous(draft: Draft, command: Ambiguous) -> None:
         return
     form = draft.tool(record).form
     language = draft.language
+    if _waits(draft, held.which(record.id, command)):
+        return
     choices = [showing.option(form.field(option.field), option, command.issue, language) for option in command.options]
     draft.tell(f"answer.ambiguous.{command.issue}", raw=command.raw, options=_either(choices, language))
-    draft.note(
-        "pending",
-        pending={"kind": "which", "record": record.id, "answers": [asdict(o) for o in command.options]},
-    )
+    draft.note("pending", pending=held.which(record.id, command))
     draft.suggest(*choices)
     draft.kind, draft.quiet = "clarify", True
 
@@ -243,8 +256,11 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
         word = command.word if isinstance(command, Simple) and command.word in ("yes", "no") else ""
         picked = command.index if isinstance(command, Choose) else 0
         if word or picked:
+            others = [other for other in commands if other is not command]
+            if pending["kind"] == "which":
+                return [*_chosen(draft, pending, word, picked), *others]
             _PENDING[pending["kind"]](draft, pending, word, picked)
-            return [other for other in commands if other is not command]
+            return [*others, *held.deferred(pending)]
     return commands
 
 
@@ -262,13 +278,13 @@ def _settle_answer(draft: Draft, pending: Mapping[str, Any], word: str, picked: 
         draft.tell("answer.not_stored")
 
 
-def _settle_which(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
-    options = [Answer(**data) for data in pending["answers"]]
-    if picked and abs(picked) <= len(options):
-        chosen = options[picked - 1 if picked > 0 else picked]
-        store_answers(draft, [replace(chosen, confidence=1.0)])
-    else:
-        draft.tell("answer.not_stored")
+def _chosen(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> Sequence[Command]:
+    """The commands of the reading that was chosen; yes chooses the only one there is."""
+    only = word == "yes" and len(pending["answers"]) == 1
+    if found := held.picked(pending, 1 if only else picked):
+        return found
+    draft.tell("answer.not_stored")
+    return held.deferred(pending)
 
 
 def _settle_start(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
@@ -299,7 +315,6 @@ def _settle_go_on(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
 
 _PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
     "answer": _settle_answer,
-    "which": _settle_which,
     "start": _settle_start,
     "delete": _settle_delete,
     "go_on": _settle_go_on,

@@ -44,7 +44,11 @@ def given(field: Field, answer: Given, language: str) -> str:
 
 def option(field: Field, answer: Answer, issue: str, language: str) -> str:
     """One of several readings, told by the part that is unclear."""
-    return field.label[language] if issue == "field" else value(field, answer.value, language)
+    if issue == "field":
+        return field.label[language]
+    once = issue == "period" and answer.value["period"] == "one_off"
+    shown = value(field, answer.value, language)
+    return f"{shown} {say('period.one_off', language)}" if once else shown
 
 
 def _number(number: Any, language: str, *, percent: bool = False) -> str:

@@ -107,6 +107,8 @@ def _meant(quantity: Quantity, text: str, here: Situation, record: Record) -> li
     leans = phrase_set("leaning").find(tokens(text)) >= 0
     if leans and (supposed := [f for f in possible if f.id in _supposed_last(record)]):
         return supposed
+    counts = [f for f in latest if f.kind in ("count", "amount")]
+    latest = counts if counts and not (quantity.percent or quantity.share or quantity.currency) else latest
     if wanted := [f for f in latest if here.library.note(record.tool, f.id, "wanted")]:
         latest = wanted if phrase_set("aiming").find(tokens(text)) >= 0 else latest
     if latest and (leans or given[latest[0].id] >= here.state.turn - 1):
@@ -198,4 +200,8 @@ def _says_nothing(word: str) -> bool:
     return is_stop_word(word) or word in _FILLING
 
 
-_FILLING = frozenset(listed("all everything amounts figures numbers whatever say mean meant הכל הסכומים כולם הכול"))
+_FILLING = frozenset(
+    listed(
+        "it's it that's they're all everything amounts figures numbers say mean meant הכל הסכומים כולם הכול"
+    )
+)

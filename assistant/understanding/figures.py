@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Invalid
+from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding.amounts import Quantity
 from assistant.understanding.fitting import (
     LEFTOVER_CUE,
@@ -41,6 +42,7 @@ LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where
 LEFTOVER_TRUST, UNNAMED_TRUST = 0.7, 0.5
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
 PERIOD_CHOICES = ("month", "quarter", "year")
+_PER = frozenset(("per", "each", "every", "all", "כל", "לכל", "הכל"))
 _APART = re.compile(r"[,;.()]\s*")
 
 
@@ -69,7 +71,7 @@ def _said_apart(text: str) -> tuple[str, str]:
         words = [token.text for token in tokens(clause)]
         named = {word: CURRENCIES.get(word) or CURRENCIES.get(word[1:]) for word in words}
         timed = {word: PERIODS.get(word) or PERIODS.get(word[1:]) for word in words}
-        if words and all(named[word] or timed[word] or is_stop_word(word) for word in words):
+        if words and all(named[word] or timed[word] or is_stop_word(word) or word in _PER for word in words):
             currencies |= {code for code in named.values() if code}
             periods |= {name for name in timed.values() if name}
     return (currencies.pop() if len(currencies) == 1 else ""), (periods.pop() if len(periods) == 1 else "")
@@ -191,14 +193,13 @@ def _money(answer: Answer, quantity: Quantity, field: Field, context: Context) -
     period, open_period = _money_period(quantity, field, context)
     if not currency:
         made = [
-            replace(answer, value={"amount": amount, "currency": code, "period": period or "month"})
+            replace(answer, value={"amount": amount, "currency": code} | ({} if open_period else {"period": period}))
             for code in CURRENCY_CHOICES
         ]
         return Ambiguous("currency", quantity.raw, tuple(made))
     if open_period:
-        made = [
-            replace(answer, value={"amount": amount, "currency": currency, "period": name}) for name in PERIOD_CHOICES
-        ]
+        value = {"amount": amount, "currency": currency}
+        made = [replace(answer, value={**value, "period": name}) for name in PERIODS_TO_CHOOSE]
         return Ambiguous("period", quantity.raw, tuple(made))
     return replace(answer, value={"amount": amount, "currency": currency, "period": period})
 

@@ -33,7 +33,7 @@ ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
 ROUNDS = 4  # of placing numbers by where the others went
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|ועם)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
+_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|if|when|ועם|אם|כאשר)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,9 @@ def _greedy(fits: Sequence[Fit]) -> dict[int, Fit]:
 
 
 def _heading(text: str, said: Sequence[Quantity]) -> bool:
-    """Whether the numbers stand under a heading of targets ("our targets: 10 deals, …")."""
+    """Whether the numbers stand under a heading of targets ("our targets: 10 deals, …") or leads are asked for."""
+    if phrase_set("asking_for_leads").find(tokens(text)) >= 0:
+        return True
     head = text[: said[0].start].rstrip() if said else ""
     return head.endswith(":") and phrase_set("wanted").find(tokens(head)) >= 0
 
@@ -110,10 +112,13 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     note, tool = context.library.note, context.tool.name
     before = max((place for place in taken if place < fit.quantity), default=-1)
     last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
-    follows = last in (note(tool, fit.field.id, "of") or ())
+    follows = last in _wholes(fit.field, context)
     helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
     if not follows and before >= 0 and note(tool, fit.field.id, "of") and _leads_on(last, context):
         helps = -CHAIN_HELPS  # what follows this number is of another group
+    after = min((place for place in taken if place > fit.quantity), default=-1)
+    if not helps and after >= 0 and fit.field.id in _wholes(taken[after].field, context):
+        helps = CHAIN_HELPS  # the share that follows is of this one
     if note(tool, fit.field.id, "wanted"):
         beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
         helps += WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
@@ -127,8 +132,14 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
 
 def _leads_on(last: str, context: Context) -> bool:
     """Whether some field is a share of this one."""
-    fields = context.tool.form.fields
-    return any(last in (context.library.note(context.tool.name, field.id, "of") or ()) for field in fields)
+    return any(last in _wholes(field, context) for field in context.tool.form.fields)
+
+
+def _wholes(field: Field, context: Context) -> Sequence[str]:
+    """The fields this one is a share or a part of."""
+    note = context.library.note
+    whole = note(context.tool.name, field.id, "whole")
+    return [*(note(context.tool.name, field.id, "of") or ()), *([whole] if whole else ())]
 
 
 def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Context) -> dict[int, Fit]:
@@ -146,7 +157,7 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
             found[places[0]] = Fit(LEFTOVER_CUE, places[0], needed[0], LEFTOVER_CUE)
         elif not needed and kind == "rate" and before >= 0:
             last = taken[before].field.id
-            chained = [f for f in fields if last in (context.library.note(context.tool.name, f.id, "of") or ())]
+            chained = [f for f in fields if last in _wholes(f, context)]
             if meant := (chained or [f for f in fields if context.library.note(context.tool.name, f.id, "unnamed")]):
                 found[places[0]] = Fit(UNNAMED_CUE, places[0], meant[0], UNNAMED_CUE)
     return found
@@ -167,8 +178,13 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
     fits = []
     for place, quantity in enumerate(found):
         before, after = _surroundings(text, found, place)
-        cues = _cues(before, after, _is_counted(quantity, after), context)
         refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
+        if refers and place and _counts(quantity) and not before.strip(" ,;-"):
+            priced = _surroundings(text, found, place - 1)[0]
+            before = (
+                priced if priced.split()[-1:] and priced.split()[-1] in _PRICED else before
+            )  # "deals of 30k, 3 of them"
+        cues = _cues(before, after, _is_counted(quantity, after), context)
         possible: list[Fit] = []
         for field in context.tool.form.fields:
             if field.kind not in NUMERIC:
@@ -217,7 +233,8 @@ def _wanted(before: str, field: Field, context: Context) -> float:
         return 0.0
     words = tokens(before)
     said = field.id in (context.values or {}) or phrase_set("wanted").find(words) >= 0
-    said = said or bool(words and phrase_set("aiming").at(words, len(words) - 1))  # "how many leads for 10 deals"
+    aims = phrase_set("aiming")  # "how many leads for 10 deals"
+    said = said or any(aims.at(words, at) == len(words) - at for at in range(max(0, len(words) - 3), len(words)))
     return WANTED_HELPS if said else 0.0  # "and for 20 deals?" changes the target there is
 
 

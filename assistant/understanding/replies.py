@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from assistant import held
 from assistant.commands import Answer, Choose, Command, Simple
+from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding import steering
 from assistant.understanding.figures import NUMERIC
 from assistant.understanding.number_words import CURRENCIES, PERIODS
-from assistant.understanding.phrases import level_in
+from assistant.understanding.phrases import level_in, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.text import tokens
+from tools.written import UNSAID
 
 _PERCENT_WORDS = frozenset(("percent", "percents", "%", "אחוז", "אחוזים", "באחוזים"))
 LONGEST_DENIAL = 4
@@ -22,6 +24,8 @@ LONGEST_YES = 7  # words of a reply that may be a plain yes or no
 def short_reply(part: Sentence, here: Situation) -> list[Command]:
     """The command of a reply to a confirmation, a choice or a list; empty when it is none."""
     pending = here.state.pending or {}
+    if pending.get("kind") == "which" and (chosen := _reading(part, pending, here)):
+        return chosen
     if pending and (settled := _settled(part, pending, here)):
         return [settled]
     choice = steering.choice_in(part.text, bool(here.state.offered))
@@ -31,11 +35,6 @@ def short_reply(part: Sentence, here: Situation) -> list[Command]:
 
 
 def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Command | None:
-    if pending.get("kind") == "which":
-        answers = pending.get("answers") or ()
-        picked = steering.choice_in(part.text, True) or _named_option(part.text, answers)
-        if picked is not None:
-            return picked
     corrected = part.corrects and len(part.words) > LONGEST_DENIAL
     if part.marked or corrected or len(part.words) > LONGEST_YES:
         return None  # "wrong, they are in our territory" says what is right
@@ -50,19 +49,40 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     return None
 
 
-def _named_option(text: str, answers: Sequence[Mapping[str, Any]]) -> Choose | None:
-    """The one option whose currency or period the words name ("dollars", "per month")."""
-    words = {token.text for token in tokens(text)} | {token.text[1:] for token in tokens(text)}
-    named = {CURRENCIES[word] for word in words if word in CURRENCIES}
-    named |= {PERIODS[word] for word in words if word in PERIODS}
-    if len(answers) == 1 and words & _PERCENT_WORDS:
-        return Choose(1)
-    fitting = []
-    for place, answer in enumerate(answers, 1):
-        value = answer.get("value")
-        if isinstance(value, Mapping) and {value.get("currency"), value.get("period")} & named:
-            fitting.append(place)
-    return Choose(fitting[0]) if len(fitting) == 1 else None
+def _reading(part: Sentence, pending: Mapping[str, Any], here: Situation) -> list[Command]:
+    """What a reply to "which do you mean" settles: a place in the list, a currency, a period, or that none matters."""
+    picked = steering.choice_in(part.text, True)
+    if picked is not None and abs(picked.index) <= len(pending["answers"]):
+        return [picked]
+    if len(part.words) > LONGEST_YES:
+        return []
+    issue = held.issue_of(pending)
+    words = {token.text for token in part.words} | {token.text[1:] for token in part.words}
+    if len(pending["answers"]) == 1 and words & _PERCENT_WORDS:
+        return [Choose(1)]
+    currencies = {CURRENCIES[word] for word in words if word in CURRENCIES}
+    periods = {PERIODS[word] for word in words if word in PERIODS} & set(PERIODS_TO_CHOOSE)
+    if not periods and phrase_set("once").find(part.words) >= 0:
+        periods = {"one_off"}
+    timed = issue == "currency" and len(periods) == 1
+    if timed:
+        pending = held.per(pending, next(iter(periods)))
+    if issue == "currency" and not currencies and _does_not_matter(part, here):
+        return held.in_currency(pending, UNSAID)
+    named = currencies if issue == "currency" else periods if issue == "period" else set()
+    if len(named) != 1:
+        return held.asked_again(pending) if timed else []
+    places = [at for at, answer in enumerate(pending["answers"], 1) if answer["value"].get(issue) in named]
+    if places:
+        alone = held.settles(pending, places[0]) and not timed
+        return [Choose(places[0])] if alone else held.picked(pending, places[0])
+    return held.in_currency(pending, next(iter(named))) if currencies else []
+
+
+def _does_not_matter(part: Sentence, here: Situation) -> bool:
+    best = steering.nearest_intent(part.text, here.library)[:1]
+    status = bool(best) and best[0].name in steering.STATUSES and best[0].score >= steering.DOUBTED_FROM
+    return status or phrase_set("no_matter").find(part.words) >= 0
 
 
 def _chosen(choice: Choose, here: Situation) -> Command:

@@ -1,0 +1,107 @@
+"""What the person was asked to settle, and what waits behind it.
+
+One thing is asked at a time. Two amounts in an unsaid currency are one question; a doubt of another kind waits
+until the first is settled. Values are kept as plain data, so that they survive in the conversation's events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from assistant.commands import Ambiguous, Answer, Command
+
+PERIODS_TO_CHOOSE = ("month", "quarter", "year", "one_off")
+SHARED = ("currency", "period")  # one answer settles these for every amount of a message
+
+
+def which(record: str, command: Ambiguous) -> dict[str, Any]:
+    """The pending question which of several readings is meant."""
+    answers = [asdict(option) for option in command.options]
+    return {"kind": "which", "record": record, "issue": command.issue, "raw": command.raw, "answers": answers}
+
+
+def confirmation(record: str, answers: Sequence[Answer]) -> dict[str, Any]:
+    """The pending question whether these values are right."""
+    return {"kind": "answer", "record": record, "answers": [asdict(answer) for answer in answers]}
+
+
+def behind(pending: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The pending question with another one that is settled together with it, or asked after it."""
+    shared = other.get("issue") == pending.get("issue") and other.get("issue") in SHARED
+    if shared and len(other["answers"]) == len(pending["answers"]):
+        return {**pending, "also": [*pending.get("also", ()), other["answers"]]}
+    return {**pending, "then": [*pending.get("then", ()), other]}
+
+
+def picked(pending: Mapping[str, Any], place: int) -> list[Command]:
+    """What choosing the reading at a place (from 1; -1 for the last) means; empty when there is no such place."""
+    if not place or abs(place) > len(pending["answers"]):
+        return []
+    at = place - 1 if place > 0 else place
+    chosen = [Answer(**options[at]) for options in _together(pending)]
+    return [*map(_whole, chosen), *deferred(pending)]
+
+
+def in_currency(pending: Mapping[str, Any], currency: str) -> list[Command]:
+    """The amounts in a currency that was not among those offered, or in none that was said."""
+    chosen = [Answer(**options[0]) for options in _together(pending)]
+    return [*(_whole(replace(a, value={**a.value, "currency": currency})) for a in chosen), *deferred(pending)]
+
+
+def per(pending: Mapping[str, Any], period: str) -> dict[str, Any]:
+    """The pending question with the period of its amounts, where that was open too."""
+    groups = [[_per(option, period) for option in options] for options in _together(pending)]
+    return {**pending, "answers": groups[0], **({"also": groups[1:]} if groups[1:] else {})}
+
+
+def asked_again(pending: Mapping[str, Any]) -> list[Command]:
+    """The commands that ask the pending question, and what waits behind it, once more."""
+    options = (tuple(Answer(**option) for option in group) for group in _together(pending))
+    return [*(Ambiguous(issue_of(pending), group[0].raw, group) for group in options), *deferred(pending)]
+
+
+def deferred(pending: Mapping[str, Any]) -> list[Command]:
+    """The commands that ask what waits behind a pending question."""
+    found: list[Command] = []
+    for other in pending.get("then", ()):
+        if other["kind"] == "which":
+            found += asked_again(other)
+        else:
+            found += [Answer(**data) for data in other["answers"]]
+    return found
+
+
+def issue_of(pending: Mapping[str, Any]) -> Any:
+    """What is unclear between the readings of a pending question: "currency", "period", "rate" …"""
+    if "issue" in pending:
+        return pending["issue"]
+    values = [answer["value"] for answer in pending["answers"]]
+    money = all(isinstance(value, Mapping) and "currency" in value for value in values)
+    if not money:
+        return "value"
+    return "currency" if len({value["currency"] for value in values}) > 1 else "period"
+
+
+def settles(pending: Mapping[str, Any], place: int) -> bool:
+    """Whether choosing a reading leaves nothing else to settle."""
+    return not pending.get("also") and not pending.get("then") and isinstance(picked(pending, place)[0], Answer)
+
+
+def _together(pending: Mapping[str, Any]) -> list[Sequence[Mapping[str, Any]]]:
+    return [pending["answers"], *pending.get("also", ())]
+
+
+def _per(option: Mapping[str, Any], period: str) -> dict[str, Any]:
+    value = option["value"]
+    timed = {**value, "period": period} if isinstance(value, Mapping) and "period" not in value else value
+    return {**option, "value": timed}
+
+
+def _whole(answer: Answer) -> Command:
+    """The chosen answer, or the question for the period it still lacks."""
+    if isinstance(answer.value, Mapping) and "currency" in answer.value and "period" not in answer.value:
+        made = (replace(answer, value={**answer.value, "period": name}) for name in PERIODS_TO_CHOOSE)
+        return Ambiguous("period", answer.raw, tuple(made))
+    return replace(answer, confidence=1.0, corrects=True)
