@@ -155,13 +155,14 @@ def _slack(settings: Settings, language: str) -> Finding:
     from assistant.inbox import Inbox
     from assistant.store import Store
 
+    summary = importlib.import_module(SLACK).summary
     try:
         store = Store(settings.database)
         received = sum(Inbox(store.engine).counts("slack").values())
+        state, detail, mend = summary(received, language, store.engine)
         store.close()
     except AdvisorError:
-        received = 0
-    state, detail, mend = importlib.import_module(SLACK).summary(received, language)
+        state, detail, mend = summary(0, language)
     return Finding("Slack", state, detail, mend)
 
 

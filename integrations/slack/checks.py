@@ -29,8 +29,13 @@ class Check:
     mend: str = ""
 
 
-def checks(settings: SlackSettings, received: int | None = None, language: str = "en") -> Iterator[Check]:
-    """Look at tokens, scopes and what has arrived so far (`received` messages, when known). Asks Slack."""
+def checks(
+    settings: SlackSettings, received: int | None = None, language: str = "en", engine: Any = None
+) -> Iterator[Check]:
+    """Look at tokens, scopes and what has arrived so far (`received` messages, when known). Asks Slack.
+
+    `engine` is the database, where installed workspaces are looked up.
+    """
     told = partial(_say, language)
     if not settings.configured:
         yield Check("Slack", "off", told("off"), told("off_mend"))
@@ -38,20 +43,21 @@ def checks(settings: SlackSettings, received: int | None = None, language: str =
     if settings.bot_token:
         yield from _bot(settings, told)
     else:
-        yield Check("Slack installs", "ok", told("installs"))
+        yield from _installs(settings, engine, told)
     yield from _transport(settings, told)
     if received is not None:
         mend = "" if received else told("no_events_mend", app=APP_SETTINGS)
         yield Check("events", "ok", told("events" if received else "no_events", count=received), mend)
 
 
-def summary(received: int = 0, language: str = "en") -> tuple[State, str, str]:
+def summary(received: int = 0, language: str = "en", engine: Any = None) -> tuple[State, str, str]:
     """All checks as one line for `advisor doctor`: state, detail, what to mend."""
-    found = list(checks(SlackSettings.from_environment(), received, language))
+    found = list(checks(SlackSettings.from_environment(), received, language, engine))
     broken = [check for check in found if check.state == "broken"]
     if broken:
         return "broken", "; ".join(f"{one.name}: {one.detail}" for one in broken), broken[0].mend
-    return found[0].state, "; ".join(check.detail for check in found), found[0].mend
+    mend = next((check.mend for check in found if check.mend), "")
+    return found[0].state, "; ".join(check.detail for check in found), mend
 
 
 def _say(language: str, key: str, **values: object) -> str:
@@ -66,7 +72,7 @@ def _bot(settings: SlackSettings, told: Told) -> Iterator[Check]:
     if isinstance(answer, str):
         yield Check("bot token", "broken", answer, told("bot_token_mend", app=APP_SETTINGS))
         return
-    yield Check("bot token", "ok", told("bot_token", user=answer.get("user"), team=answer.get("team")))
+    yield Check("bot token", "ok", _identity(answer, told))
     granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes") or "").split(",") if scope.strip()}
     missing = sorted(set(SCOPES) - granted)
     if missing:
@@ -76,6 +82,38 @@ def _bot(settings: SlackSettings, told: Told) -> Iterator[Check]:
         optional = sorted(set(OPTIONAL_SCOPES) - granted)
         note = told("scopes_optional", scopes=", ".join(optional)) if optional else ""
         yield Check("scopes", "ok", told("scopes", count=len(granted)) + note)
+
+
+def _identity(answer: Any, told: Told) -> str:
+    return told("bot_token", user=answer.get("user"), team=answer.get("team"), id=answer.get("team_id"))
+
+
+def _installs(settings: SlackSettings, engine: Any, told: Told) -> Iterator[Check]:
+    """The workspaces that installed the app: their scopes, and whether their tokens are sealed."""
+    from integrations.slack.installing import installed
+    from integrations.slack.sealing import BadKey, Sealer
+
+    try:
+        found = installed(settings, engine) if engine is not None else []
+        sealer = Sealer(settings.token_keys)
+    except BadKey:
+        yield Check("token key", "broken", told("bad_key"), told("key_mend"))
+        return
+    yield Check("Slack installs", "ok", told("installs", count=len(found)))
+    lost = [one.team for one in found if one.state == "unreadable"]
+    if lost:
+        yield Check("token key", "broken", told("unreadable", teams=", ".join(lost)), told("unreadable_mend"))
+    elif not sealer.active:
+        yield Check("token key", "ok", told("open"), told("key_mend"))
+    elif any(one.state == "open" for one in found):
+        yield Check("token key", "ok", told("not_yet_sealed"), told("not_yet_sealed_mend"))
+    else:
+        yield Check("token key", "ok", told("sealed"))
+    for one in found:
+        missing = sorted(set(SCOPES) - one.scopes)
+        if missing:
+            detail = told("scopes_missing_in", team=one.team, scopes=", ".join(missing))
+            yield Check("scopes", "broken", detail, told("reinstall_mend"))
 
 
 def _transport(settings: SlackSettings, told: Told) -> Iterator[Check]:

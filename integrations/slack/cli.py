@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -37,7 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--http", metavar="URL", default="", help="HTTP mode, with your server's public address")
     manifest.add_argument("--link", action="store_true", help="only the link")
     manifest.set_defaults(run=_manifest)
+    key = commands.add_parser("key", help="a fresh ADVISOR_SLACK_KEY, with which workspaces' tokens are encrypted")
+    key.set_defaults(run=_key)
     check = commands.add_parser("check", help="tokens, scopes and events: what is missing and how to mend it")
+    check.add_argument("--language", choices=("en", "he"), default="en", help="speak this language")
     check.add_argument("--json", action="store_true", help="as JSON")
     check.set_defaults(run=_check)
     return top
@@ -87,13 +91,16 @@ def _open(settings: SlackSettings) -> Any:
     from assistant import AdvisorError, open_advisor
     from integrations.slack.app import open_slack
     from integrations.slack.logs import protect
+    from integrations.slack.sealing import BadKey
 
     protect()
     try:
         return open_slack(open_advisor(), settings)
     except AdvisorError as error:
         print(f"advisor: {error.text('en')}", file=sys.stderr)
-        return None
+    except BadKey as error:
+        print(f"advisor: {error}", file=sys.stderr)
+    return None
 
 
 def _missing(what: str) -> int:
@@ -114,10 +121,23 @@ def _manifest(options: argparse.Namespace) -> int:
     return 0
 
 
+def _key(_options: argparse.Namespace) -> int:
+    from integrations.slack.sealing import new_key
+
+    print(new_key())
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
+    from assistant import AdvisorError, open_advisor
     from integrations.slack.checks import checks
 
-    found = list(checks(SlackSettings.from_environment()))
+    settings, received, engine = SlackSettings.from_environment(), None, None
+    if settings.configured:
+        with contextlib.suppress(AdvisorError):  # the advisor's own troubles are told by `advisor doctor`
+            inbox = open_advisor().inbox
+            engine, received = inbox.engine, sum(inbox.counts("slack").values())
+    found = list(checks(settings, received, options.language, engine))
     if options.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:

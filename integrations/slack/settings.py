@@ -19,6 +19,7 @@ class SlackSettings:
         signing_secret: proves that an HTTP request comes from Slack (SLACK_SIGNING_SECRET).
         client_id: for installing into several workspaces (SLACK_CLIENT_ID, SLACK_CLIENT_SECRET).
         client_secret: see `client_id`.
+        token_keys: seal the tokens of installed workspaces in the database (ADVISOR_SLACK_KEY, see sealing.py).
         api_url: address of Slack's Web API (SLACK_API_URL).
         web_url: address of the web app, for "open in web" (ADVISOR_WEB_URL); empty: no such button.
         users: only these Slack users are answered (ADVISOR_SLACK_USERS, comma separated); empty: everybody.
@@ -32,6 +33,7 @@ class SlackSettings:
     signing_secret: str = field(default="", repr=False)
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
+    token_keys: tuple[str, ...] = field(default=(), repr=False)
     api_url: str = API_URL
     web_url: str = ""
     users: frozenset[str] = frozenset()
@@ -50,6 +52,7 @@ class SlackSettings:
             signing_secret=env.get("SLACK_SIGNING_SECRET", ""),
             client_id=env.get("SLACK_CLIENT_ID", ""),
             client_secret=env.get("SLACK_CLIENT_SECRET", ""),
+            token_keys=tuple(key.strip() for key in env.get("ADVISOR_SLACK_KEY", "").split(",") if key.strip()),
             api_url=api_url if api_url.endswith("/") else f"{api_url}/",
             web_url=env.get("ADVISOR_WEB_URL", "").rstrip("/"),
             users=_names(env.get("ADVISOR_SLACK_USERS", "")),
