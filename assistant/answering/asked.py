@@ -75,6 +75,7 @@ class Asked:
     own: bool = False
     future: bool = False
     empty: bool = False
+    unlawful: bool = False
 
     @property
     def short(self) -> bool:
@@ -87,6 +88,11 @@ class Asked:
         """Whether it tells something and asks nothing: a belief, not keywords, a question or a request."""
         asks = self.asks or self.quantity is not None or self.lists or self.particular or self.sides is not None
         return not asks and len(self.text.split()) >= FEWEST_WORDS_STATED and _like("request").search(self.text) is None
+
+    @property
+    def advises(self) -> bool:
+        """Whether it asks how or why, so that a rule answers it where no figure would."""
+        return _like("advises").search(self.text) is not None
 
     @property
     def wants_thing(self) -> bool:
@@ -148,6 +154,7 @@ def read(text: str) -> Asked:
         own=_like("own").search(text) is not None,
         future=_like("future").search(text) is not None and _like("predicts").search(text) is not None,
         empty=is_empty(text),
+        unlawful=_like("unlawful").search(text) is not None and _like("suffers_it").search(text) is None,
     )
 
 
@@ -182,7 +189,7 @@ def _quantity(text: str) -> Quantity | None:
         ("count", _like("count")),
     )
     found = next((kind for kind, pattern in kinds if pattern.search(text)), None)
-    if found == "share" and not re.search(r"\b(?:what|how)\b|מה |כמה|איזה", text, _FLAGS):
+    if found == "share" and not re.search(r"\b(?:what|how)\b|(?:^|\s)(?:מה|כמה|איז[הו])\s", text, _FLAGS):
         return None
     return found
 

@@ -112,7 +112,8 @@ class OfflineAnswerer:
         self._presumed(page, asked, found, hits)
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quotes(self.knowledge, text, hits, alone=False))
-        missing = (found.gap is not None and not circumstances) or (found.lead.kind == "gap" and asked.wants_thing)
+        unsaid = found.lead.kind == "gap" and not (asked.states or asked.advises)
+        missing = (found.gap is not None and not circumstances) or unsaid
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
 
     def _search(self, asked: Asked) -> list[Any]:
@@ -299,8 +300,8 @@ class OfflineAnswerer:
         if found.verdict == "empty":
             page.add(page.say("which"))
             return "clarify", []
-        if found.verdict == "off_topic":
-            page.add(page.say("off_topic"))
+        if found.verdict in ("off_topic", "unlawful"):
+            page.add(page.say(found.verdict))
             return "refusal", []
         reason: str = "near" if found.verdict == "near" and not asked.particular else found.verdict
         if reason in ("near", "uncovered") and asked.quantity:
@@ -318,7 +319,7 @@ class OfflineAnswerer:
         return [card.questions[language][0] for card in related[:2] if card is not None]
 
 
-_NO_FIGURE = ("empty", "off_topic", "own", "future")
+_NO_FIGURE = ("empty", "off_topic", "unlawful", "own", "future")
 _DECLINED = (*_NO_FIGURE, "uncovered")
 
 

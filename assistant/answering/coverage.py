@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from assistant.answering.asked import Asked
 
-Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "off_topic"]
+Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "off_topic", "unlawful"]
 
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
@@ -63,8 +63,8 @@ class Wrong:
 def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Found:
     """Read the search's evidence for one question; `card_of` gives a card by id."""
     cards = [hit for hit in hits if hit.kind == "card"]
-    if not cards:
-        return Found("off_topic")
+    if asked.unlawful or not cards:
+        return Found("unlawful" if asked.unlawful else "off_topic")
     best = _defining(cards, asked, card_of) if asked.definition else cards[0]
     lead = card_of(best.id)
     if asked.empty:

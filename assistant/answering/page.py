@@ -12,6 +12,7 @@ from assistant.conversation import ReplyKind, Source
 from assistant.draft import Answered
 from assistant.wording import say
 
+RIGHT_TO_LEFT = "\u200f"  # a mark without width: programs take a paragraph's direction from its first letter
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -44,11 +45,11 @@ class Page:
         return say(f"mark.{mark}", self.language)
 
     def add(self, text: str) -> None:
-        """Add a paragraph unless it stands already; a Hebrew one begins with a Hebrew word."""
+        """Add a paragraph unless it stands already; a Hebrew one is set right to left whatever it begins with."""
         if self.language == "he" and text[:1] not in ">-":
             first = _FIRST_LETTER.search(text)
             if first and not "א" <= first.group() <= "ת":
-                text = self.say("about", text=text)
+                text = RIGHT_TO_LEFT + text
         if text and text not in self.paragraphs:
             self.paragraphs.append(text)
 
