@@ -7,6 +7,7 @@ from assistant.understanding.text import Token, tokens
 
 ACTORS = ("nobody", "other_party", "exporter", "partner")
 WHO = frozenset(("partner", "exporter", "nobody"))
+LAST_SUBJECT = 1  # place up to which a doer is the subject of the clause
 PERSONS = frozenset(("partner", "exporter", "us", "them"))  # "they" and "we" stand in every sentence
 
 
@@ -23,13 +24,15 @@ def who_does(text: str, value: str, denied: bool) -> str:
     said = {actor: place for actor, place in places.items() if place >= 0}
     if "nobody" in said:
         return "nobody"
-    if "other_party" in said or _both_denied(words):
+    if "other_party" in said or _both_denied(words) or phrase_set("by_another").find(words) >= 0:
         return "other_party"
     if not said:
         return "nobody" if denied and value in ("partner", "") else value
     if phrase_set("from_them").find(words) >= 0 and not denied:
         return "partner"
     first = min(said, key=lambda actor: said[actor])
+    if value == "other_party" and said[first] > LAST_SUBJECT:
+        return value  # "a workshop in Graz that works for them"
     return "nobody" if denied and first == "partner" else first
 
 

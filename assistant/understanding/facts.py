@@ -34,7 +34,7 @@ OPEN_PRIOR = 0.1
 GUESSED_FROM = 0.22
 UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed …
 DOUBTFUL_FROM = 0.45  # … unless it is all there is
-TURNED_BY_PRAISE, TURNED_BY_LACK = 0.08, 0.02  # a value turned around is less sure than one as written
+TURNED_BY_PRAISE, TURNED_BY_LACK = 0.03, 0.02  # a value turned around is less sure than one as written
 UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
 LACKING = 0.6  # sureness of "there is no …" beside a field's name
@@ -49,6 +49,7 @@ JUDGED = 0.8  # share kept by who does a thing for words that say how well
 ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
 SHORTEST_OWN = 2  # letters of a word that says something
 SURELY_ONE = 0.95
+LONGEST_LIMIT = 5  # words of a clause that only limits the one before
 _IN_PART = (("partly", 0.85), ("partly", 0.95))
 LAID_ON = 0.75  # share kept by "is it so?" for words that say whose job a thing is
 AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget")
@@ -109,7 +110,8 @@ def _says_several(claim: Claim, claims: list[Claim]) -> bool:
 def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:
     """The claims, those held in part only where the next clause says so ("the budget is not closed, sort of half")."""
     single = clauses(text)
-    limits = {at for at, clause in enumerate(single) if at not in used and level_in(clause) in _IN_PART}
+    short = {at: clause for at, clause in enumerate(single) if at not in used and len(tokens(clause)) <= LONGEST_LIMIT}
+    limits = {at for at, clause in short.items() if level_in(clause) in _IN_PART}
     found = {}
     for name, claim in chosen.items():
         limited = claim.field.kind == "level" and max(claim.span.clauses) + 1 in limits
@@ -229,7 +231,9 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         is_open = claim.field.id == context.open_field
         alone = claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY and _content(span.text) > 1
         near = claim.score >= FACT_FROM or alone
-        enough = is_open or (_says_enough(span.text) and (claim.score >= FAR_FROM or claim.shares))
+        enough = (is_open and (claim.shares or _content(span.text) > 1)) or (
+            _says_enough(span.text) and (claim.score >= FAR_FROM or claim.shares)
+        )
         if near and enough:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
