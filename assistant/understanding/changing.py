@@ -201,7 +201,5 @@ def _says_nothing(word: str) -> bool:
 
 
 _FILLING = frozenset(
-    listed(
-        "it's it that's they're all everything amounts figures numbers say mean meant הכל הסכומים כולם הכול"
-    )
+    listed("it's it that's they're all everything amounts figures numbers say mean meant הכל הסכומים כולם הכול")
 )

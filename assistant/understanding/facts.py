@@ -231,9 +231,9 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         is_open = claim.field.id == context.open_field
         alone = claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY and _content(span.text) > 1
         near = claim.score >= FACT_FROM or alone
-        enough = (is_open and (claim.shares or _content(span.text) > 1)) or (
-            _says_enough(span.text) and (claim.score >= FAR_FROM or claim.shares)
-        )
+        shares = claim.shares or claim.score >= FAR_FROM
+        enough = shares and _says_enough(span.text)
+        enough = enough or (is_open and (claim.shares or _content(span.text) > 1))
         if near and enough:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
