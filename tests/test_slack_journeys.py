@@ -112,6 +112,19 @@ def test_an_executive_decides_on_a_distributor_in_a_thread(slack, door, language
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
+def test_a_result_asked_for_as_a_file_in_words_is_handed_out_where_it_was_asked_for(slack, door, language):
+    result = block_candidate(door, slack, language, begin(door, slack, language))
+    seen = len(slack.messages)
+    words = {"en": "send me the result as excel", "he": "שלח לי את התוצאה כאקסל"}[language]
+    door.talk(words, PEOPLE[language], thread_ts=result["thread_ts"])
+    slack.posted(seen + 1)
+    slack.wait(lambda: slack.files, what="a workbook")
+    assert (slack.files[0]["channel_id"], slack.files[0]["thread_ts"]) == ("C1", result["thread_ts"])
+    assert openpyxl.load_workbook(io.BytesIO(slack.uploads[slack.files[0]["files"][0]["id"]])).sheetnames
+    assert len(slack.messages) == seen + 1
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
 def test_an_answer_is_changed_after_the_result_in_two_steps(slack, door, language):
     words, user = WORDS[language], PEOPLE[language]
     result = block_candidate(door, slack, language, begin(door, slack, language))

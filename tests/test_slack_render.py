@@ -92,6 +92,7 @@ arounds = st.builds(
     credit=words,
     contributors=words,
     multiple=st.booleans(),
+    chosen=st.one_of(st.just(""), words),
     shared_by=st.one_of(st.just(""), words),
     addresses=st.sampled_from([{}, {"S": ADDRESS}]),
 )
@@ -159,6 +160,21 @@ def test_the_first_table_is_a_table_and_the_next_one_text():
     text = "| a | b |\n|---|---|\n| 1 | 2 |\n\nbetween\n\n| c | d |\n|---|---|\n| 3 | 4 |"
     kinds = [block["type"] for block in render(reply_of(text)).blocks]
     assert kinds[:3] == ["table", "section", "section"]
+
+
+def test_a_result_cites_its_sources_by_the_numbers_of_the_list_below():
+    sources = [Source(id=name, title=f"Title {name}", author="A", rules=["R-P1", "R-P2"]) for name in ("MG-1", "X-2")]
+    calculation = Calculation(tool="t", version="1", inputs={}, result={"bottom_line": both("No.")})
+    text = "**No.**\n\n- one [R-P1, MG-1, X-2]\n- two [X-2]\n- three [R-P9]\n- four [OTHER-1]"
+    reply = reply_of(text, kind="result", sources=sources, calculations=[calculation])
+    shown = json.dumps(render(reply).blocks)
+    assert "one [R-P1] [1][2]" in shown
+    assert "two [2]" in shown
+    assert "three [R-P9]" in shown
+    assert "four [OTHER-1]" in shown
+    assert "MG-1" not in shown.replace("Title MG-1", "")
+    assert "R-P2" not in shown, "the rules stand beside the reasons, not again below"
+    assert "R-P2" in json.dumps(render(reply_of("Yes [1].", kind="answer", sources=sources)).blocks)
 
 
 def reply_of(text, **more):

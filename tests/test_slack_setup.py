@@ -7,6 +7,7 @@ import re
 import threading
 import urllib.error
 import urllib.request
+import uuid
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,10 +21,10 @@ from integrations.slack import cli
 from integrations.slack.app import open_slack
 from integrations.slack.checks import checks, summary
 from integrations.slack.logs import Scrubbed, scrub
-from integrations.slack.manifest import EVENTS, manifest, one_click
+from integrations.slack.manifest import EVENTS, PROMPTS, manifest, one_click
 from integrations.slack.settings import SlackSettings
 from integrations.slack.socket_mode import Socket
-from integrations.slack.words import sentences
+from integrations.slack.words import say, sentences
 
 # -- manifest ----------------------------------------------------------------------------------------
 
@@ -52,6 +53,20 @@ def test_every_subscribed_event_and_every_shortcut_has_a_listener(slack, slack_a
     source = Path(open_slack.__code__.co_filename).read_text("utf-8")
     assert names <= set(re.findall(r'app\.event\("(\w+)"\)', source))
     assert len(app._listeners) > 15
+
+
+def test_every_first_step_that_is_offered_leads_to_the_same_place_in_both_languages(slack_advisor):
+    def led_to(text):
+        reply = slack_advisor.reply(uuid.uuid4().hex, text, user="U")
+        return reply.kind, (reply.assessment or {}).get("tool")
+
+    for number in (1, 2, 3, 4):
+        ends = {led_to(say(f"prompts.{number}.message", language)) for language in ("en", "he")}
+        assert len(ends) == 1, (number, ends)
+        assert ends <= {("question", "partner_fit"), ("question", "lead_qualification"), ("question", "leadgen_roi"),
+                        ("answer", None)}  # fmt: skip
+    for title, message in PROMPTS:
+        assert led_to(message)[0] == "question", title
 
 
 def test_the_manifest_is_printed_for_both_modes(capsys):

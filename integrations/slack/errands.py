@@ -95,20 +95,8 @@ def _export(turns: Turns, job: Any, speaker: Speaker) -> None:
     record = parts.advisor.state(conversation, **person).records.get(value["r"])
     result = parts.advisor.record(conversation, value["r"], user=place.user, workspace=place.team)
     file = parts.advisor.export(result, "xlsx", language, record.name if record else "")
-    channel, thread = place.channel, place.thread
-    if place.private or place.response_url or not channel:
-        channel, thread = _direct(speaker), ""
     if parts.advisor.inbox.answering(job):
-        more = {"thread_ts": thread} if thread else {}
-        translated(
-            speaker.client.files_upload_v2,
-            channel=channel,
-            content=file.content,
-            filename=file.name,
-            title=file.name,
-            initial_comment=escape(say("export.here", language)),
-            **more,
-        )
+        speaker.hand_out(file, say("export.here", language))
 
 
 def _web(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -166,7 +154,7 @@ def result(turns: Turns, job: Any, speaker: Speaker) -> None:
     if shown is None:
         speaker.whisper(note(say("result.gone", turns.parts.language(speaker.place))))
         return
-    channel = _direct(speaker)
+    channel = speaker.direct_channel()
     there = Speaker(speaker.workspace, Place(speaker.place.team, channel, "", speaker.place.user))
     turns.post(job, there, shown)
 
@@ -342,16 +330,9 @@ def prompts(turns: Turns, job: Any, speaker: Speaker) -> None:
 # -- places ------------------------------------------------------------------------------------------
 
 
-def _direct(speaker: Speaker) -> str:
-    """The channel of the person's direct messages with us."""
-    if speaker.place.direct:
-        return speaker.place.channel
-    return str(translated(speaker.client.conversations_open, users=speaker.place.user)["channel"]["id"])
-
-
 def _new_thread(turns: Turns, speaker: Speaker, opening: str) -> Speaker:
     """A new thread in the person's direct messages, opened with a line of ours."""
-    channel = _direct(speaker)
+    channel = speaker.direct_channel()
     root = note(opening)
     posted = translated(
         speaker.client.chat_postMessage,

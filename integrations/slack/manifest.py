@@ -36,7 +36,7 @@ PROMPTS = (
     ("Appoint this distributor?", "Should we appoint this distributor?"),
     ("Is this lead ready?", "Is this lead ready for sales?"),
     ("למנות את המפיץ?", "האם למנות את המפיץ הזה?"),
-    ("כמה עולה לנו ליד?", "כמה עולה לנו ליד, והאם הערוץ משתלם?"),
+    ("הערוץ הזה משתלם?", "האם הערוץ הזה משתלם?"),
 )
 DESCRIPTION = (
     "Advisor helps companies that sell abroad, business to business: choosing distributors, generating and "

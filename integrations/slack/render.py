@@ -4,6 +4,7 @@ limit of Slack (checked against the strict stand-in for any text)."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +20,7 @@ MOST_BODY_BLOCKS = 34  # of 50, so that chart, table, sources and buttons always
 MOST_BUTTON_CHOICES = 6  # more choices than this become a menu
 MOST_SOURCES = 8
 NOTIFICATION = 3000
+_NAMED = re.compile(r"\[([A-Z][\w-]*(?:, [A-Z][\w-]*)*)\](?!\()")  # rules and sources behind a reason
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _body(reply: Reply, around: Around) -> list[Block]:
     bottom_line = result["bottom_line"][reply.language] if result else ""
     made: list[Block] = []
     tabled = bool(result and result.get("tables"))
-    parted = list(paragraphs(reply.text))
+    parted = list(paragraphs(_with_numbers(reply)))
     before = next((n for n, one in enumerate(parted) if bottom_line and _says(one, bottom_line)), 0)
     if 0 < before <= 10 and not any(one.rows for one in parted[:before]):
         # What was understood stands small above the bottom line, which every eye should meet first.
@@ -114,6 +116,21 @@ def _body(reply: Reply, around: Around) -> list[Block]:
             made += _interval(result, reply.language)
             bottom_line = ""
     return _fitting(made, reply.language) or [kit.section("…")]
+
+
+def _with_numbers(reply: Reply) -> str:
+    """A result's text with the ids of its sources as the numbers under which they are listed below."""
+    numbers = {source.id: f"[{number}]" for number, source in enumerate(reply.sources, 1)}
+    if reply.kind != "result" or not numbers:
+        return reply.text
+
+    def shown(found: re.Match[str]) -> str:
+        names = found[1].split(", ")
+        rules = ", ".join(name for name in names if name not in numbers)
+        cited = "".join(numbers[name] for name in names if name in numbers)
+        return " ".join(part for part in (f"[{rules}]" if rules else "", cited) if part)
+
+    return _NAMED.sub(shown, reply.text)
 
 
 def _says(paragraph: Paragraph, text: str) -> bool:
@@ -172,17 +189,19 @@ def _below(reply: Reply, around: Around) -> list[Block]:
 
 def _sources(reply: Reply, addresses: Mapping[str, str]) -> list[str]:
     heading = f"*{escape(say('sources', reply.language))}*"
+    with_rules = reply.kind != "result"  # a result names its rules beside each reason
     lines = [
-        _source(number, source, addresses.get(source.id, ""))
+        _source(number, source, addresses.get(source.id, ""), with_rules)
         for number, source in enumerate(reply.sources[:MOST_SOURCES], 1)
     ]
     more = len(reply.sources) - MOST_SOURCES
     return [heading, *lines, *([f"+{more}"] if more > 0 else [])]
 
 
-def _source(number: int, source: Source, address: str) -> str:
+def _source(number: int, source: Source, address: str, with_rules: bool) -> str:
+    rules = cut(escape(", ".join(source.rules)), 150) if with_rules else ""
     title = link(address, source.title) if address else cut(escape(source.title), 300)
-    said = [title, cut(escape(source.author), 150), source.date or "", cut(escape(", ".join(source.rules)), 150)]
+    said = [title, cut(escape(source.author), 150), source.date or "", rules]
     return f"{number}. " + " · ".join(part for part in said if part)
 
 

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import URLError
 
 from slack_sdk import WebClient
@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from integrations.slack.desk import TryAgain
+from integrations.slack.mrkdwn import escape
 from integrations.slack.render import Message, without_rich
 from integrations.slack.words import say
 from integrations.slack.workspaces import Workspace
@@ -55,6 +56,18 @@ class Place:
 def conversation_id(team: str, channel: str, thread: str) -> str:
     """The id under which a thread's conversation is kept."""
     return f"slack-{team}-{channel}-{thread}"
+
+
+class File(Protocol):
+    """What is handed out: content with a name."""
+
+    @property
+    def name(self) -> str:
+        """With its ending."""
+
+    @property
+    def content(self) -> bytes:
+        """All of it."""
 
 
 class Speaker:
@@ -137,8 +150,29 @@ class Speaker:
             raise TryAgain(5, f"response_url answered {answer.status_code}")
         if answer.status_code != 200 and not replace_original:  # used five times, or older than half an hour
             log.info("a response_url is spent (%s); answering in a direct message", answer.status_code)
-            opened = translated(self.client.conversations_open, users=self.place.user)
-            self._deliver(self.client.chat_postMessage, message, {"channel": opened["channel"]["id"]})
+            self._deliver(self.client.chat_postMessage, message, {"channel": self.direct_channel()})
+
+    def hand_out(self, file: File, comment: str) -> None:
+        """Upload a file into the thread, or into a direct message where the place is private."""
+        place = self.place
+        private = place.private or place.response_url or not place.channel
+        where = {"channel": self.direct_channel()} if private else {"channel": place.channel}
+        if place.thread and not private:
+            where["thread_ts"] = place.thread
+        translated(
+            self.client.files_upload_v2,
+            content=file.content,
+            filename=file.name,
+            title=file.name,
+            initial_comment=escape(comment),
+            **where,
+        )
+
+    def direct_channel(self) -> str:
+        """The channel of the person's direct messages with us."""
+        if self.place.direct:
+            return self.place.channel
+        return str(translated(self.client.conversations_open, users=self.place.user)["channel"]["id"])
 
     def answered_before(self, key: str) -> bool:
         """Whether an answer to the message `key` already stands in the thread (asked after a crash only)."""

@@ -131,6 +131,7 @@ class Turns:
             stream.abort()
             return None
         self.post(job, speaker, reply, lead, stream)
+        self._hand_out(job, speaker, reply)
         if first and place.direct and not stream.begun:
             speaker.session("active", title=text)
         return reply
@@ -173,6 +174,13 @@ class Turns:
             stream.finish(self.message(speaker, reply, lead), job.key)
         else:
             speaker.post(self.message(speaker, reply, lead), job.key)
+
+    def _hand_out(self, job: Any, speaker: Speaker, reply: Reply) -> None:
+        """The file the person asked for in words, where they asked for it."""
+        place, advisor = speaker.place, self.parts.advisor
+        file = advisor.asked_file(reply, user=place.user, workspace=place.team)
+        if file is not None and advisor.inbox.answering(job):
+            speaker.hand_out(file, say("export.here", reply.language))
 
     def conversation_of(self, job: Any, place: Place) -> str:
         """The conversation a message belongs to: the one its button names, or the one of its thread."""
