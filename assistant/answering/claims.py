@@ -28,9 +28,11 @@ ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b|(?<![\w])\+?\d[\d ()-]{7,}\d
 _LIST_MARK = re.compile(r"(?m)^([ \t>]*)(\d{1,2})([.)])(?=\s)")
 _BULLET = re.compile(r"(?m)^([ \t>]*)[-*•–]\s+")  # and no minus
 _INLINE_MARK = re.compile(r"(?<!\S)\(\d{1,2}\)(?=\s+[^\W\d_])")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+(?!\d+\s*$)|\n+|\s*\|\s*|(?<=;)\s+|(?<=:)\s+(?![\d$€₪£-])")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"')\]*_]*\s+(?!\d+\s*$)|\n+|\s*\|\s*|(?<=;)\s+|(?<=:)\s+(?![*_]*[\d$€₪£-])")
+_WRAPPED = re.compile(r"(?m)^([^\n]{70,}[\w,–-])[ \t]*\n(?=[a-zא-ת(])")  # a line broken for its length
 _CLAUSE = re.compile(
     r"[,;()]|:(?!\s*[\d$€₪£-])|\s(?:and|but|while|whereas|against|versus|instead of|compared (?:with|to))\s"
+    r"|\s(?:rather than|and not|ולא)\s(?=[\d$€₪])"
     r"|\s(?:אבל|ואילו|לעומת|מול|במקום|בעוד)\s|\sו(?=ה?[א-ת]{3})"
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -101,6 +103,11 @@ def stem_of(word: str) -> str:
     return stem(word, _known_words().__contains__)
 
 
+def is_word(word: str) -> bool:
+    """Whether a normalised Hebrew word is one of the language's common words as it stands."""
+    return word in _known_words()
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, numbers left out, in order."""
     return [stem_of(word) for word in words(text) if not is_stop_word(word) and not word[0].isdigit()]
@@ -108,7 +115,7 @@ def stems(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """The sentences, list items and table cells of a Markdown text."""
-    return [piece.strip() for piece in _SENTENCE.split(text) if piece.strip()]
+    return [piece.strip() for piece in _SENTENCE.split(_WRAPPED.sub(r"\1 ", text)) if piece.strip()]
 
 
 def unlisted(text: str) -> str:

@@ -224,6 +224,7 @@ def card_piece(card: Any, mark: str, knowledge: Any) -> Piece:
     for language in ("en", "he"):
         texts += [card.title[language], card.answer[language], card.body[language]]
         texts += [f"{number.value} {number[language]}" for number in card.numbers]
+        texts += [f"{number[language]}: {number.value}" for number in card.numbers]
         texts += [text[language] for text in card.caveats]
         texts += [m.correction[language] for m in card.misconceptions] + [gap.says[language] for gap in card.gaps]
     entries = [entry for name in card.sources if (entry := knowledge.source(name)) is not None]

@@ -19,10 +19,11 @@ from typing import Any, Literal
 from assistant.answering import claims
 from assistant.answering.claims import MARK, Date, Said, lexicon, stems
 from assistant.answering.numeric import Match, judge_number
+from assistant.answering.relations import Statement, Turn, readable, turned
 
 Kind = Literal[
     "number", "unit", "meaning", "citation", "uncited", "source", "name", "date", "rule", "verdict", "language",
-    "link", "ungrounded", "leak", "empty",
+    "link", "ungrounded", "leak", "empty", "negation", "order", "role",
 ]  # fmt: skip
 LEAK_WORDS = 9  # as many words in a row of our own prompt are no coincidence
 GROUNDED_FROM = 0.34  # share of a sentence's words that must stand somewhere in the evidence
@@ -112,6 +113,17 @@ class Evidence:
         return frozenset().union(*(piece.words for piece in self.pieces)) if self.pieces else frozenset()
 
     @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement of every piece in the language of the draft."""
+        return readable((text for piece in self.pieces for text in piece.texts), self.language == "he")
+
+    @cached_property
+    def sentences(self) -> frozenset[str]:
+        """Every sentence of every piece as normalised words."""
+        texts = (text for piece in self.pieces for text in piece.texts)
+        return frozenset(" ".join(claims.words(one)) for text in texts for one in claims.sentences(claims.plain(text)))
+
+    @cached_property
     def marks(self) -> Mapping[str, Piece]:
         """The pieces that can be cited, by mark."""
         return {piece.mark: piece for piece in self.pieces if piece.mark}
@@ -135,6 +147,7 @@ def check(draft: str, evidence: Evidence, *, whole: bool = True) -> list[Finding
         *_numbers(draft, evidence),
         *_names(draft, evidence),
         *_verdicts(draft, evidence),
+        *_relations(draft, evidence),
         *_grounding(draft, evidence),
     ]
     return list(dict.fromkeys(found))
@@ -230,6 +243,7 @@ def _dates(draft: str, evidence: Evidence) -> Iterable[Finding]:
 
 def _numbers(draft: str, evidence: Evidence) -> Iterable[Finding]:
     items = len(re.findall(r"(?m)^[ \t]*(?:[-*•]|\d{1,2}[.)])\s", draft))
+    copied = "\n".join(line for line in draft.splitlines() if _verbatim(_TAIL.sub("", line), evidence))
     for line in claims.sentences(claims.unlisted(draft)):
         marks = {mark for mark in cited(line) if mark in evidence.marks}
         for said in claims.numbers(line):
@@ -237,7 +251,7 @@ def _numbers(draft: str, evidence: Evidence) -> Iterable[Finding]:
                 continue
             match = judge_number(said, evidence.pieces)
             raw = said.quantity.raw.strip()
-            if match.verdict == "meaning" and _verbatim(line, evidence):
+            if match.verdict == "meaning" and (line in copied or _verbatim(line, evidence)):
                 continue
             if match.verdict != "supported":
                 yield Finding(match.verdict, f"{raw} … {said.text[:80]}", _ADVICE[match.verdict])
@@ -249,6 +263,9 @@ def _verbatim(line: str, evidence: Evidence) -> bool:
     """Whether a sentence stands word for word in the evidence: then its numbers mean there what they mean here."""
     said = " ".join(claims.words(claims.plain(line)))
     return len(said) > SHORTEST_QUOTE and any(said in piece.running for piece in evidence.pieces)
+
+
+_TAIL = re.compile(r"\s*\([^)]*\)\s*$")  # where a figure comes from, behind it
 
 
 _ADVICE = {
@@ -267,7 +284,7 @@ def _counts_the_text(said: Said, items: int) -> bool:
     """ "Three things:" above a list of three, or with no list at all for one and two."""
     words = {claims.stem_of(word) for group in lexicon()["counted_in_the_text"] for word in group.split()}
     value = said.value[0]
-    if not words & set(said.heads[:1]) or said.quantity.percent or value != said.value[1] or value > 15:
+    if not words & set(said.heads) or said.quantity.percent or value != said.value[1] or value > 15:
         return False
     return value == items or (items == 0 and value <= 3 and said.text.rstrip().endswith(":"))
 
@@ -374,6 +391,24 @@ def _without(patterns: Sequence[str], sentence: str) -> tuple[str, bool]:
     for pattern in patterns:
         rest = re.sub(f"(?:{pattern})(?![א-ת])", " ", rest, flags=re.IGNORECASE)
     return rest, rest != sentence
+
+
+# -- the right words the wrong way round -------------------------------------------------------------
+
+
+def _relations(draft: str, evidence: Evidence) -> Iterable[Finding]:
+    for sentence in claims.sentences(claims.plain(draft)):
+        if " ".join(claims.words(sentence)) in evidence.sentences:
+            continue
+        if turn := turned(sentence, evidence.statements):
+            yield Finding(turn, sentence[:80], _TURNED[turn])
+
+
+_TURNED: Mapping[Turn, str] = {
+    "negation": "What you were given says the opposite; keep its “not”.",
+    "order": "What you were given has it the other way round; keep the order and direction of the comparison.",
+    "role": "What you were given says this of somebody or something else.",
+}
 
 
 # -- is it about what was given at all ---------------------------------------------------------------
