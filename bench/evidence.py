@@ -93,6 +93,10 @@ def main() -> None:
     for kind, language in sorted({(one[1], one[0]) for one in turned}):
         of = [one for one in turned if (one[1], one[0]) == (kind, language)]
         print(f"| {kind} | {language} | {len(of)} | {sum(one[3] for one in of)} |")
+    true = list(true_sentences())
+    for language in ("en", "he"):
+        of_language = [found for lang, _, found in true if lang == language]
+        print(f"True sentences of other cards ({language}): {sum(map(bool, of_language))} of {len(of_language)} flagged.")
     checked = list(own_answers())
     alarms = [(text, findings) for text, findings in checked if findings]
     print(f"\nOur own offline answers: {len(alarms)} of {len(checked)} flagged.")
@@ -100,6 +104,9 @@ def main() -> None:
         for language, kind, text, caught in turned:
             if not caught:
                 print(f"\nmissed {kind} {language}: {text}")
+        for language, text, findings in true:
+            if findings:
+                print(f"\nalarm {language}: {text}\n  found: {[*map(str, findings)]}")
         for text, findings in alarms:
             print(f"\n{text}\n  found: {[*map(str, findings)]}")
 
@@ -163,6 +170,25 @@ def mutations() -> Iterator[tuple[str, str, str, bool]]:
 def _turned(words: str, others: dict[str, str]) -> str:
     turned = others.get(words.strip().lower(), "")
     return words.replace(words.strip(), turned) if turned else " " * words.startswith(" ")
+
+
+TURNED = ("negation", "order", "role")
+
+
+def true_sentences() -> Iterator[tuple[str, str, list[Finding]]]:
+    """Every sentence of each card's answer and corrections, read against all that others say and its own page says."""
+    with tempfile.TemporaryDirectory() as home:
+        knowledge = open_knowledge(Path(home))
+        for card in knowledge.cards.values():
+            for language in ("en", "he"):
+                near = [hit.id for hit in knowledge.search(card.answer[language], limit=8) if hit.kind == "card"]
+                others = [card_piece(knowledge.card(name), "1", knowledge) for name in near if name != card.id]
+                own = Piece("1", "card", (card.body[language],))
+                evidence = Evidence((own, *others), language)  # type: ignore[arg-type]
+                told = "\n".join([card.answer[language], *(one.correction[language] for one in card.misconceptions)])
+                for sentence in claims.sentences(claims.plain(told)):
+                    found = [one for one in check(sentence, evidence, whole=False) if one.kind in TURNED]
+                    yield language, sentence, found
 
 
 def row(drafts: list[Labelled]) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from assistant.answering import claims
 from assistant.answering.claims import MARK, Date, Said, lexicon, stems
 from assistant.answering.numeric import Match, judge_number
-from assistant.answering.relations import Statement, Turn, readable, turned
+from assistant.answering.relations import Copy, Statement, Turn, copy_of, denies_a_copy, readable, turned
 
 Kind = Literal[
     "number", "unit", "meaning", "citation", "uncited", "source", "name", "date", "rule", "verdict", "language",
@@ -118,10 +118,19 @@ class Evidence:
         return readable((text for piece in self.pieces for text in piece.texts), self.language == "he")
 
     @cached_property
+    def _every_sentence(self) -> tuple[str, ...]:
+        texts = (text for piece in self.pieces for text in piece.texts)
+        return tuple(one for text in texts for one in claims.sentences(claims.plain(text)))
+
+    @cached_property
     def sentences(self) -> frozenset[str]:
         """Every sentence of every piece as normalised words."""
-        texts = (text for piece in self.pieces for text in piece.texts)
-        return frozenset(" ".join(claims.words(one)) for text in texts for one in claims.sentences(claims.plain(text)))
+        return frozenset(" ".join(claims.words(one)) for one in self._every_sentence)
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """Every sentence of every piece as the words a copy of it has."""
+        return tuple(copy for one in self._every_sentence if (copy := copy_of(one)) is not None)
 
     @cached_property
     def marks(self) -> Mapping[str, Piece]:
@@ -370,6 +379,7 @@ def _proper_names(text: str) -> list[str]:
 def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
     codes = {code for piece in evidence.pieces for code in piece.verdicts}
     labels = {label[0].lower() for piece in evidence.pieces for label in piece.labels}
+    told = " ".join(text for piece in evidence.pieces if piece.verdicts for text in piece.texts).lower()
     for family in lexicon()["verdicts"]:
         positive, negative = codes & set(family["positive_codes"]), codes & set(family["negative_codes"])
         if not (positive or negative or codes & set(family["open_codes"])):
@@ -379,18 +389,21 @@ def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
                 continue
             for label in labels:
                 sentence = sentence.replace(label, " ")
-            rest, denies = _without(family["negative"], sentence)
-            affirms = _without(family["positive"], rest)[1]
+            rest, denies = _without(family["negative"], sentence, told)
+            affirms = _without(family["positive"], rest, told)[1]
             if (denies and not negative) or (affirms and not positive and not denies):
                 verdict = ", ".join(sorted(codes))
                 yield Finding("verdict", sentence[:80], f"The tool's verdict is {verdict}; say that and nothing else.")
 
 
-def _without(patterns: Sequence[str], sentence: str) -> tuple[str, bool]:
-    rest = sentence
+def _without(patterns: Sequence[str], sentence: str, told: str) -> tuple[str, bool]:
+    """The sentence without what the patterns find, and whether any of it are not the tool's own words."""
+    rest, own = sentence, True
     for pattern in patterns:
-        rest = re.sub(f"(?:{pattern})(?![א-ת])", " ", rest, flags=re.IGNORECASE)
-    return rest, rest != sentence
+        found = re.compile(f"(?:{pattern})(?![א-ת])", re.IGNORECASE)
+        own = own and all(match.group() in told for match in found.finditer(rest))
+        rest = found.sub(" ", rest)
+    return rest, not own
 
 
 # -- the right words the wrong way round -------------------------------------------------------------
@@ -400,7 +413,8 @@ def _relations(draft: str, evidence: Evidence) -> Iterable[Finding]:
     for sentence in claims.sentences(claims.plain(draft)):
         if " ".join(claims.words(sentence)) in evidence.sentences:
             continue
-        if turn := turned(sentence, evidence.statements):
+        denied: Turn | None = "negation" if denies_a_copy(sentence, evidence.copies) else None
+        if turn := denied or turned(sentence, evidence.statements):
             yield Finding(turn, sentence[:80], _TURNED[turn])
 
 

@@ -33,11 +33,15 @@ class Sides:
     right: frozenset[str]
     up: bool = True  # "more" rather than "less"; "after" rather than "before"
 
+    def crossed(self, other: Sides) -> int:
+        """Above zero when the other has the sides exchanged, below when it has the same, zero when it has others."""
+        same = 2 * len(self.right & other.right)  # what stands on the left has the sentence around it
+        return len(self.left & other.right) + len(self.right & other.left) - same
+
     def turned(self, other: Sides) -> bool:
         """Whether the other sets the same things the other way round."""
-        same = 2 * len(self.right & other.right)  # what stands on the left has the sentence around it
-        crossed = len(self.left & other.right) + len(self.right & other.left)
-        return (crossed > same) != (self.up != other.up) if crossed != same else False
+        crossed = self.crossed(other)
+        return crossed != 0 and (crossed > 0) != (self.up != other.up)
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,44 @@ def turned(sentence: str, known: Sequence[Statement]) -> Turn | None:
     return None
 
 
+@dataclass(frozen=True)
+class Copy:
+    """A whole sentence: its words but those that deny, and how many of these there are."""
+
+    words: frozenset[str]
+    denials: int
+
+
+COPIED = 0.9  # how much of its words a sentence shares with one it copies
+SHORTEST_COPY = 4  # words
+
+
+@lru_cache(maxsize=8192)
+def copy_of(sentence: str) -> Copy | None:
+    """The sentence as a Copy, None for a short one or a question."""
+    told = [word for word, _ in _tokens(plain(sentence))]
+    denying = _words("denying") | _words("without")
+    kept = frozenset(word for word in told if word not in denying)
+    short = len(kept) < SHORTEST_COPY or sentence.rstrip().endswith("?")
+    return None if short else Copy(kept, sum(word in denying for word in told))
+
+
+def denies_a_copy(sentence: str, known: Iterable[Copy]) -> bool:
+    """Whether a sentence says a known one in its own words but for one "not" more or less."""
+    said = copy_of(sentence)
+    if said is None:
+        return False
+    alike = [one for one in known if 2 * len(said.words & one.words) >= COPIED * (len(said.words) + len(one.words))]
+    return bool(alike) and all(abs(said.denials - one.denials) == 1 for one in alike)
+
+
 def _judged(said: Statement, known: Sequence[Statement]) -> Turn | None:
     if not any(not key[0].isdigit() for key in said.keys):
         return None
     near = [(alike, one) for one in known if (alike := likeness(said, one)) >= ALIKE]
     if not near:
         return None
+    near = [(alike, one) for alike, one in near if _compares_alike(said, one)] or near
     best = max(alike for alike, _ in near)
     verdicts = [_turns(said, one) for alike, one in near if alike >= best - NEAREST]
     if any(len(turns) % 2 == 0 for turns in verdicts):
@@ -121,20 +157,24 @@ def _in_each_other_s_place(one: Statement, two: Statement) -> list[str]:
         name
         for name, sides in one.parties.items()
         if (theirs := two.parties.get(name))
-        and sides - theirs
-        and theirs - sides
-        and (len(sides) == 1 or len(theirs) == 1)
+        and len(sides - theirs) == 1
+        and len(theirs - sides) == 1
     ]
 
 
 # -- what is turned ----------------------------------------------------------------------------------
 
 
+def _compares_alike(said: Statement, known: Statement) -> bool:
+    """Whether both compare, and the same things."""
+    return bool(said.comparison and known.comparison and said.comparison.crossed(known.comparison))
+
+
 def _turns(said: Statement, known: Statement) -> tuple[Turn, ...]:
     turns: list[Turn] = []
-    if _other_party(said, known) or _exchanged(said, known):
+    compared = _compares_alike(said, known)
+    if not compared and (_other_party(said, known) or _exchanged(said, known)):
         turns.append("role")
-    compared = said.comparison and known.comparison
     if compared and said.comparison.turned(known.comparison):  # type: ignore[union-attr,arg-type]
         turns.append("order")
     if said.sequence and known.sequence and said.sequence.right & known.sequence.right:
