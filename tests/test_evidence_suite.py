@@ -3,6 +3,7 @@
 import pytest
 
 from bench.evidence import HALVES, read
+from bench.relations import own_answers
 
 
 def drafts():
@@ -26,6 +27,24 @@ def test_misses_and_false_alarms_stay_low(language):
     alarms = [draft.text for draft in right if draft.findings()]
     assert len(missed) <= 0.05 * len(wrong), missed
     assert len(alarms) <= 0.05 * len(right), alarms
+
+
+def test_relations_turned_round_are_seen_and_true_paraphrases_pass():
+    labelled = [draft for half in ("relations", "relations_held") for draft in read(half)]
+    for kind in ("negation", "order", "role"):
+        wrong = [draft for draft in labelled if kind in draft.wrong]
+        missed = [draft.text for draft in wrong if not draft.findings()]
+        assert len(wrong) >= 15
+        assert len(missed) <= 0.15 * len(wrong), missed
+    right = [draft for draft in labelled if not draft.wrong]
+    assert len(right) >= 40
+    assert sum(bool(draft.findings()) for draft in right) <= 1
+
+
+def test_our_own_offline_answers_pass_the_check():
+    checked = list(own_answers(limit=60))
+    assert len(checked) >= 40
+    assert sum(bool(findings) for _, findings in checked) <= 1, [f for _, f in checked if f]
 
 
 def test_what_is_found_is_called_by_its_name():

@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from assistant.answering.claims import is_word, lexicon, plain, sentences, stem_of
 from knowledge.hebrew import is_stop_word, words
 
 Turn = Literal["negation", "order", "role"]
-ALIKE = 0.62  # how much two statements must share, as a share of both, to speak of the same thing
+ALIKE = 0.68  # how much two statements must share, as a share of both, to speak of the same thing
 NEAREST = 0.12  # statements this much less alike than the nearest one have a say too
 FEWEST = 2  # shared words below which likeness says nothing
+ASIDE = "‖"  # stands where something was set aside
 SHORTEST = 3  # letters left of a Hebrew word
 
 
@@ -68,6 +70,7 @@ class Statement:
     sequence: Sides | None = None
     rather: Sides | None = None
     to: dict[str, str] = field(default_factory=dict)  # preposition -> the word it leads to
+    alone: bool = False  # the only clause of its sentence
     hushed: bool = False  # holds a word that denies by its meaning ("avoid")
 
     @property
@@ -142,6 +145,8 @@ def likeness(one: Statement, two: Statement) -> float:
         return 0.0
     if shared < (1 if exchanged else FEWEST):
         return 0.0
+    if min(len(one.whole), len(two.whole)) <= FEWEST and not (mine == theirs and (one.alone or two.alone)):
+        return 0.0
     return 2 * shared / (len(mine) + len(theirs))
 
 
@@ -159,6 +164,8 @@ def _in_each_other_s_place(one: Statement, two: Statement) -> list[str]:
         if (theirs := two.parties.get(name))
         and len(sides - theirs) == 1
         and len(theirs - sides) == 1
+        and (name in one.own or name in two.own)
+        and ((name in one.own and name in two.own) or len(one.keys & two.keys) >= FEWEST)
     ]
 
 
@@ -227,15 +234,21 @@ def statements(text: str) -> tuple[Statement, ...]:
     """The statements of a text, sentence by sentence. A clause without a subject of its own has the last one's."""
     found: list[Statement] = []
     for sentence in sentences(plain(text)):
-        if sentence.rstrip().endswith("?"):
+        if sentence.rstrip().endswith("?") or any(pattern.search(sentence) for pattern in _patterns("asking")):
             continue
         before: dict[str, frozenset[str]] = {}
         rest, rather = _without_rather(sentence)
-        for clause in _clauses(rest):
-            statement = _statement(clause, before, rather)
+        clauses = _clauses(rest)
+        for at, clause in enumerate(clauses):
+            statement = _statement(clause, before, rather if ASIDE in clause else None, len(clauses) == 1)
             before = {**before, **statement.own}
-            found.append(statement)
+            if not (at and _begins_denying(clause)):  # "…, no budget, not a plan": what is left out of a list
+                found.append(statement)
     return tuple(found)
+
+
+def _begins_denying(clause: str) -> bool:
+    return next((word in _words("denying") for word, _ in _tokens(clause)), False)
 
 
 def _without_rather(sentence: str) -> tuple[str, Sides | None]:
@@ -245,7 +258,7 @@ def _without_rather(sentence: str) -> tuple[str, Sides | None]:
             before = re.split(r"[,;:]", sentence[: match.start()])[-1]
             left, right = _content(before), _content(match.group("aside"))
             sides = Sides(left, right) if left and right else None
-            return f"{sentence[: match.start()]} {sentence[match.end() :]}", sides
+            return f"{sentence[: match.start()]} {ASIDE} {sentence[match.end() :].lstrip(' ,')}", sides
     return sentence, None
 
 
@@ -256,7 +269,7 @@ def _clauses(sentence: str) -> list[str]:
         cuts = [0, *(m.start() for p in _patterns("clause_openers") for m in p.finditer(piece)), len(piece)]
         ends = sorted(set(cuts))
         joined: list[str] = []
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             part = piece[start:end]
             if joined and (len(_content(part)) < 2 or len(_content(joined[-1])) < 2):
                 joined[-1] += part
@@ -266,7 +279,7 @@ def _clauses(sentence: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-def _statement(clause: str, before: dict[str, frozenset[str]], rather: Sides | None) -> Statement:
+def _statement(clause: str, before: dict[str, frozenset[str]], rather: Sides | None, alone: bool) -> Statement:
     told = _tokens(clause)
     order = tuple(key for word, key in told if key)
     own = _parties(told)
@@ -283,6 +296,7 @@ def _statement(clause: str, before: dict[str, frozenset[str]], rather: Sides | N
         _sequence(told),
         rather,
         _led_to(told),
+        alone,
         any(word in _words("denying_by_meaning") for word, _ in told),
     )
 
