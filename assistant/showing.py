@@ -188,8 +188,11 @@ def what_if(draft: Draft, record: Record, changes: Mapping[str, Any], before: Re
         draft.paragraphs.append(f"**{after.bottom_line[language]}**")
         _bullets(draft, "what_if.figures", _changed_figures(before, after, language))
     else:
-        draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
-        draft.paragraphs.append(after.bottom_line[language])
+        moved = _standing(before, language) != _standing(after, language)
+        if moved:
+            draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
+        draft.paragraphs.append(after.bottom_line[language] if moved else f"**{after.bottom_line[language]}**")
+        _bullets(draft, "what_if.figures", _changed_figures(before, after, language))
     draft.tell("what_if.untouched")
     draft.show(record, after)
     draft.kind, draft.quiet = "result", True
@@ -290,6 +293,7 @@ def small_talk(draft: Draft, word: str) -> None:
     language = draft.language
     draft.tell(f"talk.{word}" if f"talk.{word}" in sentences() else "unclear.nothing")
     draft.kind = "refusal" if word in ("off_topic", "tamper") else "notice"
+    draft.quiet = draft.quiet or word in ("thanks", "goodbye")  # the question was just asked; nobody asks it again
     if draft.state.record is None:
         draft.suggest(*first_steps(language))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
+from assistant.understanding.amounts import quantities
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import not_known_at, phrase_set
@@ -71,7 +72,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
     for at, piece in enumerate(pieces):
         rest = [other for place, other in enumerate(pieces) if place != at]
-        found = _not_known(piece, here) or _put_aside(piece, pieces[at - 1] if at else "", here)
+        before = pieces[at - 1] if at else ""
+        found = _not_known(piece, before, here) or _put_aside(piece, before, here)
         found = found or (_passed_over(piece, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
@@ -93,8 +95,8 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
     if here.context is None:
         return None
     for name in ("skip", "later"):
-        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0:
-            continue
+        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or quantities(piece):
+            continue  # "sixty will buy later" puts nothing off
         field = _named_beside(name, piece, here.context)
         if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
             field = named_field(before, here.context, NAMES_FROM)
@@ -121,13 +123,17 @@ def _order(piece: str, here: Situation) -> Command | None:
     return steering.command_for(best[0].name, piece, here.state)
 
 
-def _not_known(piece: str, here: Situation) -> Answer | None:
+def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     """ "no idea whether they are financially sound": the field that what is not known speaks of."""
     words = tokens(piece)
     place = not_known_at(words)
     if here.context is None or place < 0:
         return None
     after = place + phrase_set("unknown").at(words, place)
+    wondered = tokens(before)
+    if wondered and after >= len(words) and not place and phrase_set("about").at(wondered, 0):
+        field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
+        return None if field is None else _status("unknown", field, f"{before} {piece}", here)
     if after >= len(words) and place and (named := named_field(piece[: words[place].start], here.context, SPOKEN_OF)):
         return _status("unknown", named, piece, here)  # "size I don't know"
     if after >= len(words) or not phrase_set("about").at(words, after):

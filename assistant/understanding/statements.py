@@ -81,6 +81,9 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     direct = _direct(text, rest, context) if rest else None
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     named = [*unique_choices(rest, context), *other_side(rest, context)]
+    if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
+        of_them = {answer.raw for answer in told}
+        facts = [f for f in facts if f.field != context.open_field or f.raw not in of_them]
     facts += [answer for answer in named if answer.field not in {fact.field for fact in facts}]
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
@@ -89,6 +92,8 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     ):
         direct = direct if direct.confidence >= PLAIN_LEVEL else None
     if direct is not None:
+        same = [f.confidence for f in facts if (f.field, f.value) == (direct.field, direct.value)]
+        direct = replace(direct, confidence=max([direct.confidence, *same]))
         facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
     if listed:
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
