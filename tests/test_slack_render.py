@@ -122,6 +122,8 @@ def test_a_hostile_text_is_shown_harmlessly_everywhere(attack, language):
     tools = [(f"t{n}", attack) for n in range(40)]
     shown = home.view(home.Home(language, drafts=[item] * 20, results=[item] * 20, tools=tools))
     check_view(shown)
+    for text in texts_of(shown):
+        check_harmless(text)
     assert "<!" not in safe_markdown(attack)
     assert "](http" not in safe_markdown(attack)
 

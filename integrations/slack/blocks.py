@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from integrations.slack.mrkdwn import clean, cut, pieces, plain, size
+from integrations.slack.mrkdwn import clean, cut, pieces, plain, size, within
 
 Block = dict[str, Any]
 
@@ -15,6 +15,7 @@ SECTION = 2900  # of 3000
 BUTTON, OPTION, VALUE = 75, 75, 2000
 MODAL_TITLE = 24
 TABLE = 9500  # of 10 000 units in all cells
+CELL = 300
 CHART_LABEL = 20
 
 
@@ -70,12 +71,13 @@ def actions(elements: Sequence[Block], block_id: str = "") -> list[Block]:
     """A row of up to 25 buttons and menus, or nothing when there are none."""
     if not elements:
         return []
-    return [{"type": "actions", "elements": list(elements)[:25], **({"block_id": block_id[:255]} if block_id else {})}]
+    named = {"block_id": within(block_id, 255)} if block_id else {}
+    return [{"type": "actions", "elements": list(elements)[:25], **named}]
 
 
 def option(label: str, value: str, limit: int = OPTION) -> Block:
     """One choice of a menu."""
-    return {"text": plain_object(label, limit), "value": value[:150] or "-"}
+    return {"text": plain_object(label, limit), "value": within(value, 150) or "-"}
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
@@ -93,9 +95,10 @@ def data_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str
 def _cells(rows: Sequence[Sequence[str]], width: int) -> list[list[dict[str, str]]]:
     """Cells of equal rows, never empty, whole rows only within what Slack takes for one table."""
     width, left = max(1, min(20, width)), TABLE
+    longest = min(CELL, TABLE // (2 * width))  # a header and one row always fit
     shown: list[list[dict[str, str]]] = []
     for row in rows:
-        texts = [cut(clean(cell).replace("**", "").strip(), 300) or "–" for cell in row[:width]]
+        texts = [cut(clean(cell).replace("**", "").strip(), longest) or "–" for cell in row[:width]]
         texts += ["–"] * (width - len(texts))
         left -= sum(map(size, texts))
         if left < 0 and len(shown) > 1:

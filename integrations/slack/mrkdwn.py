@@ -46,13 +46,19 @@ def escape(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def within(text: str, limit: int) -> str:
+    """The text's beginning of at most `limit` units."""
+    kept = text[:limit]
+    while size(kept) > limit:
+        kept = kept[:-1]
+    return kept
+
+
 def cut(text: str, limit: int) -> str:
     """At most `limit` units of the text, with an ellipsis when something was left out; never half an entity."""
     if size(text) <= limit:
         return text
-    kept = text[: max(0, limit - 1)]
-    while size(kept) > limit - 1:
-        kept = kept[:-1]
+    kept = within(text, max(0, limit - 1))
     entity = kept.rfind("&", max(0, len(kept) - 5))
     if entity >= 0 and ";" not in kept[entity:]:
         kept = kept[:entity]
