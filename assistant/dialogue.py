@@ -370,6 +370,9 @@ def _simple(draft: Draft, command: Simple) -> None:
 
 
 def _start(draft: Draft, command: Start) -> None:
+    begun = draft.state.records.get(draft.begun)
+    if command.only_offer and begun is not None and begun.tool == command.tool:
+        return  # the answer above has begun it already
     if command.only_offer:
         records.offer(draft, command.tool, command.name, command.answers)
     else:

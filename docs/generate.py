@@ -1,12 +1,14 @@
 """Writes the documents that the program can write itself: `python -m docs.generate`.
 
 `commands.md` is the command line's own help; `transcripts.md` and the transcripts in the README are real
-conversations, each turn said to an advisor with an empty data folder. tests/test_docs.py says when they are stale.
+conversations, each turn said to an advisor with an empty data folder; `model_talks.md` those with a language model
+(with the extra `llm`). tests/test_docs.py says when they are stale.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -35,8 +37,12 @@ class Transcript:
 
 
 def main() -> None:
-    """Write commands.md, transcripts.md and the README's transcripts."""
+    """Write commands.md, the transcripts, and the README's."""
     (ROOT / "docs" / "commands.md").write_text(commands(), "utf-8")
+    if importlib.util.find_spec("langchain_openai"):
+        from docs.model_talks import page
+
+        (ROOT / "docs" / "model_talks.md").write_text(page(), "utf-8")
     talks = [(talk, replies(talk)) for talk in transcripts()]
     (ROOT / "docs" / "transcripts.md").write_text(book(talks), "utf-8")
     readme = ROOT / "README.md"

@@ -31,6 +31,15 @@ def test_the_transcripts_are_what_the_program_says(held):
     assert readme == generate.with_examples(readme, held), STALE
 
 
+def test_the_conversations_with_a_model_are_what_the_program_says(monkeypatch):
+    for package in ("langchain_openai", "langchain_anthropic", "langchain_ollama"):
+        pytest.importorskip(package)
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    from docs.model_talks import page
+
+    assert (ROOT / "docs" / "model_talks.md").read_text("utf-8") == page(), STALE
+
+
 def test_the_readme_shows_a_conversation_in_each_language():
     shown = {talk.language for talk in generate.transcripts() if talk.readme}
     assert shown == {"en", "he"}

@@ -108,11 +108,17 @@ def test_a_model_that_finds_nothing_gives_way_to_the_offline_answer(ask):
     assert "NOT_COVERED" not in reply.text
 
 
+CHOSEN = "Choosing a partner only because he approached you leads to failure in most cases [1]."
+OFFERED_TOO = (
+    "A distributor called Iberia Tools came to our booth, they keep a warehouse. What do the rules say? "
+    "Please interview me about them."
+)
 WISHES = {
-    "en": ("How do you go about a partner in Spain? Let's check Iberia Tools step by step, they keep a warehouse.",
-           "Let's check Iberia Tools step by step", "Iberia Tools", GOOD),
-    "he": ("איך מוצאים שותף בספרד? בוא נבדוק את איבריה כלים צעד אחר צעד, הם מחזיקים מחסן.",
-           "בוא נבדוק את איבריה כלים", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
+    "en": ("Is Iberia Tools right for us? They keep a warehouse. Please put your questions to me one by one.",
+           "Please put your questions to me one by one", "Iberia Tools", CHOSEN),
+    "he": ("האם לחתום עם איבריה כלים? הם מחזיקים מחסן. תתחיל לשאול אותי בבקשה.",
+           "תתחיל לשאול אותי בבקשה", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
+    "also offered by the rules": (OFFERED_TOO, "Please interview me about them", "Iberia Tools", CHOSEN),
 }  # fmt: skip
 
 
@@ -140,10 +146,10 @@ def test_an_assessment_nobody_asked_for_in_these_words_is_only_offered(ask, word
 def test_the_model_fills_in_no_answer_of_an_assessment(ask):
     said = WISHES["en"][0]
     begins = calls(
-        "start_assessment", assessment="partner_fit", name="Contoso", words="Let's check Iberia Tools",
+        "start_assessment", assessment="partner_fit", name="Contoso", words="Please put your questions to me",
         answers={"approach": "we"}, approach="we", repairs="yes",
     )  # fmt: skip
-    reply, _, chat = ask(said, asks(said), begins, says(GOOD))
+    reply, _, chat = ask(said, asks(said), begins, says(CHOSEN))
     chat.assert_used()
     assert reply.assessment["name"] != "Contoso", "a name nobody said is dropped"
     own = {answer.field for answer in RuleInterpreter(TOOLS).facts_for("partner_fit", said)}
