@@ -279,16 +279,22 @@ class Advisor:
         Raises RefusedInput with each problem and its row; then nothing is begun.
         """
         rows = self.read_table(tool, content)
+        fresh = self._store.head(conversation) is None
         before = set(self.state(conversation, user=user, workspace=workspace).records)
-        for number, actions in enumerate(assessing.actions_for(tool, rows), 1):
-            label = rows[number - 1].get("subject") or str(number)
-            self.reply(conversation, str(label), user=user, workspace=workspace, door=door, actions=actions)
+        try:
+            for number, actions in enumerate(assessing.actions_for(tool, rows), 1):
+                label = rows[number - 1].get("subject") or str(number)
+                self.reply(conversation, str(label), user=user, workspace=workspace, door=door, actions=actions)
+        except Exception:  # a database that went away, say: half a table is worse than none
+            if fresh and self._store.head(conversation) is not None:
+                self.delete(conversation, user=user, workspace=workspace)
+            raise
         after = self.state(conversation, user=user, workspace=workspace).records
         return [record for record in after if record not in before]
 
-    def drawings(self, calculation: Calculation, language: str) -> list[Drawing]:
-        """The charts of a calculation as Vega-Lite, each with its alternative in words."""
-        return exports.drawings(calculation, language)
+    def drawings(self, calculation: Calculation, language: str, width: int = 0) -> list[Drawing]:
+        """The charts of a calculation as Vega-Lite, each with its alternative in words; see exports.drawings."""
+        return exports.drawings(calculation, language, width)
 
     def answers_in_words(self, calculation: Calculation, language: str) -> list[tuple[str, str]]:
         """What a calculation was given, as (question, answer) for a person."""

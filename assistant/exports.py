@@ -42,16 +42,17 @@ class Drawing:
     spec: dict[str, Any]
 
 
-def drawings(calculation: Calculation, language: str) -> list[Drawing]:
-    """Every chart of a calculation, in one language."""
-    from tools.drawing import vega_lite
+def drawings(calculation: Calculation, language: str, width: int = 0) -> list[Drawing]:
+    """Every chart of a calculation, in one language; panels stand below each other where a `width` is given."""
+    from tools.drawing import stacked, vega_lite
     from tools.result import read_result
 
     result = read_result(calculation.result)
     return [
-        Drawing(chart.id, chart.title[language], chart.alt[language], vega_lite(chart, _language(language)))
+        Drawing(chart.id, chart.title[language], chart.alt[language], stacked(spec, width) if width else spec)
         for one in (result, *result.parts)
         for chart in one.charts
+        for spec in (vega_lite(chart, _language(language)),)
     ]
 
 

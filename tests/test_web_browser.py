@@ -1,5 +1,6 @@
 """The web app in a real Chromium: right to left, accessible, closed to the network, two people apart."""
 
+import io
 import os
 import re
 import urllib.error
@@ -150,8 +151,9 @@ def test_every_page_is_accessible_and_fits_its_window(chromium, address, languag
     page = one.open()
     one.say(QUESTIONS[language])
     talk = "/" + page.url.partition(address + "/")[2]
-    for path in (talk, *PAGES[1:], "/knowledge?card=partner/type"):
+    for path in (talk, *PAGES[1:], "/knowledge?card=partner/distributor"):
         page = one.open(path)
+        assert not page.get_by_test_id("stAlertContentError").count(), path
         one.shot(f"page-{path.strip('/').partition('?')[0] or 'chat'}")
         page.evaluate(script)
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -177,6 +179,123 @@ def test_the_five_seeds_are_uploaded_read_and_quoted(visitor):
     one.settle()
     assert not page.get_by_test_id("stAlertContentError").count()
     one.shot("library")
+
+
+IMPORT = {"en": "Several from a spreadsheet", "he": "כמה ביחד מגיליון"}
+TEMPLATE = {"en": "Download the template", "he": "הורדת התבנית"}
+IMPORT_NOW = {"en": "Import", "he": "ייבוא"}
+TOOL = {"en": "Return of a lead-generation channel", "he": "החזר על ערוץ לייצור לידים"}
+
+
+@LANGUAGES
+def test_a_filled_template_is_imported_whole_or_told_by_row_and_column(chromium, tmp_path, language):
+    openpyxl = pytest.importorskip("openpyxl")
+    with serving(tmp_path) as address:
+        one = Visitor(chromium, address, language=language)
+        page = one.open("/assessments")
+        page.get_by_text(IMPORT[language]).click()
+        page.get_by_test_id("stFileUploaderDropzone").wait_for()
+        one.settle()
+        choose(one, "import-tool", TOOL[language])
+        with page.expect_download() as coming:
+            page.get_by_role("button", name=TEMPLATE[language]).click()
+        book = openpyxl.load_workbook(io.BytesIO(Path(coming.value.path()).read_bytes()))
+        heads = {str(cell.value): cell.column for cell in book.worksheets[0][1]}
+        deals = next(column for head, column in heads.items() if head in ("Deals closed", "עסקאות שנסגרו"))
+        for row, (name, count) in enumerate([("Fairs", "2"), ("Online", "plenty")], 2):
+            book.worksheets[0].cell(row, 1, name)
+            book.worksheets[0].cell(row, deals, count)
+        upload(one, book, tmp_path / "wrong.xlsx", language)
+        told = page.get_by_test_id("stAlertContentError").inner_text()
+        assert ("3" in told, book.worksheets[0].cell(1, deals).value in told) == (True, True), told
+        one.shot("import-refused")
+        assert not page.locator(".st-key-record-in-view").count()
+        book.worksheets[0].cell(3, deals, "3")
+        page.get_by_role("button", name=re.compile("Remove|הסרת")).click()
+        page.get_by_role("button", name=IMPORT_NOW[language], exact=True).wait_for(state="detached")
+        upload(one, book, tmp_path / "right.xlsx", language)
+        page.locator(".st-key-record-in-view").wait_for()
+        one.settle()
+        page.locator(".st-key-record-in-view input").click()
+        offered = page.get_by_role("option").all_inner_texts()
+        assert sorted(text.strip("\u200f").partition(" ")[0] for text in offered) == ["Fairs", "Online"]
+        one.close()
+
+
+def choose(one, key, words):
+    """Type into a list and take what it finds."""
+    box = one.page.locator(f".st-key-{key} input")
+    box.click()
+    one.page.get_by_role("option").first.wait_for()
+    one.page.keyboard.type(words)
+    one.page.get_by_role("option", name=words).click()
+    one.page.wait_for_timeout(1000)  # until the run of the page that this asks for has begun
+    one.settle()
+
+
+def upload(one, book, path, language):
+    book.save(path)
+    one.page.locator('input[type="file"]').set_input_files(str(path))
+    one.page.get_by_text(path.name).wait_for()
+    one.page.get_by_role("button", name=IMPORT_NOW[language], exact=True).click()
+    one.settle()
+
+
+STREAMLITS = """words => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ALL);
+  const check = text => { if (text && words.some(word => text.includes(word))) found.push(text.trim()); };
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.nodeType === 3 && !node.parentElement.closest('style,script,noscript')) check(node.nodeValue);
+    if (node.nodeType === 1) ['aria-label', 'placeholder', 'title'].forEach(name => check(node.getAttribute(name)));
+  }
+  return found;
+}"""
+
+
+def test_in_hebrew_no_english_word_of_streamlit_is_left_and_in_english_all_are_back(visitor):
+    words = ["Press ", "Choose ", "per file", "Skip to", "sidebar", "Thumbs", "No results", "Clear ", "Chat message"]
+    one = visitor(language="he")
+    page = one.open()
+    one.say(QUESTIONS["he"])
+    assert page.evaluate(STREAMLITS, words) == []
+    page.get_by_text("עריכה").first.click()
+    page.get_by_role("textbox", name="ההודעה שלך").fill("אחרת")
+    page.get_by_text("Ctrl+Enter לאישור").wait_for()
+    page = one.open("/assessments")
+    page.get_by_role("button", name="חדש").or_(page.get_by_text(IMPORT["he"])).first.click()
+    page.get_by_text(IMPORT["he"]).last.click()
+    page.get_by_text("עד 25MB לקובץ").wait_for()
+    assert page.evaluate(STREAMLITS, words) == []
+    page = one.open("/knowledge")
+    page.locator(".st-key-topic input").click()
+    page.keyboard.type("zzzz")
+    page.get_by_text("לא נמצא", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="English").click()
+    page.get_by_role("heading", name="Knowledge").wait_for()
+    page.get_by_label("Skip to main content").or_(page.get_by_text("Skip to main content")).first.wait_for(
+        state="attached"
+    )
+
+
+@LANGUAGES
+def test_a_list_has_its_bullets_on_the_side_its_words_begin_at(visitor, language):
+    one = visitor(language=language)
+    page = one.open("/?lang=" + language)
+    one.say("hello" if language == "he" else "שלום")
+    page.evaluate("() => { window.before = document.querySelectorAll('[dir=auto]').length; }")
+    other = "- one\n- two" if language == "he" else "- אחת\n- שתיים"
+    page.evaluate(
+        """text => { const list = document.createElement('ul'); list.id = 'probe';
+        text.split('\\n').forEach(line => { const item = document.createElement('li');
+          item.textContent = line.slice(2); list.append(item); });
+        document.querySelector('[data-testid="stMarkdownContainer"]').append(list); }""",
+        other,
+    )
+    page.wait_for_function("document.querySelector('#probe').dir === 'auto'")
+    runs = page.evaluate("getComputedStyle(document.querySelector('#probe li')).direction")
+    assert runs == {"he": "ltr", "en": "rtl"}[language]
 
 
 # -- what a visitor must not get -----------------------------------------------------------------------

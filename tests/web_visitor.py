@@ -17,7 +17,7 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
 SHOTS = Path(os.environ.get("ADVISOR_SHOTS", "")) if os.environ.get("ADVISOR_SHOTS") else None
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 LOCALES = {"en": "en-US", "he": "he-IL"}
 LANGUAGES = pytest.mark.parametrize("language", ["en", "he"])
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}

@@ -113,6 +113,19 @@ def _bars(chart: Chart, language: Language) -> dict[str, Any]:
     return {"hconcat": list(reversed(panels)) if language == "he" else panels}
 
 
+def stacked(spec: dict[str, Any], width: int) -> dict[str, Any]:
+    """The same chart for a narrow place: panels that stand side by side stand below each other, this wide each."""
+    if "hconcat" not in spec:
+        return spec
+    panels = sorted(spec["hconcat"], key=lambda panel: panel["encoding"]["y"]["axis"] is None)
+    names = panels[0]["encoding"]["y"]["axis"]
+    below = [
+        {**panel, "width": width, "encoding": {**panel["encoding"], "y": {**panel["encoding"]["y"], "axis": names}}}
+        for panel in panels
+    ]
+    return {**{name: value for name, value in spec.items() if name != "hconcat"}, "vconcat": below}
+
+
 def _bar_panel(chart: Chart, series: Series, place: int, language: Language) -> dict[str, Any]:
     heading = _say(series.name, language) if len(chart.series) > 1 else _say(chart.y, language)
     names = _names_axis(chart, language)

@@ -6,10 +6,13 @@ browser tests look at every page in both languages; run them after each upgrade 
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-RTL_LOCALES = ("he", "iw", "ar", "fa", "ur", "yi")
 
 # The only scripts of our own. Their hashes stand in the content security policy, so they take no values in.
 SET_DIRECTION = {
@@ -21,7 +24,33 @@ SHOW_TURN = (
     "var e=t&&document.querySelector('.st-key-turn-'+CSS.escape(t));"
     "if(e){e.scrollIntoView({block:'start'});}},400);"
 )
-SCRIPTS = (*SET_DIRECTION.values(), SHOW_TURN)
+
+
+@cache
+def page_script() -> str:
+    """Turns Streamlit's own English words into Hebrew, and lists to the side their words begin at."""
+    from ui.words import words
+
+    pairs = [
+        (_pattern(entry["en"]), _template(entry)) for key, entry in words().items() if key.startswith("streamlit.")
+    ]
+    told = json.dumps(pairs, ensure_ascii=False)
+    return (FOLDER / "page.js").read_text("utf-8").replace("WORDS.map", f"{told}.map")
+
+
+def scripts() -> tuple[str, ...]:
+    """Every script of our own; the content security policy admits these and Streamlit's."""
+    return (*SET_DIRECTION.values(), SHOW_TURN, page_script())
+
+
+def _pattern(words: str) -> str:
+    """Words with gaps ("Remove {name}") as a regular expression that keeps what stands in the gaps."""
+    return "(.+)".join(re.sub(r"([.*+?^${}()|\[\]\\/])", r"\\\1", part) for part in re.split(r"\{\w+\}", words))
+
+
+def _template(entry: Mapping[str, str]) -> str:
+    gaps = re.findall(r"\{(\w+)\}", entry["en"])
+    return re.sub(r"\{(\w+)\}", lambda gap: f"${gaps.index(gap[1]) + 1}", entry["he"])
 
 
 def apply(language: str) -> None:
@@ -32,11 +61,12 @@ def apply(language: str) -> None:
     style = "\n".join((FOLDER / name).read_text("utf-8") for name in names)
     st.html(f"<style>{style}</style>")
     run_script(SET_DIRECTION[language])
+    run_script(page_script())
 
 
 def run_script(script: str) -> None:
-    """Run one of SCRIPTS in the browser."""
+    """Run one of our scripts in the browser."""
     import streamlit as st
 
-    assert script in SCRIPTS, "a script whose hash is not in the content security policy"
+    assert script in scripts(), "a script whose hash is not in the content security policy"
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)

@@ -7,6 +7,7 @@ handed on as it stands; the tools read and judge it, and their words about it ar
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -16,19 +17,22 @@ import streamlit as st
 from ui import numbers
 from ui.session import Session
 from ui.text import markdown
+from ui.words import words
 
 CURRENCIES = ("ILS", "USD", "EUR", "GBP")
 PERIODS = ("one_off", "month", "quarter", "year")
 UNKNOWN, N_A = "unknown", "n_a"
 EVIDENCE = ("verified", "own_observation", "candidate_claim", "assumption")
 Changed = Callable[[], None] | None
+_FIGURE = re.compile(r"\d[\d,.]*(?:-\d[\d,.]*)?")
 
 
 def draw(here: Session, field: Any, shown: Any, key: str, changed: Changed = None) -> None:
     """One field as a widget of its kind under `key`, showing `shown`: a value, UNKNOWN, or None for no answer."""
     label = field.label[here.language]
-    if field.unit and field.kind in ("count", "amount"):
-        label = f"{label} ({field.unit[here.language]})"
+    unit = field.unit[here.language] if field.unit and field.kind in ("count", "amount") else ""
+    if unit and unit.casefold() not in label.casefold():
+        label = f"{label} ({unit})"
     _DRAWERS[field.kind](here, field, markdown(label), shown, key, changed)
 
 
@@ -66,6 +70,16 @@ def written(value: Any, kind: str) -> str:
             return str(value)
         return f"{_decimal(share)}%"
     return str(value)
+
+
+def section_of(here: Session, section: str) -> str:
+    """What a part of a form is called."""
+    return here.say(f"section.{section}") if f"section.{section}" in words() else section.replace("_", " ").capitalize()
+
+
+def grouped(number: str) -> str:
+    """A plain number with its thousands set apart, to be read and not typed over."""
+    return re.sub(r"(?<![\d.])\d{4,}", lambda found: f"{int(found[0]):,}", number)
 
 
 def help_of(here: Session, field: Any) -> str:
@@ -159,26 +173,29 @@ def _money(here: Session, field: Any, label: str, shown: Any, key: str, changed:
     _set(f"{key}-amount", here.numbers(written(value.get("amount"), "amount")))
     _set(f"{key}-currency", currency)
     _set(f"{key}-period", period)
-    amount, money, per = st.columns([2, 1, 1.3], vertical_alignment="bottom")
-    example = field.example[here.language] if field.example else ""
-    amount.text_input(label, key=f"{key}-amount", on_change=changed, help=help_of(here, field), placeholder=example)
+    number = _FIGURE.search(field.example[here.language]) if field.example else None  # its currency stands beside it
+    example = here.numbers(number[0]) if number else ""
     known = CURRENCIES if currency in CURRENCIES else (*CURRENCIES, currency)
-    money.selectbox(
-        here.say("field.currency_of", label=label),
-        known,
-        format_func=lambda code: here.say("field.no_currency") if code == "XXX" else code,
-        key=f"{key}-currency",
-        on_change=changed,
-        label_visibility="collapsed",
-    )
-    per.selectbox(
-        here.say("field.period_of", label=label),
-        PERIODS,
-        format_func=lambda name: here.say(f"period.{name}"),
-        key=f"{key}-period",
-        on_change=changed,
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{key}-money"):
+        st.text_input(label, key=f"{key}-amount", on_change=changed, help=help_of(here, field), placeholder=example)
+        st.selectbox(
+            here.say("field.currency_of", label=label),
+            known,
+            format_func=lambda code: here.say("field.no_currency") if code == "XXX" else code,
+            key=f"{key}-currency",
+            on_change=changed,
+            label_visibility="collapsed",
+            width=96 if currency in CURRENCIES else 150,
+        )
+        st.selectbox(
+            here.say("field.period_of", label=label),
+            PERIODS,
+            format_func=lambda name: here.say(f"period.{name}"),
+            key=f"{key}-period",
+            on_change=changed,
+            label_visibility="collapsed",
+            width=130,
+        )
 
 
 def _date(here: Session, field: Any, label: str, shown: Any, key: str, changed: Changed) -> None:

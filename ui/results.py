@@ -14,9 +14,10 @@ import streamlit as st
 from assistant import Calculation
 from ui import numbers
 from ui.session import Session
-from ui.text import markdown, plain, table
+from ui.text import markdown, plain, table, turned
 
 Data = Mapping[str, Any]
+PANEL = 220  # pixels, of each panel of a chart that has several
 GATES = {"pass": "✓", "condition": "◐", "fail": "✗", "open": "?", "off": "–"}
 
 
@@ -148,16 +149,17 @@ def tables(here: Session, result: Data) -> None:
             st.markdown(f"**{plain(each['title'][language])}**")
             columns = [column[language] for column in each["columns"]]
             rows = ([here.numbers(cell[language]) for cell in row] for row in each["rows"])
-            st.markdown(table(columns, rows))
+            st.markdown(turned(columns, rows))
 
 
 def charts(here: Session, calculation: Calculation, key: str) -> None:
     """The result's charts, each with the same said in words."""
-    for number, drawing in enumerate(here.advisor.drawings(calculation, here.language)):
+    for number, drawing in enumerate(here.advisor.drawings(calculation, here.language, PANEL)):
         with st.container(key=f"chart-{key}-{number}"):
             spec = {name: value for name, value in drawing.spec.items() if name != "description"}
-            spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style)}
-            st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=here.numbers(drawing.alt))
+            spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style), "aria": False}
+            width = "content" if "vconcat" in spec else "stretch"
+            st.vega_lite_chart(spec=spec, theme=None, width=width, alt=here.numbers(drawing.alt))
 
 
 def weights(here: Session, calculation: Calculation) -> None:

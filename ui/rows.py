@@ -14,7 +14,7 @@ import streamlit as st
 from assistant import AdvisorError
 from ui import fields
 from ui.session import Session
-from ui.text import markdown, plain, table
+from ui.text import markdown, plain, turned
 
 MOST = 200  # rows filled in on a page; the tools take more from Python and the command line
 Row = dict[str, Any]
@@ -107,7 +107,7 @@ def _table(here: Session, part: Any, rows: list[Row]) -> str:
         ]
         for number, row in enumerate(rows, 1)
     ]
-    return table([*heads, *(field.label[here.language] for field in used)], lines)
+    return turned([*heads, *(field.label[here.language] for field in used)], lines)
 
 
 def _cell(here: Session, field: Any, value: Any) -> str:
@@ -117,12 +117,15 @@ def _cell(here: Session, field: Any, value: Any) -> str:
     if field.kind == "money" and isinstance(value, dict):
         period = value.get("period", "one_off")
         per = f" {here.say(f'period.{period}')}" if period != "one_off" else ""
-        return f"{here.numbers(fields.written(value['amount'], 'amount'))} {value.get('currency', '')}{per}"
+        amount = here.numbers(fields.grouped(fields.written(value["amount"], "amount")))
+        return f"{amount} {value.get('currency', '')}{per}"
     if isinstance(value, dict) and "n_a" in value:
         return here.say("field.n_a")
     if isinstance(value, list):
         return ", ".join(str(labels.get(one, one)) for one in value)
-    return str(labels.get(value) or here.numbers(fields.written(value, field.kind)))
+    known = fields.written(value, field.kind)
+    plainly = known if field.kind in ("text", "date") else here.numbers(fields.grouped(known))
+    return str(labels.get(value) or plainly) if isinstance(value, str) else plainly
 
 
 def _one(here: Session, part: Any, rows: list[Row], key: str) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ui.direction import SCRIPTS
+from ui.direction import scripts
 
 ANY_HOST = ("/healthz",)  # a load balancer asks for it by number, and it says nothing
 BLOCKED = ("/_stcore/metrics",)  # counts of sessions and memory are nobody's business
@@ -28,11 +28,11 @@ def policy() -> str:
 
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page, re.DOTALL)
-    scripts = " ".join(hash_of(script) for script in (*inline, *SCRIPTS))
+    known = " ".join(hash_of(script) for script in (*inline, *scripts()))
     return "; ".join(
         (
             "default-src 'self'",
-            f"script-src 'self' {scripts}",
+            f"script-src 'self' {known}",
             "style-src 'self' 'unsafe-inline'",  # Streamlit styles its elements inline
             "img-src 'self' data: blob:",
             "font-src 'self' data:",

@@ -179,15 +179,9 @@ def _form(here: Session, place: Place, record: Any) -> None:
         st.error(plain(trouble), icon=":material/error:")
     for section, members in groupby(relevant, key=lambda field: field.section):
         listed = list(members)
-        st.markdown(f"##### {_section(here, section)}")
+        st.markdown(f"##### {fields.section_of(here, section)}")
         for field in listed:
             _field(here, place, record, field)
-
-
-def _section(here: Session, section: str) -> str:
-    from ui.words import words
-
-    return here.say(f"section.{section}") if f"section.{section}" in words() else section.replace("_", " ").capitalize()
 
 
 def _field(here: Session, place: Place, record: Any, field: Any) -> None:
@@ -201,7 +195,7 @@ def _field(here: Session, place: Place, record: Any, field: Any) -> None:
 
     graded = known is not None and known.status == "answered" and field.kind in ("level", "yes_no", "choice")
     if graded:
-        left, right = st.columns([2.4, 1], vertical_alignment="bottom")
+        left, right = st.columns([1.6, 1], vertical_alignment="bottom")
         with right:
             _evidence(here, place, field, known, key)
     with left if graded else st.container():
@@ -253,7 +247,12 @@ def _what_if(here: Session, place: Place, record: Any, before: Calculation) -> N
     labels = {field.id: field.label[here.language] for field in form.fields if field.relevant(record.values())}
     st.markdown(here.say("what_if.intro"))
     chosen = st.multiselect(
-        here.say("what_if.which"), list(labels), format_func=labels.__getitem__, key=f"what-if-{place.id}"
+        here.say("what_if.which"),
+        list(labels),
+        format_func=labels.__getitem__,
+        placeholder=here.say("field.choose"),
+        select_all=False,
+        key=f"what-if-{place.id}",
     )
     supposed = {}
     for name in chosen:
@@ -309,6 +308,8 @@ def _compare(here: Session, place: Place, found: dict[Place, Any]) -> None:
         same,
         default=same[:5],
         format_func=named.__getitem__,
+        placeholder=here.say("field.choose"),
+        select_all=False,
         key="compare",
     )
     if len(chosen) < 2:

@@ -13,6 +13,7 @@ import streamlit as st
 from assistant import AdvisorError, Calculation
 from ui import fields, results, rows
 from ui.session import Session, current
+from ui.text import plain
 
 LONGEST_LINK = 6_000  # characters of inputs in an address
 
@@ -70,10 +71,14 @@ def _form(here: Session, tool: Any, shared: dict[str, Any]) -> dict[str, Any]:
     kept = {name for part in standing for name in part.instead}
     if any(field.kind == "money" for field in tool.form.fields):
         st.caption(here.say("calculators.currency", currency=here.currency))
+    section = ""
     for field in tool.form.fields:
         key = f"calc-{tool.name}-{field.id}"
         if not field.relevant({**shared, **values}) or (standing and field.id not in kept):
             continue
+        if field.section != section:
+            section = field.section
+            st.markdown(f"##### {plain(fields.section_of(here, section))}")
         start = shared.get(field.id) if field.id in shared else fields.given(here, field, key)
         fields.draw(here, field, start, key)
         value = fields.given(here, field, key)

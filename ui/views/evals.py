@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import streamlit as st
@@ -9,8 +10,10 @@ import streamlit as st
 from ui.eval_runs import Case, Runs, Started, coverage, runs
 from ui.session import Session, configuration, current
 from ui.text import plain, table
+from ui.words import words
 
 SHOWN = 40
+SHORT = 80  # letters of a question in the list of failures
 WATCH_S = 2.0
 
 
@@ -76,7 +79,25 @@ def _watch(here: Session, kept: Runs, started: Started) -> None:
 
 def _chosen(here: Session, kept: Runs, key: str, label: str, index: int = 0) -> str:
     names = kept.names()
-    return str(st.selectbox(label, names, index=min(index, len(names) - 1), key=key))
+    return str(
+        st.selectbox(
+            label,
+            names,
+            index=min(index, len(names) - 1),
+            format_func=lambda name: _moment(here, name),
+            key=key,
+        )
+    )
+
+
+def _moment(here: Session, name: str) -> str:
+    """When a run was made, out of its name; any other name as it is."""
+    try:
+        made = dt.datetime.strptime(name, "%Y-%m-%dT%H%M%S")
+    except ValueError:
+        return name
+    day = f"{made.day}.{made.month}.{made.year}" if here.language == "he" else f"{made.day} {made:%b} {made.year}"
+    return f"{day}, {made:%H:%M:%S} UTC"
 
 
 def _results(here: Session, kept: Runs) -> None:
@@ -90,19 +111,21 @@ def _results(here: Session, kept: Runs) -> None:
         st.caption(here.say("evals.more", count=len(failed) - SHOWN))
     with st.container(horizontal=True, key="reports"):
         for name, media in (("report.html", "text/html"), ("results.csv", "text/csv"), ("junit.xml", "text/xml")):
-            content = kept.report(run, name)
-            st.download_button(name, content, name, media, on_click="ignore", key=f"report-{name}")
+            content, label = kept.report(run, name), here.say(f"evals.report.{name.partition('.')[0]}")
+            st.download_button(label, content, name, media, on_click="ignore", key=f"report-{name}")
     if configuration().may_edit(here.user) and st.button(here.say("evals.accept"), key="accept"):
         worked, said = kept.accept(run)
         st.toast(here.say("evals.accepted") if worked else plain(said))
 
 
 def _failure(here: Session, case: Case) -> None:
-    with st.expander(here.line(f"✗ {case.id} · {plain(case.said[:80])}")):
+    said = case.said if len(case.said) <= SHORT else f"{case.said[:SHORT].rstrip()} …"
+    with st.expander(plain(said), icon=":material/close:"):
         st.markdown(plain(case.said))
         columns = [here.say("evals.expected"), here.say("evals.found")]
         st.markdown(table(columns, [(case.expected or case.state, case.found or "–")]))
-        st.caption(f"`{case.suite}` `{case.topic}` `{case.kind}` `{case.lang}`")
+        marks = " ".join(f"`{mark}`" for mark in (case.id, case.suite, case.topic, case.kind, case.lang))
+        st.caption(marks)
 
 
 def _compare(here: Session, kept: Runs) -> None:
@@ -132,7 +155,7 @@ def _coverage(here: Session, kept: Runs) -> None:
     rows = []
     for topic, cells in coverage(kept.cases(run)):
         shown = [f"{passed}/{total}" if total else "–" for passed, total in (cells["en"], cells["he"])]
-        rows.append((topic, *shown))
+        rows.append((here.say(f"topic.{topic}") if f"topic.{topic}" in words() else topic, *shown))
     st.markdown(here.say("evals.coverage"))
     columns = [here.say("evals.topic"), _language(here, "en"), _language(here, "he")]
     st.markdown(table(columns, rows))

@@ -86,8 +86,9 @@ def _browse(here: Session) -> None:
 
 def _link(here: Session, card: Any, key: str) -> None:
     with st.container(key=f"{key}-{card.id.replace('/', '-')}", border=True):
-        st.markdown(f"**{plain(card.title[here.language])}** `{card.id}`")
+        st.markdown(f"**{plain(card.title[here.language])}**")
         st.markdown(markdown(card.answer[here.language]))
+        st.caption(here.say(f"topic.{card.topic}"))
         st.button(here.say("knowledge.open"), key=f"{key}-open-{card.id}", on_click=_open, args=(card.id,))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from ui import fields, numbers, session
 from ui.session import Session, configuration, current
 from ui.text import plain, table
-from ui.words import LANGUAGES, say
+from ui.words import LANGUAGES, say, words
 
 
 def main() -> None:
@@ -83,9 +83,14 @@ def _stored(here: Session) -> None:
     st.markdown(plain(here.say("settings.stored_what", who=who, count=len(heads))))
     kept = here.advisor.preferences(user=here.user)
     if kept:
-        st.markdown(
-            table([here.say("settings.name"), here.say("settings.value")], [(k, str(v)) for k, v in kept.items()])
-        )
+        rows = [
+            (
+                here.say(f"settings.kept.{name}") if f"settings.kept.{name}" in words() else name,
+                say("app.name_of_language", value) if name == "language" and value in LANGUAGES else str(value),
+            )
+            for name, value in kept.items()
+        ]
+        st.markdown(table([here.say("settings.name"), here.say("settings.value")], rows))
     st.download_button(
         here.say("settings.download"),
         data=lambda: here.advisor.everything(user=here.user).content,
