@@ -157,7 +157,7 @@ def charts(here: Session, calculation: Calculation, key: str) -> None:
     for number, drawing in enumerate(here.advisor.drawings(calculation, here.language, PANEL)):
         with st.container(key=f"chart-{key}-{number}"):
             spec = {name: value for name, value in drawing.spec.items() if name != "description"}
-            spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style), "aria": False}
+            spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style)}
             width = "content" if "vconcat" in spec else "stretch"
             st.vega_lite_chart(spec=spec, theme=None, width=width, alt=here.numbers(drawing.alt))
 
