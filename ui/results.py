@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -158,7 +158,7 @@ def charts(here: Session, calculation: Calculation, key: str) -> None:
         with st.container(key=f"chart-{key}-{number}"):
             spec = {name: value for name, value in drawing.spec.items() if name != "description"}
             spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style)}
-            width = "content" if "vconcat" in spec else "stretch"
+            width: Literal["content", "stretch"] = "content" if "vconcat" in spec else "stretch"
             st.vega_lite_chart(spec=spec, theme=None, width=width, alt=here.numbers(drawing.alt))
 
 
