@@ -56,6 +56,15 @@ def door(slack: object, slack_advisor: object) -> Iterator[object]:
         yield opened
 
 
+@pytest.fixture(params=["http", "socket"])
+def either_way(request: pytest.FixtureRequest) -> object:
+    """What opens a door: signed HTTP requests, or a websocket."""
+    from slack_door import serving
+    from slack_socket import connected
+
+    return serving if request.param == "http" else connected
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A real browser; tests that need it are skipped where there is none."""

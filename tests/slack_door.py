@@ -51,11 +51,14 @@ class Door:
         return str(event["ts"])
 
     def command(self, text: str, user: str = "UEN", channel: str = "C1", team: str = TEAM) -> Answered:
-        body = form(
-            command="/advisor", text=text, trigger_id=self.slack.trigger(), channel_id=channel, user_id=user,
-            team_id=team, response_url=self.slack.response_url(),
-        )  # fmt: skip
-        return send(f"{self.url}/slack/events", body, FORM)
+        return send(f"{self.url}/slack/events", form(**self.commanded(text, user, channel, team)), FORM)
+
+    def commanded(self, text: str, user: str, channel: str, team: str) -> dict[str, str]:
+        """The fields of a slash command."""
+        return {
+            "command": "/advisor", "text": text, "trigger_id": self.slack.trigger(), "channel_id": channel,
+            "user_id": user, "team_id": team, "response_url": self.slack.response_url(),
+        }  # fmt: skip
 
     def interact(self, payload: dict[str, Any]) -> Answered:
         return send(f"{self.url}/slack/events", form(payload), FORM)

@@ -1,4 +1,4 @@
-"""A Slack door in a process of its own, for tests that kill it: `python slack_process.py FOLDER SLACK_URL PORT_FILE`.
+"""A Slack door in a process of its own, for tests that kill it: `slack_process.py FOLDER SLACK_URL PORT_FILE WAY`.
 
 Its advisor is the real one over a tiny interpreter, so that what is measured is the door and the database.
 A message with the word "slow" takes a minute; "quick" ones take no time.
@@ -15,7 +15,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]  # beside this file's own folder
 
-from slack_stand_in import BOT_TOKEN, SECRET
+from slack_stand_in import APP_TOKEN, BOT_TOKEN, SECRET
 
 from assistant import Advisor
 from assistant.commands import Reading, Simple
@@ -46,8 +46,27 @@ def brief_advisor(folder: Path) -> Advisor:
     return Advisor(settings, Store(settings.database), Brief(), lambda _: Ignorant(), {})  # type: ignore[arg-type]
 
 
-def main(folder: str, slack_url: str, port_file: str) -> None:
-    """Serve until killed; the port stands in the file once the door is open."""
+def main(folder: str, slack_url: str, port_file: str, way: str = "http") -> None:
+    """Serve until killed; the port stands in the file once the door is open (0 for a websocket)."""
+    if way == "socket":
+        connect(folder, slack_url, port_file)
+    else:
+        serve_http(folder, slack_url, port_file)
+
+
+def connect(folder: str, slack_url: str, port_file: str) -> None:
+    """Answer over a websocket until killed."""
+    from integrations.slack.app import open_slack
+    from integrations.slack.socket_mode import Socket
+
+    settings = SlackSettings(bot_token=BOT_TOKEN, app_token=APP_TOKEN, api_url=slack_url, silent=2.0)
+    socket = Socket(open_slack(brief_advisor(Path(folder)), settings)).start()
+    Path(port_file).write_text("0")
+    socket.wait()
+
+
+def serve_http(folder: str, slack_url: str, port_file: str) -> None:
+    """Answer signed requests until killed."""
     import asyncio
 
     import uvicorn

@@ -17,6 +17,13 @@ PEOPLE = {"en": ("UEN", "Dana"), "he": ("UHE", "יוסי")}
 DISTRIBUTOR = {"en": "Distributor", "he": "מפיץ"}
 
 
+@pytest.fixture
+def door(slack, slack_advisor, either_way):
+    """Over signed HTTP and over the websocket."""
+    with either_way(slack_advisor, slack) as opened:
+        yield opened
+
+
 def labels(message):
     return [one["text"]["text"] for b in message["blocks"] for one in b.get("elements", []) if one["type"] == "button"]
 

@@ -1,5 +1,6 @@
 """When things go wrong: duplicates, slow answers, rate limits, dead streams, killed processes, two processes."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 from slack_door import serving, text_of
 from slack_process import brief_advisor
-from slack_stand_in import TEAM, envelope, mention, send, sign, stamp, talk
+from slack_socket import SocketStandIn
+from slack_stand_in import TEAM, envelope, mention, send, stamp, talk
 
 from assistant.errors import InputError
 
@@ -29,9 +31,9 @@ def advisor(tmp_path):
 
 
 @pytest.fixture
-def door(slack, advisor):
-    """The door over an advisor that thanks for everything, so that only the door is tested."""
-    with serving(advisor, slack) as opened:
+def door(slack, advisor, either_way):
+    """The door, both ways, over an advisor that thanks for everything, so that only the door is tested."""
+    with either_way(advisor, slack) as opened:
         yield opened
 
 
@@ -84,8 +86,8 @@ def test_messages_of_one_thread_are_answered_in_their_order(slack, door, advisor
 def test_a_burst_of_duplicates_in_any_order_is_answered_once_each(slack, door):
     roots = [mention(f"root {n}") for n in range(4)]
     with ThreadPoolExecutor(8) as pool:
-        bodies = [envelope(event, f"EvDup{n}-{copy % 2}") for n, event in enumerate(roots) for copy in range(4)]
-        answers = list(pool.map(lambda body: send(f"{door.url}/slack/events", body, headers=sign(body)), bodies))
+        copies = [(event, f"EvDup{n}-{copy % 2}") for n, event in enumerate(roots) for copy in range(4)]
+        answers = list(pool.map(lambda copy: door.event(*copy), copies))
     assert {answer.status for answer in answers} == {200}
     slack.posted(4)
     door.mention("the last one")
@@ -245,45 +247,57 @@ def test_the_stop_button_ends_the_work_without_an_answer(slack, door, advisor, m
 
 
 class Process:
-    """A door in a process of its own."""
+    """A door in a process of its own, over HTTP or over the stand-in's websocket `far`."""
 
-    def __init__(self, folder, slack, name):
-        self.port_file = folder / f"port-{name}"
-        command = [sys.executable, str(HERE / "slack_process.py"), str(folder), slack.url, str(self.port_file)]
+    def __init__(self, folder, slack, name, far=None):
+        self.port_file, self.far = folder / f"port-{name}", far
+        way = "socket" if far else "http"
+        command = [sys.executable, str(HERE / "slack_process.py"), str(folder), slack.url, str(self.port_file), way]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
-    @property
-    def url(self):
-        until = time.monotonic() + 30
+    def opened(self):
+        until = time.monotonic() + 60
         while not self.port_file.exists():
             assert self.process.poll() is None, "the process ended"
             assert time.monotonic() < until, "the process did not start"
             time.sleep(0.02)
-        return f"http://127.0.0.1:{self.port_file.read_text()}/slack/events"
+        return self
+
+    def event(self, event, event_id=""):
+        """Deliver an event and wait for its acknowledgement."""
+        body = envelope(event, event_id)
+        if self.far:
+            return self.far.deliver("events_api", json.loads(body), 60)
+        return send(f"http://127.0.0.1:{self.port_file.read_text()}/slack/events", body)
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
 
 
-@pytest.fixture
-def started(tmp_path, slack):
-    """Starts doors in processes of their own on one database."""
-    running = []
+@pytest.fixture(params=["http", "socket"])
+def started(request, tmp_path, slack):
+    """Starts doors in processes of their own on one database, both ways."""
+    running, far = [], SocketStandIn() if request.param == "socket" else None
+    if far:
+        slack.socket_url = far.url
 
-    def start(name):
-        running.append(Process(tmp_path, slack, name))
-        return running[-1]
+    def start(*names):
+        """All at once; gives them when they are open."""
+        begun = [Process(tmp_path, slack, name, far) for name in names]
+        running.extend(begun)
+        return [process.opened() for process in begun]
 
     yield start
     for process in running:
         process.kill()
+    if far:
+        far.server.shutdown()
 
 
 def test_what_a_killed_process_acknowledged_is_answered_after_the_restart_once(slack, started, monkeypatch):
-    first = started("first")
-    answered = send(first.url, envelope(mention("quick before")))
-    assert answered.status == 200
+    (first,) = started("first")
+    assert first.event(mention("quick before")).status == 200
     slack.posted()
     hang = threading.Event()
     honest = slack.do_chat_postMessage
@@ -295,16 +309,17 @@ def test_what_a_killed_process_acknowledged_is_answered_after_the_restart_once(s
         return done
 
     monkeypatch.setattr(slack, "do_chat_postMessage", post_and_hang)
-    assert send(first.url, envelope(mention("quick but unheard", channel="C2"))).status == 200
+    assert first.event(mention("quick but unheard", channel="C2")).status == 200
     slack.posted(2)
-    assert send(first.url, envelope(mention("slow and never finished", channel="C3"))).status == 200
+    assert first.event(mention("slow and never finished", channel="C3")).status == 200
     slack.wait_for("assistant.threads.setStatus", 3)
     first.kill()
     monkeypatch.setattr(slack, "do_chat_postMessage", honest)
     hang.set()
-    second = started("second")
-    assert send(second.url, envelope(mention("quick after", channel="C4"))).status == 200
+    (second,) = started("second")
+    assert second.event(mention("quick after", channel="C4")).status == 200
     slack.wait_for("conversations.replies", seconds=30)  # it looks whether the unheard one was answered
+    slack.wait(lambda: any(message["channel"] == "C4" for message in slack.messages.values()), 30, "the new one")
     assert Counter(message["channel"] for message in slack.messages.values())["C2"] == 1
 
 
@@ -324,18 +339,17 @@ def test_a_message_that_no_process_can_finish_is_apologised_for(slack, advisor):
 
 
 def test_two_processes_on_one_database_answer_five_hundred_messages_once_each(slack, started):
-    urls = [started("one").url, started("two").url]
+    doors = started("one", "two")
     events = [mention(f"message {n}", channel=f"C{n % 40}") for n in range(500)]
 
     def deliver(numbered):
-        number, event = numbered
-        body = envelope(event, f"EvMany{number}")
-        return [send(url, body).status for url in (urls if number % 2 else urls[::-1])]  # to both, as a retry would
+        number, event = numbered  # to both, as a retry would; over the websocket the connections take turns
+        return [door.event(event, f"EvMany{number}").status for door in (doors if number % 2 else doors[::-1])]
 
     began = time.monotonic()
     with ThreadPoolExecutor(6) as pool:
         assert all(status == [200, 200] for status in pool.map(deliver, enumerate(events)))
-    slack.wait(lambda: len(slack.messages) >= 500, 60, "500 answers")
+    slack.wait(lambda: len(slack.messages) >= 500, 120, "500 answers")
     print(f"500 messages, each delivered twice, in {time.monotonic() - began:.1f} s")
     keys = Counter(message["metadata"]["event_payload"]["key"] for message in slack.messages.values())
     assert len(keys) == 500

@@ -27,6 +27,13 @@ WORDS = {
 PEOPLE = {"en": "UEN", "he": "UHE"}
 
 
+@pytest.fixture
+def door(slack, slack_advisor, either_way):
+    """Every journey is made over signed HTTP and over the websocket."""
+    with either_way(slack_advisor, slack) as opened:
+        yield opened
+
+
 def labels(message):
     return [
         one["text"]["text"]

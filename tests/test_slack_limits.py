@@ -115,6 +115,13 @@ def test_a_table_holds_as_many_whole_rows_as_its_characters_allow(cell):
         assert 9_000 <= held <= 10_000
 
 
+def test_a_table_one_character_too_long_loses_its_last_row():
+    rows = [["a" * 100] * 10] * 9 + [["a" * 100] * 9 + ["a" * 101]]
+    for block in (kit.table(rows), kit.data_table("c", rows[0], rows[1:])):
+        check_blocks([block], most=50)
+        assert len(block["rows"]) == 9
+
+
 def test_rows_of_unequal_length_become_one_width():
     block = kit.table([["a", "b"], ["c"], ["d", "e", "f"]])
     check_blocks([block], most=50)

@@ -1,10 +1,8 @@
 """Setting Slack up: manifest, socket mode, installs by several workspaces, the check, and logs without secrets."""
 
-import contextlib
 import json
 import logging
 import re
-import threading
 import urllib.error
 import urllib.request
 import uuid
@@ -12,10 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from slack_door import serving, settings_for
+from slack_door import serving, settings_for, text_of
 from slack_manifest_rules import problems
-from slack_stand_in import APP_ID, APP_TOKEN, BOT_TOKEN, SECRET, TEAM, envelope, mention, send, stamp
-from websockets.sync.server import serve as serve_websocket
+from slack_sdk.oauth.installation_store import Installation
+from slack_socket import connected
+from slack_stand_in import APP_ID, APP_TOKEN, BOT_TOKEN, BOT_USER, SECRET, TEAM, envelope, mention, send, stamp
 
 from integrations.slack import cli
 from integrations.slack.app import open_slack
@@ -23,7 +22,6 @@ from integrations.slack.checks import checks, summary
 from integrations.slack.logs import Scrubbed, scrub
 from integrations.slack.manifest import EVENTS, PROMPTS, manifest, one_click
 from integrations.slack.settings import SlackSettings
-from integrations.slack.socket_mode import Socket
 from integrations.slack.words import say, sentences
 
 # -- manifest ----------------------------------------------------------------------------------------
@@ -99,49 +97,10 @@ def test_every_sentence_stands_in_both_languages_and_is_used():
 # -- socket mode -------------------------------------------------------------------------------------
 
 
-class SocketStandIn:
-    """Slack's end of the websocket."""
-
-    def __init__(self):
-        self.acknowledged, self.changed, self.connection, self.connections = [], threading.Condition(), None, 0
-        self.server = serve_websocket(self._serve, "127.0.0.1", 0)
-        self.url = f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}/link"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def _serve(self, connection):
-        with self.changed:
-            self.connection, self.connections = connection, self.connections + 1
-            self.changed.notify_all()
-        connection.send(json.dumps({"type": "hello", "num_connections": 1, "connection_info": {"app_id": APP_ID}}))
-        for message in connection:
-            with contextlib.suppress(ValueError), self.changed:
-                self.acknowledged.append(json.loads(message))
-                self.changed.notify_all()
-
-    def send(self, kind, payload, envelope_id, **more):
-        takes_payload = kind != "events_api"
-        sent = {"envelope_id": envelope_id, "type": kind, "payload": payload, "accepts_response_payload": takes_payload}
-        self.connection.send(json.dumps({**sent, **more}))
-
-    def wait(self, condition, seconds=15):
-        with self.changed:
-            assert self.changed.wait_for(condition, seconds), (self.acknowledged, self.connections)
-
-    def wait_acknowledged(self, envelope_id):
-        self.wait(lambda: any(one.get("envelope_id") == envelope_id for one in self.acknowledged))
-        return next(one for one in self.acknowledged if one.get("envelope_id") == envelope_id)
-
-
 @pytest.fixture
 def socket(slack, slack_advisor):
-    far = SocketStandIn()
-    slack.socket_url = far.url
-    opened = open_slack(slack_advisor, settings_for(slack, app_token=APP_TOKEN, signing_secret=""))
-    near = Socket(opened, ping_seconds=2, watch_seconds=1).start()
-    far.wait(lambda: far.connections >= 1)
-    yield far
-    near.close()
-    far.server.shutdown()
+    with connected(slack_advisor, slack) as door:
+        yield door.far
 
 
 def test_over_the_socket_a_mention_is_acknowledged_and_answered_and_a_retry_is_not(slack, socket):
@@ -158,8 +117,8 @@ def test_over_the_socket_a_mention_is_acknowledged_and_answered_and_a_retry_is_n
 
 
 def test_the_socket_is_renewed_when_slack_asks_for_it(slack, socket):
-    socket.connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
-    socket.wait(lambda: socket.connections >= 2, 20)
+    socket.open[0].send(json.dumps({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}}))
+    socket.wait(lambda: socket.connections >= 2, "another connection", 20)
     socket.send(
         "events_api",
         json.loads(envelope(mention("A distributor approached us. Is that a good reason to appoint him?"))),
@@ -232,6 +191,39 @@ def test_workspaces_install_by_themselves_and_never_meet(slack, shared):
     slack.wait(lambda: slack.whispers or len(slack.messages) > 2, what="an answer to the intruder")
     state = advisor.state(f"slack-T222-C1-{ts}", user="UEN", workspace="T222")
     assert not state.records["partner_fit-1"].answers
+
+
+PALLETS = {
+    "en": ("Pallets of Zubrowka must be stacked upright in the cold store at Gdansk harbour, {why}.",
+           "How must pallets of Zubrowka be stacked in the cold store at Gdansk harbour?"),
+    "he": ("את המשטחים של זוברובקה צריך לאחסן בעמידה במחסן הקירור בנמל גדנסק, {why}.",
+           "איך צריך לאחסן משטחים של זוברובקה במחסן הקירור בנמל גדנסק?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_two_workspaces_are_each_quoted_their_own_texts_only(slack, slack_advisor, either_way, language):
+    told, asked = PALLETS[language]
+    teams = [f"T{uuid.uuid4().hex[:8].upper()}" for _ in range(3)]
+    for team in teams[:2]:
+        slack_advisor.add_texts([("pallets.txt", told.format(why=f"says {team}").encode())], workspace=team)
+    with either_way(slack_advisor, slack, bot_token="", client_id="cid", client_secret="sec") as door:
+        for team in teams:
+            slack.tokens[f"xoxb-{team}"] = team
+            door.opened.parts.workspaces._installations.save(
+                Installation(
+                    app_id=APP_ID, user_id="U", team_id=team, bot_token=f"xoxb-{team}", bot_id="B", bot_user_id=BOT_USER
+                )
+            )
+            door.event(mention(asked, "UHE" if language == "he" else "UEN"), team=team)
+        slack.posted(3)
+    shown = {
+        message["metadata"]["event_payload"]["key"].split(":")[0]: text_of(message)
+        for message in slack.messages.values()
+    }
+    assert {team: [other for other in teams if f"says {other}" in shown[team]] for team in teams} == {
+        teams[0]: [teams[0]], teams[1]: [teams[1]], teams[2]: [],
+    }  # fmt: skip
 
 
 def test_an_uninstalled_workspace_is_not_answered_any_more(slack, shared):
