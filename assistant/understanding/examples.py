@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assistant.understanding.matching import Embed, Example, ExampleIndex
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.text import read_yaml, tokens
@@ -149,11 +151,10 @@ def check_examples(
         if example.key[0] not in ("intent", "fact", "start"):
             continue
         likeness, _ = index.scores(example.text)
-        for other in index.rows(*_rivals(example.key)):
+        rivals = np.asarray(index.rows(*_rivals(example.key)))
+        for other in rivals[(rivals > row) & (likeness[rivals] >= threshold)]:
             rival = index.examples[other]
-            if other <= row or rival.key == example.key or likeness[other] < threshold:
-                continue
-            if not _told_apart(example.text, rival.text):
+            if rival.key != example.key and not _told_apart(example.text, rival.text):
                 found.append(Collision(example, rival, round(float(likeness[other]), 3)))
     return found
 
