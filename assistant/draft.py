@@ -59,6 +59,10 @@ class Answerer(Protocol):
         """How like the words are to something the knowledge answers, 0..1; 0 when it answers nothing of the kind."""
         ...
 
+    def tells(self, text: str) -> bool:
+        """Whether a text that the person added says something near."""
+        ...
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant import dialogue
 from assistant.actions import Action, read_actions
-from assistant.commands import Command, Reading, Simple
+from assistant.commands import Ask, Command, Reading, Simple
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
@@ -78,4 +78,6 @@ def understand(text: str, draft: Draft) -> Reading:
             if text.strip() == say(key, language):
                 return Reading((command,), language)
     reading = draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
+    if reading.commands == (Simple("off_topic"),) and draft.parts.answerer.tells(text):
+        return replace(reading, commands=(Ask(text, original=text),))
     return rather_answer(text, reading, draft.parts.answerer.knows)

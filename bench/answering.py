@@ -48,6 +48,7 @@ def main() -> None:
         _treatment(answerer, {**calibration, "covered, retrieval suite": answerable})
         _trade_off(knowledge, calibration)
         _demands(answerer, cases, shown)
+    _added_texts()
 
 
 def reply_to(answerer: OfflineAnswerer, case: Mapping[str, Any], kind: str) -> Answered:
@@ -69,6 +70,49 @@ def _treatment(answerer: OfflineAnswerer, calibration: Mapping[str, Sequence[str
                 seen["away" if reply.kind == "refusal" and not reply.cards else reply.kind] += 1
             cells = [seen[name] for name in ("answer", "refusal", "clarify", "away")]
             print(f"| {kind} | {language} | {len(asked)} | {' | '.join(map(str, cells))} |")
+
+
+def _added_texts() -> None:
+    """How questions about texts that a person added are answered, by texts and by how the languages meet."""
+    print("\n| texts | question → text | n | quoted, the right sentence | nearest, right | wrong sentence | none |")
+    print("|---|---|---|---|---|---|---|")
+    unanswered = []
+    for name, cases in yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8")).items():
+        with tempfile.TemporaryDirectory() as home:
+            knowledge = open_knowledge(Path(home))
+            knowledge.add([FOLDER / "texts" / name])
+            answerer = OfflineAnswerer(knowledge)
+            treated = [(direction(case), quoted(answerer, case)) for case in cases["answered"]]
+            missing = Counter(quoted(answerer, {"q": question}) for question in cases["unanswered"])
+        for way in ("en → en", "he → he", "en → he", "he → en"):
+            seen = Counter(outcome for one, outcome in treated if one == way)
+            cells = [seen[outcome] for outcome in ("answered", "nearest", "wrong", "none")]
+            print(f"| {name} | {way} | {seen.total()} | {' | '.join(map(str, cells))} |")
+        unanswered.append((name, missing))
+    print("\n| not in the texts | n | quoted as an answer | quoted as the nearest | nothing quoted |")
+    print("|---|---|---|---|---|")
+    for name, missing in unanswered:
+        print(f"| {name} | {missing.total()} | {missing['wrong']} | {missing['nearest']} | {missing['none']} |")
+
+
+def direction(case: Mapping[str, str]) -> str:
+    """The languages of a question and of the text that answers it, such as "he → en"."""
+    return f"{main_language(case['q'])} → {main_language(case['has'])}"
+
+
+def quoted(answerer: OfflineAnswerer, case: Mapping[str, str]) -> str:
+    """How the added texts are used for a question: "answered", "nearest", "wrong" or "none".
+
+    The right sentence holds `has`; without it nothing answers, and a quotation as the answer is wrong.
+    """
+    reply = reply_to(answerer, case, "texts")
+    found = [source.quote for source in reply.sources if source.quote]
+    if not found:
+        return "none"
+    right = "has" not in case or any(case["has"] in quote for quote in found)
+    if reply.kind != "answer":
+        return "nearest" if right else "wrong"
+    return "answered" if right and "has" in case else "wrong"
 
 
 def _is_gap(knowledge: Any, gold: Iterable[str]) -> bool:

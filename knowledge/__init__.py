@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from knowledge.method import Method
     from knowledge.reading.report import Report
     from knowledge.search import Hit
+    from knowledge.sentence_search import SentenceMatch
     from knowledge.shelf import Progress
     from knowledge.texts import Shelves
 
@@ -109,6 +110,17 @@ class Knowledge:
 
         question = prepare(query, None, self.embedding, self._method.translations)
         return self._method.lines(question, card_ids, language) if question is not None else []
+
+    def sentences(self, query: str, hits: Iterable[Hit], light: Container[str] = ()) -> list[SentenceMatch]:
+        """The sentences of the passages among `hits` with their evidence, in their order.
+
+        `light` words, in normal form, ask and hardly count.
+        """
+        from knowledge.search import prepare
+
+        passages = [hit for hit in hits if hit.kind == "passage"]
+        question = prepare(query, None, self.embedding, self._method.translations) if passages else None
+        return self._texts.sentences(question, passages, light) if question is not None else []
 
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Container, Iterable
 from pathlib import Path
 from threading import Lock
 from weakref import WeakValueDictionary
@@ -22,6 +23,7 @@ from knowledge.library import Library
 from knowledge.method import Method
 from knowledge.passage_search import PassageSearch
 from knowledge.search import Hit, Query
+from knowledge.sentence_search import SentenceMatch, SentenceSearch
 from knowledge.shelf import Progress
 from knowledge.vectors import VectorStoreError
 
@@ -38,6 +40,7 @@ class Texts:
         self.library = Library(folder, sources=method.index.sources)
         self._index: Index | None = None
         self._search: PassageSearch | None = None
+        self._sentences: SentenceSearch | None = None
         with contextlib.suppress(IndexMissing, IndexDamaged):
             self.refresh()
 
@@ -61,6 +64,10 @@ class Texts:
                 raise
             return self._search.find(question, limit) if self._search else []
 
+    def sentences(self, question: Query, hits: Iterable[Hit], light: Container[str]) -> list[SentenceMatch]:
+        """The sentences of these passages with their evidence."""
+        return self._sentences.find(question, hits, self.library, light) if self._sentences else []
+
     def refresh(self, again: bool = False) -> bool:
         """Move to the index version in service, or open the same one anew; True when one was opened."""
         name = current_version(self.folder / PASSAGES)
@@ -69,7 +76,9 @@ class Texts:
         old = self._index
         index = open_index(self.folder / PASSAGES)
         self.library.sources = self._method.index.sources  # an ingested post of the bibliography is cited as such
-        self._search = PassageSearch(index, index.passage_shelf) if index.passage_shelf else None
+        shelf = index.passage_shelf
+        self._search = PassageSearch(index, shelf) if shelf else None
+        self._sentences = SentenceSearch(self._method, shelf.lexical) if shelf else None
         self._index = index
         if old is not None:
             old.close()

@@ -36,6 +36,9 @@ class Brief:
 class Ignorant:
     """Knows nothing."""
 
+    def tells(self, text: str) -> bool:
+        return False
+
     def knows(self, text: str) -> float:
         return 0.0
 

@@ -46,6 +46,10 @@ class ModelAnswerer:
         """How like the words are to something the knowledge answers: the model has no say in routing."""
         return self.offline.knows(text)
 
+    def tells(self, text: str) -> bool:
+        """Whether a text that the person added says something near."""
+        return self.offline.tells(text)
+
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The checked answer of the model, or the offline answer with a line that says why."""
         offline = self.offline.answer(question, state)

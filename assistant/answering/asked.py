@@ -181,6 +181,14 @@ def is_empty(text: str) -> bool:
     return all(is_stop_word(word) or word in empty for word in content_words(text))
 
 
+@cache
+def light_words() -> frozenset[str]:
+    """Words, in normal form, that ask or stand in any sentence; they say nothing about the subject."""
+    from knowledge.hebrew import words
+
+    return frozenset(words(f"{_wording()['light_words']} {_wording()['empty_words']}"))
+
+
 def _quantity(text: str) -> Quantity | None:
     kinds: tuple[tuple[Quantity, re.Pattern[str]], ...] = (
         ("time", _like("time")),

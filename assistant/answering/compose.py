@@ -17,7 +17,7 @@ from assistant.answering.comparing import Compared, compared
 from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
 from assistant.answering.page import Page, sentences, unwrapped, word_count
-from assistant.answering.quotes import quotes
+from assistant.answering.quotes import ANSWERS, SURELY, Quote, quotes
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
@@ -27,7 +27,7 @@ MOST_NUMBERS = 3
 MOST_WORDS_LISTED = 200  # … when the steps or the members of a list are asked for
 MOST_WORDS = 150  # of the direct answer and what explains it
 HITS = 8
-SURE_GAP = 0.75  # likeness from which on a known gap goes before any figure
+SURE_GAP = 0.8  # likeness from which on a known gap goes before any figure
 RAMBLING, MOST_PARTS_TRIED, NEARER = 32, 8, 1.05  # words; clauses; how much better a part must fit
 _YES_OR_NO = re.compile(r"\W*\b(?:just |only )?(?:a )?yes or no\b(?: only| please)?\W*|\W*(?:רק )?כן או לא\W*", re.I)
 _DIGITS = re.compile(r"\d[\d,.]*\d|\d")
@@ -64,6 +64,11 @@ class OfflineAnswerer:
         found = judge(hits, read(text), self.knowledge.card)
         return float(hits[0].signals["likeness"]) if found.verdict in ("answered", "near") else 0.0
 
+    def tells(self, text: str) -> bool:
+        """Whether a text that the person added says something near."""
+        hits = self.knowledge.search(text, limit=HITS, kinds=("passage",))
+        return bool(quotes(self.knowledge, read(text), hits))
+
     def _questions(self, text: str) -> list[str]:
         """The questions to answer one by one; the message itself where a part does not stand without the others."""
         parts = parts_of(text)
@@ -81,11 +86,14 @@ class OfflineAnswerer:
         asked = read(text)
         hits = self._search(asked)
         found = judge(hits, asked, self.knowledge.card)
+        told = quotes(self.knowledge, asked, hits)
         if found.verdict != "answered" and (decision := self._for_decision(text, hits, question.decides)):
             hits, found = decision
         wrong = self._wrong(asked, hits) if found.gap is None or asked.premise else None
         if question.yes_or_no:
             return self._yes_or_no(page, found, wrong), []
+        if told and _before_cards(told[0], found):
+            return self._quote(page, found, told)
         if wrong is not None:
             return self._correct(page, asked, wrong, found)
         hopeless = found.verdict in _NO_FIGURE or found.alike >= SURE_GAP
@@ -97,21 +105,17 @@ class OfflineAnswerer:
         if pair is not None:
             self._compare(page, pair)
             return "answer", self._next_steps(pair.cards[0], page.language)
-        if found.verdict not in ("answered", "near") and (own := quotes(self.knowledge, text, hits, alone=True)):
-            page.add(page.say("only_texts"))
-            page.quote(own)
-            return "answer", []
         circumstances = self._circumstances(text, hits)
         if found.verdict == "near" and asked.states:
             page.add(f"{page.say('on_this')} {found.lead.answer[page.language]} {page.use(found.lead)}")
             return "answer", self._next_steps(found.lead, page.language)
         if found.verdict in _NO_FIGURE or (found.verdict != "answered" and not circumstances):
-            return self._decline(page, asked, found)
+            return self._nearest_text(page, found, told) if told else self._decline(page, asked, found)
         if circumstances and found.lead.kind == "definition":
             found = replace(found, lead=circumstances[0])
         self._presumed(page, asked, found, hits)
         self._tell(page, asked, found, circumstances, brief=not alone)
-        page.quote(quotes(self.knowledge, text, hits, alone=False))
+        page.quote(quote for quote in told if quote.sure >= ANSWERS)
         unsaid = found.lead.kind == "gap" and not (asked.states or asked.advises)
         missing = (found.gap is not None and not circumstances) or unsaid
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
@@ -293,6 +297,23 @@ class OfflineAnswerer:
             cards += [card for _, card in brought if card.topic in topics][:1]
         return cards_by_id(cards)
 
+    # -- an answer from the texts a person added --------------------------------------------------------
+
+    def _quote(self, page: Page, found: Found, told: Sequence[Quote]) -> tuple[ReplyKind, list[str]]:
+        """What the texts say, word for word; then the card that speaks of the same, if one does."""
+        page.add(page.say("texts_say"))
+        page.quote(quote for quote in told if quote.sure >= ANSWERS)
+        if found.verdict != "answered" or found.gap is not None:
+            return "answer", []
+        self._point(page, found.lead)
+        return "answer", self._next_steps(found.lead, page.language)
+
+    def _nearest_text(self, page: Page, found: Found, told: Sequence[Quote]) -> tuple[ReplyKind, list[str]]:
+        """That nothing answers, and the sentence of the texts that comes nearest."""
+        page.add(page.say("texts_nearest"))
+        page.quote(told[:1])
+        return "refusal", []
+
     # -- nothing to answer with ------------------------------------------------------------------------
 
     def _decline(self, page: Page, asked: Asked, found: Found) -> tuple[ReplyKind, list[str]]:
@@ -321,6 +342,15 @@ class OfflineAnswerer:
 
 _NO_FIGURE = ("empty", "off_topic", "unlawful", "own", "future")
 _DECLINED = (*_NO_FIGURE, "uncovered")
+
+
+def _before_cards(quote: Quote, found: Found) -> bool:
+    """Whether a text that the person added answers before the cards do: the method's own sources never do."""
+    if found.gap is not None or found.verdict == "future":
+        return quote.sure >= SURELY and not quote.cited
+    if found.verdict != "answered":
+        return quote.sure >= ANSWERS
+    return quote.sure >= SURELY and not quote.cited and not found.same
 
 
 def cards_by_id(cards: Sequence[Any]) -> list[Any]:

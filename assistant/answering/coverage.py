@@ -41,7 +41,8 @@ CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief
 class Found:
     """What a search means for the answer. `lead` is the best card; `others` add to it.
 
-    `gap` is what no source says, with `alike`, 0 to 1, how nearly it is what was asked.
+    `gap` is what no source says, with `alike`, 0 to 1, how nearly it is what was asked. `same`: a text of the
+    lead asks or says the very same.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Found:
     others: tuple[Any, ...] = ()
     gap: Any = None
     alike: float = 0.0
+    same: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
         return Found("uncovered", lead)
     following = [card_of(hit.id) for hit in cards if hit is not best and hit.score >= OTHERS * best.score]
     others = tuple(card for card in following if card.topic == lead.topic)[:MOST_OTHERS]
-    return Found("answered" if _sure(strong, best) and _speaks_to(asked, best) else "near", lead, others)
+    verdict: Verdict = "answered" if _sure(strong, best) and _speaks_to(asked, best) else "near"
+    return Found(verdict, lead, others, same=best.signals["likeness"] >= SAME_QUESTION)
 
 
 def _defining(cards: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Any:
@@ -113,6 +116,8 @@ def _sure(strong: float, best: Any) -> bool:
     """Whether the card is about the question: by all signals, or because a text of it asks the very same."""
     alike = best.signals["likeness"]
     if alike < LIKELY_ALONE and best.signals["coverage"] < HARDLY_HELD:
+        return False
+    if not best.signals["field"] and alike < SAME_QUESTION:
         return False
     return strong >= ANSWERED or alike >= SAME_QUESTION or (strong >= LIKELY and alike >= LIKELY)
 
@@ -160,8 +165,8 @@ def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any
             if unit.kind != "claim" or unit.likeness < least or not held:
                 continue
             claimed = _digits(unit.text)
-            if said and claimed and not said & claimed:
-                continue  # the same subject with another figure is another belief
+            if said and not said & claimed and (claimed or unit.likeness < SAME_CLAIM):
+                continue  # the same subject with another figure, or none, is another belief
             found.append((unit.likeness + unit.coverage, card_of(hit.id), unit.number))
     if not found:
         return None

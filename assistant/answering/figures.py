@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.answering.asked import Asked
+from assistant.answering.asked import Asked, Quantity
 from assistant.answering.claims import stems
 
 CARDS_READ = 6
@@ -19,16 +19,18 @@ _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|"
     r"thousand|million|half|third|quarter|tenth|none|no)\b"
     r"|(?:^|[\s(])ו?(?:שתי|שני|שתיים|שניים|שלוש|שלושה|ארבע|ארבעה|חמש|חמישה|שש|שישה|שבע|שבעה|שמונה|תשע|תשעה|עשר|עשרה"
-    r"|שתים-עשרה|שנים-עשר|עשרים|שלושים|ארבעים|מאה|מאתיים|אלף|חצי|מחצית|שליש|רבע|עשירית)(?=[\s.,;:)-]|$)",
+    r"|יומיים|שבועיים|חודשיים|שנתיים|שעתיים|פעמיים|שתים-עשרה|שנים-עשר|עשרים|שלושים|ארבעים|מאה|מאתיים|אלף|חצי|מחצית|שליש|רבע|עשירית)(?=[\s.,;:)-]|$)",
     re.IGNORECASE,
 )
 _KINDS = {
     "money": re.compile(
-        r"[$€₪£]|dollar|shekel|\bNIS\b|\bUSD\b|thousand|million|דולר|שקל|ש\"ח|ש״ח|אלף|מיליון", re.IGNORECASE
+        r"[$€₪£]|dollar|shekel|euro|\bNIS\b|\bUSD\b|thousand|million|דולר|שקל|אירו|יורו|ש\"ח|ש״ח|אלף|מיליון",
+        re.IGNORECASE,
     ),
     "share": re.compile(r"%|percent|half|third|quarter of|tenth|אחוז|מחצית|שליש|רבע|עשירית", re.IGNORECASE),
     "time": re.compile(
-        r"month|week|day|hour|year|minute|quarter|חודש|שבוע|יום|ימים|שעה|שעות|שנה|שנים|רבעון", re.IGNORECASE
+        r"month|week|day|hour|year|minute|quarter|חודש|שבוע|יום|יומיים|ימים|שעה|שעות|שעתיים|שנה|שנים|שנתיים|רבעון",
+        re.IGNORECASE,
     ),
     "count": re.compile(""),
 }
@@ -72,6 +74,11 @@ def ranked_figures(knowledge: Any, asked: Asked, hits: Sequence[Any]) -> list[Fi
     return sorted(figures, key=lambda figure: -figure.sure)
 
 
+def holds_figure(text: str, quantity: Quantity) -> bool:
+    """Whether a sentence holds a figure of that kind at all."""
+    return _NUMBER.search(text) is not None and _KINDS[quantity].search(text) is not None
+
+
 def _of_kind(quantity: str, pattern: re.Pattern[str], line: Any) -> bool:
     """Whether the line's figure is of the kind asked for; a share or a sum is no count."""
     if line.kind != "number" or quantity == "time":
@@ -99,7 +106,7 @@ def _kin(head: str, text: str) -> bool:
 
 def _sure(match: Any, hit: Any, best: float) -> float:
     by_line = 0.4 * match.near + 0.15 * match.coverage + 0.15 * max(match.likeness, 0.0)
-    brief = 0.09 if match.line.kind in ("number", "answer") else 0.0
+    brief = {"number": 0.11, "answer": 0.08}.get(match.line.kind, 0.0)
     return by_line + 0.13 * hit.signals["coverage"] + 0.17 * hit.score / best + brief
 
 
