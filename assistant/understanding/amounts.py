@@ -75,8 +75,8 @@ def plain(value: Fraction) -> str:
 
 
 @lru_cache(maxsize=512)
-def quantities(text: str) -> tuple[Quantity, ...]:
-    """Every quantity of a cleaned text, in order."""
+def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
+    """Every quantity of a cleaned text, in order; without `parts`, "10 deals out of 300 leads" are two counts."""
     words = tokens(text)
     dates = [match.span() for match in _DATE.finditer(text)]
     found: list[Quantity] = []
@@ -87,7 +87,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         if number is None:
             at += 1
             continue
-        first, quantity, after = _dress(text, words, at, number)
+        first, quantity, after = _dress(text, words, at, number, parts)
         found.append(quantity)
         spots.append((first, after, number.scale))
         at = max(after, at + 1)
@@ -98,7 +98,7 @@ def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tuple[int, Quantity, int]:
+def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: bool) -> tuple[int, Quantity, int]:
     """Read what stands around a number: currency, percent, unit, period, approximation, bound, negation."""
     first, currency = _before(words, at)
     scaled_before = w.SCALED_CURRENCIES.get(words[first].text, (1, ""))[0] if first < at else 1
@@ -120,7 +120,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number) -> tupl
     if not percent and not currency and not unit:
         unit, end = _unit(words, end)
     if not share and not percent and not currency:
-        value, end, share = _out_of(words, value, end)
+        value, end, share = _out_of(words, value, end, parts)
     between = {token.text for token in words[number.end : end]} & {"of", "מתוך"}
     part_of = (number.value, number.value / value) if share and not number.share and value and between else None
     if currency and end < len(words) and words[end].text in _BARE_PERIODS:
@@ -180,17 +180,18 @@ def _unit(words: tuple[Token, ...], at: int) -> tuple[str, int]:
     return "", at
 
 
-def _out_of(words: tuple[Token, ...], value: Fraction, at: int) -> tuple[Fraction, int, bool]:
+def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> tuple[Fraction, int, bool]:
     """ "3 out of 10", "3 מתוך 10", "one in five": a share."""
     following = [token.text for token in words[at : at + 2]]
     length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
     length += length and following[0] == "out" and next_is(words, at + 2, "every")
     if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
         length = 1
-    if not length and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
+    if not length and parts and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
         skipped = 2 if following[1] == "out" else 1  # "35 customers of 50"
         whole_at = at + 1 + skipped
-        if _is_plain_number(words, whole_at) and _of_all(words, whole_at):
+        clearly = following[1] != "of" or _of_all(words, whole_at)
+        if _is_plain_number(words, whole_at) and clearly:
             length = 1 + skipped
     if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):
         length = 1 + _article(words, at + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.conversation import Record
@@ -29,6 +30,7 @@ SURE_CHANGE = 0.7
 LONGEST_CHANGE = 12  # words
 LONGEST_BARE = 7
 SURE_FIGURE = 0.6
+NEARER_BY = 0.1
 _BEFORE_NUMBER = frozenset(listed("for at with by to using about בשביל עבור לגבי עם ו ב ל וב ול ומ וכ - כ"))
 _JOINING = frozenset(listed("and so ok okay now then או אז עכשיו"))
 
@@ -89,9 +91,9 @@ def _changing(answer: Answer, alone: bool, record: Record) -> Answer:
 def _unnamed(text: str, here: Situation, record: Record, context: Context) -> list[Command]:
     """The one figure of a text in which no field is named, for the field that was spoken of last."""
     said = [q for q in quantities(text) if not q.negated]
-    if len(said) != 1 or len(tokens(text)) > LONGEST_BARE:
+    if len(said) != 1 or sum(token.kind == "word" for token in tokens(text)) > LONGEST_BARE:
         return []
-    fields = _meant(said[0], text, here, record)
+    fields = _nearest(_meant(said[0], text, here, record), text, context)
     made = [answer for field in fields if (answer := _value(said[0], field, context)) is not None]
     if len(made) > 1:
         return [Ambiguous("field", said[0].raw, tuple(made))]
@@ -116,6 +118,14 @@ def _meant(quantity: Quantity, text: str, here: Situation, record: Record) -> li
     if here.field is not None and here.field in possible:
         return [here.field]
     return latest
+
+
+def _nearest(fields: list[Field], text: str, context: Context) -> list[Field]:
+    """Of the fields that could be meant the one whose name the words are clearly nearest to, if any."""
+    cues = {m.key[2]: m.score for m in context.library.index.best(text, "cue", context.tool.name, whole=False)}
+    ranked = sorted(fields, key=lambda field: -cues.get(field.id, 0.0))
+    scores = [*(cues.get(field.id, 0.0) for field in ranked), 0.0]
+    return ranked[:1] if ranked and scores[0] - scores[1] >= NEARER_BY else fields
 
 
 def _supposed_last(record: Record) -> Sequence[str]:
@@ -168,6 +178,29 @@ def another_case(text: str, here: Situation) -> list[Command]:
 
 
 # -- a currency said afterwards ----------------------------------------------------------------------
+
+
+def refined(part: Sentence, here: Situation) -> list[Command]:
+    """A number in place of the range it lies in ("the exact count: four"), where no other field is named."""
+    record, context = here.record, here.context
+    said = [q for q in quantities(part.text) if not q.negated]
+    if record is None or context is None or len(said) != 1 or phrase_set("refining").find(part.words) < 0:
+        return []
+    closed = replace(context, open_field="", correcting=True)
+    for field in context.tool.form.fields:
+        given = record.values().get(field.id)
+        ranged = isinstance(given, dict) and {"low", "high"} == set(given)
+        if ranged and Fraction(given["low"]) <= said[0].low <= said[0].high <= Fraction(given["high"]):
+            made = _figures(part.text, closed) or [_value(said[0], field, closed)]
+            found = [c for c in made if isinstance(c, Answer)]
+            return [replace(c, corrects=True) for c in found]
+    return []
+
+
+def in_place_of(said: Sequence[Quantity], field: Field, context: Context) -> Answer | None:
+    """The number said in place of a share that was denied in plain numbers ("not 35, 45")."""
+    new = [q for q in said if not q.negated]
+    return _value(new[0], field, context) if len(new) == 1 and field.kind == "rate" else None
 
 
 def currency_said(part: Sentence, here: Situation) -> list[Command]:

@@ -73,8 +73,9 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     for at, piece in enumerate(pieces):
         rest = [other for place, other in enumerate(pieces) if place != at]
         before = pieces[at - 1] if at else ""
-        found = _not_known(piece, before, here) or _put_aside(piece, before, here)
-        found = found or (_passed_over(piece, here) if rest else None)
+        found = _not_known(piece, before, here)
+        if not found and not steering.carries_figures(piece):  # "60 will buy sooner or later" puts nothing aside
+            found = _put_aside(piece, before, here) or (_passed_over(piece, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]

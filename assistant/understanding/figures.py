@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.held import PERIODS_TO_CHOOSE
-from assistant.understanding.amounts import Quantity
+from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.fitting import (
     LEFTOVER_CUE,
     MONTHS,
@@ -48,6 +48,8 @@ _APART = re.compile(r"[,;.()]\s*")
 
 def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> list[Command]:
     """The answers, and questions about answers, that the quantities of a clause give."""
+    if any(q.part_of for q in found) and not _has_parts(context):
+        found = quantities(text, False)
     said = [q for q in found if not q.negated]
     if not said:
         return []
@@ -62,6 +64,12 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         commands.append(_command(quantity, fit, replace_currency(context, currency)))
         commands += _beside(said[place], fit, fields, context)
     return commands
+
+
+def _has_parts(context: Context) -> bool:
+    """Whether the form asks for a part of something else it asks for."""
+    tool = context.tool
+    return any(context.library.note(tool.name, field.id, "whole") for field in tool.form.fields)
 
 
 def _said_apart(text: str) -> tuple[str, str]:

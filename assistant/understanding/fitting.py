@@ -46,6 +46,7 @@ class Context:
     values: Mapping[str, Any] = None  # type: ignore[assignment]
     today: dt.date | None = None  # what "tomorrow" and a date without a year are counted from
     relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
+    unknown: frozenset[str] = frozenset()  # fields that were asked and could not be answered
     correcting: bool = False  # the words change what was said: a field that is answered is meant rather than a new one
 
     @property
@@ -114,7 +115,7 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
     follows = last in _wholes(fit.field, context)
     helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
-    if not follows and before >= 0 and note(tool, fit.field.id, "of") and _leads_on(last, context):
+    if not follows and before >= 0 and (note(tool, fit.field.id, "of") or fit.refers) and _leads_on(last, context):
         helps = -CHAIN_HELPS  # what follows this number is of another group
     after = min((place for place in taken if place > fit.quantity), default=-1)
     if not helps and after >= 0 and fit.field.id in _wholes(taken[after].field, context):
@@ -149,7 +150,7 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
     for kind in ("money", "rate"):
         places = [p for p, q in enumerate(said) if p not in taken and _is_of_kind(q, kind)]
         fields = [field for field in context.tool.form.fields if field.kind == kind and field.id not in closed]
-        needed = [field for field in fields if field.required]
+        needed = [field for field in fields if field.required or field.id in context.unknown]
         if len(places) != 1:
             continue
         before = max((place for place in taken if place < places[0]), default=-1)
@@ -180,10 +181,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
         before, after = _surroundings(text, found, place)
         refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
         if refers and place and _counts(quantity) and not before.strip(" ,;-"):
-            priced = _surroundings(text, found, place - 1)[0]
-            before = (
-                priced if priced.split()[-1:] and priced.split()[-1] in _PRICED else before
-            )  # "deals of 30k, 3 of them"
+            before = _priced_noun(text, found, place - 1)
+        refers = refers or _is_priced(before)
         cues = _cues(before, after, _is_counted(quantity, after), context)
         possible: list[Fit] = []
         for field in context.tool.form.fields:
@@ -218,6 +217,20 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             for fit in possible
         ]
     return fits
+
+
+def _priced_noun(text: str, found: Sequence[Quantity], place: int) -> str:
+    """What an amount is the price of: "deals of 30k, 3 of them", "100 dollars for every accepted lead, 20 of those"."""
+    before, after = _surroundings(text, found, place)
+    if found[place].currency:
+        return f"{before} {after[len(found[place].raw) :]}".strip()
+    return before if _is_priced(before) else ""
+
+
+def _is_priced(before: str) -> bool:
+    """Whether a word such as "at" or "ב-" stands right before a number."""
+    words = [token.text for token in tokens(before) if token.text != "-"]
+    return bool(words) and words[-1] in _PRICED and words[-2:] != ["out", "of"]
 
 
 def _answered(field: Field, context: Context) -> float:
@@ -294,7 +307,8 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
 
 def _compatible(quantity: Quantity, field: Field) -> bool:
     if field.kind == "rate":
-        return not quantity.currency and not quantity.unit
+        bare = not (quantity.percent or quantity.share)
+        return not quantity.currency and not quantity.unit and not (bare and quantity.low > 200)
     if quantity.percent or quantity.part_of or (quantity.share and field.kind != "amount"):
         return False
     if field.kind == "money":
@@ -306,10 +320,11 @@ def _compatible(quantity: Quantity, field: Field) -> bool:
 
 def unit_names(field: Field) -> tuple[str, ...]:
     """The time units a number field counts in, from its unit's words: "hours a day" -> ("hour", "day")."""
-    words = field.unit.en.lower() if field.unit else ""
-    return tuple(
-        name for name in ("hour", "day", "week", "month", "quarter", "year") if re.search(rf"\b{name}s?\b", words)
-    )
+    names = ("hour", "day", "week", "month", "quarter", "year")
+    words = field.unit.en.lower() if field.unit else field.label.en.lower()
+    if not field.unit and not any(f"{name}s" in words.split() for name in names):
+        return ()  # "Calling days a month" are days, "Conversations a day" are not
+    return tuple(name for name in names if re.search(rf"\b{name}s?\b", words))
 
 
 def in_unit(quantity: Quantity, field: Field) -> tuple[Fraction, Fraction] | None:
@@ -335,7 +350,7 @@ def _unit_bonus(quantity: Quantity, field: Field) -> float:
     return exact
 
 
-_PRICED = frozenset(("of", "at", "worth", "each", "של", "שווה", "בשווי", "על"))
+_PRICED = frozenset(("of", "at", "@", "worth", "each", "של", "שווה", "בשווי", "על", "ב"))
 
 
 def _is_counted(quantity: Quantity, after: str) -> bool:

@@ -17,7 +17,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading,
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
-from assistant.understanding.changing import another_case, currency_said
+from assistant.understanding.changing import another_case, currency_said, refined
 from assistant.understanding.clausewise import by_clause, states_without_subject, status_of, tells_not_knowing
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -127,7 +127,7 @@ def read_message(here: Situation) -> list[Command]:
     parts = sentences(here.text)
     if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
         return [Simple("tamper")]
-    if len(parts) == 1 and (short := short_reply(parts[0], here) or currency_said(parts[0], here)):
+    if len(parts) == 1 and (short := _at_once(parts[0], here)):
         return short
     if another := another_case(here.text, here):
         return another
@@ -148,6 +148,11 @@ def read_message(here: Situation) -> list[Command]:
         else:
             commands += _stated(part, here)
     return _other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+
+
+def _at_once(part: Sentence, here: Situation) -> list[Command]:
+    """What a message of one sentence is by what was asked or said before."""
+    return short_reply(part, here) or currency_said(part, here) or refined(part, here)
 
 
 def _with_questions(
@@ -253,6 +258,8 @@ def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Co
         return None  # "wrong, they are an agent" says what is right
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
+    if intent.name == "later" and steering.carries_figures(part.text):
+        return None  # "60 will buy sooner or later"
     if intent.name in steering.STATUSES:
         return status_of(intent.name, part.text, here)
     if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete"):

@@ -66,11 +66,16 @@ def _with_topics(pieces: list[str]) -> list[str]:
     """A word or two with a question mark open the next sentence as its topic ("Service? They have none.")."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and joined[-1].endswith("?") and len(tokens(joined[-1])) <= 3 and not _is_opener(joined[-1]):
+        if joined and joined[-1].endswith("?") and _word_count(joined[-1]) <= LONGEST_TOPIC and not _is_opener(joined[-1]):
             joined[-1] = f"{joined[-1][:-1]}, {piece}"
         else:
             joined.append(piece)
     return joined
+
+
+def _word_count(piece: str) -> int:
+    """How many words; a Hebrew letter joined to the next one by a hyphen counts with it."""
+    return sum(token.kind != "sign" and not (len(token.text) == 1 and token.text in "והבלמשכ") for token in tokens(piece))
 
 
 def _is_opener(piece: str) -> bool:

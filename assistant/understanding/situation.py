@@ -55,5 +55,6 @@ def situation_of(text: str, state: Conversation, library: Library, today: dt.dat
         question = subject.question if state.record is not None else ""
         if question not in {field.id for field in tool.form.fields}:
             question = ""
-        context = Context(library, tool, question, subject.values(), today)
+        unknown = frozenset(name for name, given in subject.answers.items() if given.status != "answered")
+        context = Context(library, tool, question, subject.values(), today, unknown=unknown)
     return Situation(text, state, library, context)

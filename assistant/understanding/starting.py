@@ -33,6 +33,7 @@ TOOLS_NAMED = (
     "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
 )  # fmt: skip
 ONE_SHOT_FROM = 0.75
+NAMED_HELPS = 0.4  # a calculator named in the message ("… ROI?")
 LONGEST_NEXT = 12  # words of "now another candidate, …"
 MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
@@ -227,6 +228,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
     if len(found) < FEWEST_FIGURES:
         return []
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
+    named = tool_named(text, library)
     best: tuple[float, list[Command]] = (0.0, [])
     for tool in library.tools.values():
         if not any(field.kind in NUMERIC for field in tool.form.fields):
@@ -238,6 +240,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
             continue  # an interview is begun by figures only when it takes every one of them
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
+        score += NAMED_HELPS if tool.name == named else 0.0
         if score > best[0]:
             commands = _trusted(commands, answers, found)
             wish = Start(tool.name, name_hint(text), False, wanted.get(tool.name, 0.0), _is_complete(tool, commands))

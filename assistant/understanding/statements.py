@@ -10,7 +10,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Simple, Unclear,
 from assistant.conversation import Record
 from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.changing import supposed_figures
+from assistant.understanding.changing import in_place_of, supposed_figures
 from assistant.understanding.choices import choices_named, open_choices, other_side, unique_choices
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
@@ -60,6 +60,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         return []
     said = quantities(part.text)
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
+    corrects = corrects or (bool(said) and phrase_set("change_orders").at(part.words, 0) > 0)  # "make the target 20"
     if corrects:
         return _correction(part, said, here, subject)
     return _plain(part.text, said, context)
@@ -243,6 +244,8 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     target = _denied(said, record, closed)
     if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):
         return _plain(part.text, said, here.context)  # "eight, not eighty" as the answer to what was asked
+    if target is not None and (share := in_place_of(said, target, closed)) is not None:
+        return [replace(share, corrects=True)]
     found = _plain(part.text, said, closed)
     if target is None and not said:
         target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
@@ -322,9 +325,11 @@ def _field_of(command: Command) -> str:
 def _denied(said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
     """The answered field that holds the number which is denied ("35, not 53")."""
     denied = {exact_text(quantity.low) for quantity in said if quantity.negated}
+    shares = {exact_text(quantity.low / 100) for quantity in said if quantity.negated and not quantity.percent}
     for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
-        if denied & {_amount(given.value)}:
-            return context.tool.form.field(field_id)
+        field = context.tool.form.field(field_id)
+        if _amount(given.value) in (denied | shares if field.kind == "rate" else denied):
+            return field
     return None
 
 
