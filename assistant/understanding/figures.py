@@ -54,6 +54,7 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     if not said:
         return []
     apart, period = _said_apart(text)
+    apart = apart or _only_currency(text, said)
     taken = placed(text, said, context)
     fields = {fit.field.id for fit in taken.values()}
     commands: list[Command] = []
@@ -64,6 +65,16 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         commands.append(_command(quantity, fit, replace_currency(context, currency)))
         commands += _beside(said[place], fit, fields, context)
     return commands
+
+
+def _only_currency(text: str, said: Sequence[Quantity]) -> str:
+    """The one currency a text names, where no amount carries any ("… a month, in dollars")."""
+    codes = {code for token in tokens(text) if (code := CURRENCIES.get(token.text) or _glued_currency(token.text))}
+    return codes.pop() if len(codes) == 1 and not any(q.currency for q in said) else ""
+
+
+def _glued_currency(word: str) -> str:
+    return CURRENCIES.get(word[1:], "") if word[:1] in "בהול" and len(word) > 3 else ""
 
 
 def _has_parts(context: Context) -> bool:

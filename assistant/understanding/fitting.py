@@ -33,7 +33,9 @@ ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
 ROUNDS = 4  # of placing numbers by where the others went
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_BORDER = re.compile(r"[,;.!?\n]\s|\s(?:and|but|with|if|when|ועם|אם|כאשר)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE)
+_BORDER = re.compile(
+    r"[,;.!?\n]\s|\s(?:and|but|with|if|when|out of|ועם|אם|כאשר|מתוך)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Fit:
     stray: bool = False  # a bare number among others, counting something the open question does not ask for
     lead: float = 0.0  # by how much it fits better than any other field
     near: bool = True  # named, asked or measured clearly enough to count by itself
-    refers: bool = False  # "of those"
+    refers: bool = False  # "of those", "at 20", "sixty each"
+    each: bool = False  # "sixty each": of anything counted before, not only of what stands next to it
 
 
 def placed(text: str, said: Sequence[Quantity], context: Context) -> dict[int, Fit]:
@@ -114,6 +117,9 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     before = max((place for place in taken if place < fit.quantity), default=-1)
     last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
     follows = last in _wholes(fit.field, context)
+    if fit.each and not follows:
+        earlier = {other.field.id for place, other in taken.items() if place < fit.quantity}
+        follows = bool(earlier & set(_wholes(fit.field, context)))
     helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
     if not follows and before >= 0 and (note(tool, fit.field.id, "of") or fit.refers) and _leads_on(last, context):
         helps = -CHAIN_HELPS  # what follows this number is of another group
@@ -182,7 +188,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
         refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
         if refers and place and _counts(quantity) and not before.strip(" ,;-"):
             before = _priced_noun(text, found, place - 1)
-        refers = refers or _is_priced(before)
+        each = _for_each(quantity, before, after)
+        refers = refers or each or _is_priced(before)
         cues = _cues(before, after, _is_counted(quantity, after), context)
         possible: list[Fit] = []
         for field in context.tool.form.fields:
@@ -206,7 +213,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
             score += (0.45 if is_open else 0.0) + (PART_HELPS if whole and quantity.part_of else 0.0)
-            possible.append(Fit(score, place, field, min(1.0, cue), f"{before} {after}", stray, refers=refers))
+            around = f"{before} {after}"
+            possible.append(Fit(score, place, field, min(1.0, cue), around, stray, refers=refers, each=each))
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
         fits += [
             replace(
@@ -217,6 +225,13 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             for fit in possible
         ]
     return fits
+
+
+def _for_each(quantity: Quantity, before: str, after: str) -> bool:
+    """Whether a number is for one of what was counted ("9,000 each", "כל אחת עולה לנו מאה שקל")."""
+    following = tokens(after[len(quantity.raw) :])
+    each = phrase_set("each")
+    return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
 
 
 def _priced_noun(text: str, found: Sequence[Quantity], place: int) -> str:
@@ -364,6 +379,8 @@ def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> f
     """A bare number before a noun is counted ("2 deals"); after "of" or "at" it is a price ("at 60,000")."""
     if quantity.currency or quantity.percent or quantity.unit or field.kind not in ("count", "money"):
         return 0.0
+    if _for_each(quantity, "", after):  # "bought for 9,000 each"
+        return 0.2 if field.kind == "money" else 0.0 if unit_names(field) else -0.35
     counted = _is_counted(quantity, after)
     priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
     toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)

@@ -66,16 +66,17 @@ def _with_topics(pieces: list[str]) -> list[str]:
     """A word or two with a question mark open the next sentence as its topic ("Service? They have none.")."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and joined[-1].endswith("?") and _word_count(joined[-1]) <= LONGEST_TOPIC and not _is_opener(joined[-1]):
+        if joined and joined[-1].endswith("?") and _is_topic(joined[-1][:-1]):
             joined[-1] = f"{joined[-1][:-1]}, {piece}"
         else:
             joined.append(piece)
     return joined
 
 
-def _word_count(piece: str) -> int:
-    """How many words; a Hebrew letter joined to the next one by a hyphen counts with it."""
-    return sum(token.kind != "sign" and not (len(token.text) == 1 and token.text in "והבלמשכ") for token in tokens(piece))
+def _is_topic(piece: str) -> bool:
+    """Whether it is a word or two that ask nothing; a Hebrew letter before a hyphen belongs to the next word."""
+    words = [token for token in tokens(piece) if token.kind != "sign" and token.text not in tuple("והבלמשכ")]
+    return 0 < len(words) <= LONGEST_TOPIC and not _is_opener(piece)
 
 
 def _is_opener(piece: str) -> bool:
