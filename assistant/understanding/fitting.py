@@ -113,28 +113,44 @@ def _heading(text: str, said: Sequence[Quantity]) -> bool:
 
 def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context) -> Fit | None:
     """The fit with what the other numbers say for it; None when it is too faint even so."""
-    note, tool = context.library.note, context.tool.name
-    before = max((place for place in taken if place < fit.quantity), default=-1)
-    last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
-    follows = last in _wholes(fit.field, context)
-    if fit.each and not follows:
-        earlier = {other.field.id for place, other in taken.items() if place < fit.quantity}
-        follows = bool(earlier & set(_wholes(fit.field, context)))
-    helps = (REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0) if follows else 0.0
-    if not follows and before >= 0 and (note(tool, fit.field.id, "of") or fit.refers) and _leads_on(last, context):
-        helps = -CHAIN_HELPS  # what follows this number is of another group
+    chain, follows = _chain(fit, taken, context)
+    leads = 0.0
     after = min((place for place in taken if place > fit.quantity), default=-1)
-    if not helps and after >= 0 and fit.field.id in _wholes(taken[after].field, context):
-        helps = CHAIN_HELPS  # the share that follows is of this one
-    if note(tool, fit.field.id, "wanted"):
-        beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
-        helps += WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
+    if not chain and after >= 0 and fit.field.id in _wholes(taken[after].field, context):
+        leads = CHAIN_HELPS  # the share that follows is of this one; that names it no more clearly
+    target = _target_helps(fit, taken, heading, context)
+    helps = chain + leads + target
     if not helps or (helps < 0 and not fit.near):
         return fit if fit.near else None
     if not fit.near and fit.cue < CHAINED_CUE and not (follows and fit.refers):
         return None
-    cue = max(fit.cue + helps, FOLLOWING_CUE if follows else 0.0)
+    cue = max(fit.cue + chain + target, FOLLOWING_CUE if follows else 0.0)
     return replace(fit, score=fit.score + helps, cue=min(1.0, cue), near=True)
+
+
+def _chain(fit: Fit, taken: Mapping[int, Fit], context: Context) -> tuple[float, bool]:
+    """How much the number before speaks for a fit, and whether the fit is of what that one clearly counts."""
+    before = max((place for place in taken if place < fit.quantity), default=-1)
+    last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
+    wholes = _wholes(fit.field, context)
+    earlier = [other for place, other in taken.items() if place < fit.quantity and other.field.id in wholes]
+    if last in wholes or (fit.each and earlier):
+        clear = before < 0 or any(other.cue >= SURE_CUE for other in earlier)
+        helps = REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0
+        return (helps, True) if clear else (helps / 2, False)
+    noted = context.library.note(context.tool.name, fit.field.id, "of") or fit.refers
+    if before >= 0 and noted and _leads_on(last, context):
+        return -CHAIN_HELPS, False  # what follows this number is of another group
+    return 0.0, False
+
+
+def _target_helps(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context) -> float:
+    """How much a heading or another target beside it speaks for a target."""
+    note, tool = context.library.note, context.tool.name
+    if not note(tool, fit.field.id, "wanted"):
+        return 0.0
+    beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
+    return WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
 
 
 def _leads_on(last: str, context: Context) -> bool:

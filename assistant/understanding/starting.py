@@ -33,7 +33,7 @@ TOOLS_NAMED = (
     "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
 )  # fmt: skip
 ONE_SHOT_FROM = 0.75
-NAMED_HELPS = 0.15  # a calculator named in the message ("… ROI?")
+NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
 LONGEST_NEXT = 12  # words of "now another candidate, …"
 MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
