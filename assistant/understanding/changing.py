@@ -189,11 +189,12 @@ def refined(part: Sentence, here: Situation) -> list[Command]:
     closed = replace(context, open_field="", correcting=True)
     for field in context.tool.form.fields:
         given = record.values().get(field.id)
-        ranged = isinstance(given, dict) and {"low", "high"} == set(given)
-        if ranged and Fraction(given["low"]) <= said[0].low <= said[0].high <= Fraction(given["high"]):
-            made = _figures(part.text, closed) or [_value(said[0], field, closed)]
-            found = [c for c in made if isinstance(c, Answer)]
-            return [replace(c, corrects=True) for c in found]
+        if not isinstance(given, dict) or {"low", "high"} != set(given):
+            continue
+        if Fraction(given["low"]) <= said[0].low <= said[0].high <= Fraction(given["high"]):
+            found = [c for c in _figures(part.text, closed) if isinstance(c, Answer)]
+            unnamed = _value(said[0], field, closed)
+            return [replace(c, corrects=True) for c in found or ([unnamed] if unnamed else [])]
     return []
 
 
