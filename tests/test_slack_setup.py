@@ -284,6 +284,21 @@ def test_the_check_says_what_is_missing_and_how_to_mend_it(slack, monkeypatch):
     assert "im:history" in scopes.detail
 
 
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_check_tells_when_the_texts_that_were_added_are_not_quoted_in_this_workspace(slack, language):
+    def texts(counts):
+        good = settings_for(slack, app_token="")
+        (found,) = [one for one in checks(good, None, language, None, counts.get) if one.name == "texts"]
+        return found
+
+    elsewhere = texts({"": 3, TEAM: 0})
+    assert "3" in elsewhere.detail
+    assert f"ADVISOR_OWN_WORKSPACES={TEAM}" in elsewhere.mend
+    assert f"--workspace {TEAM}" in elsewhere.mend
+    for counts in ({"": 0, TEAM: 0}, {"": 3, TEAM: 3}, {"": 0, TEAM: 2}):
+        assert not texts(counts).mend
+
+
 def test_the_doctor_asks_the_slack_door_by_name(slack, monkeypatch, tmp_path, capsys):
     from assistant import cli as advisor_cli
 

@@ -30,18 +30,23 @@ class Check:
 
 
 def checks(
-    settings: SlackSettings, received: int | None = None, language: str = "en", engine: Any = None
+    settings: SlackSettings,
+    received: int | None = None,
+    language: str = "en",
+    engine: Any = None,
+    texts: Callable[[str], int] | None = None,
 ) -> Iterator[Check]:
     """Look at tokens, scopes and what has arrived so far (`received` messages, when known). Asks Slack.
 
-    `engine` is the database, where installed workspaces are looked up.
+    `engine` is the database, where installed workspaces are looked up; `texts` counts the texts that a workspace
+    is quoted ("" is the installation itself).
     """
     told = partial(_say, language)
     if not settings.configured:
         yield Check("Slack", "off", told("off"), told("off_mend"))
         return
     if settings.bot_token:
-        yield from _bot(settings, told)
+        yield from _bot(settings, told, texts)
     else:
         yield from _installs(settings, engine, told)
     yield from _transport(settings, told)
@@ -64,7 +69,7 @@ def _say(language: str, key: str, **values: object) -> str:
     return say(f"check.{key}", language, **values)
 
 
-def _bot(settings: SlackSettings, told: Told) -> Iterator[Check]:
+def _bot(settings: SlackSettings, told: Told, texts: Callable[[str], int] | None) -> Iterator[Check]:
     if not settings.bot_token.startswith("xoxb-"):
         yield Check("bot token", "broken", told("no_bot_token"), told("no_bot_token_mend"))
         return
@@ -82,6 +87,17 @@ def _bot(settings: SlackSettings, told: Told) -> Iterator[Check]:
         optional = sorted(set(OPTIONAL_SCOPES) - granted)
         note = told("scopes_optional", scopes=", ".join(optional)) if optional else ""
         yield Check("scopes", "ok", told("scopes", count=len(granted)) + note)
+
+    if texts is not None:
+        yield _texts(str(answer.get("team_id")), texts, told)
+
+
+def _texts(team: str, count: Callable[[str], int], told: Told) -> Check:
+    """Whether the texts that were added are quoted here: a surprise when they were added for somebody else."""
+    here, own = count(team), count("")
+    if here or not own:
+        return Check("texts", "ok", told("texts", count=here))
+    return Check("texts", "ok", told("texts_elsewhere", count=own), told("texts_mend", id=team))
 
 
 def _identity(answer: Any, told: Told) -> str:

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from integrations.slack.settings import SlackSettings
@@ -121,6 +122,10 @@ def _manifest(options: argparse.Namespace) -> int:
     return 0
 
 
+def _count_texts(advisor: Any, workspace: str) -> int:
+    return len(advisor.knowledge_of(workspace).library.documents())
+
+
 def _key(_options: argparse.Namespace) -> int:
     from integrations.slack.sealing import new_key
 
@@ -132,12 +137,13 @@ def _check(options: argparse.Namespace) -> int:
     from assistant import AdvisorError, open_advisor
     from integrations.slack.checks import checks
 
-    settings, received, engine = SlackSettings.from_environment(), None, None
+    settings, received, engine, texts = SlackSettings.from_environment(), None, None, None
     if settings.configured:
         with contextlib.suppress(AdvisorError):  # the advisor's own troubles are told by `advisor doctor`
-            inbox = open_advisor().inbox
-            engine, received = inbox.engine, sum(inbox.counts("slack").values())
-    found = list(checks(settings, received, options.language, engine))
+            advisor = open_advisor()
+            engine, received = advisor.inbox.engine, sum(advisor.inbox.counts("slack").values())
+            texts = partial(_count_texts, advisor)
+    found = list(checks(settings, received, options.language, engine, texts))
     if options.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:
