@@ -20,6 +20,7 @@ from assistant.settings import ModelSettings, Settings, read_model
 from assistant.understanding.language_model import ModelInterpreter
 from assistant.watch import Watch
 from assistant.wording import say
+from knowledge import Knowledge
 from tools.tool import Tool
 
 
@@ -28,13 +29,10 @@ def model_parts(settings: Settings, model: Model | None = None) -> Callable[[Par
     options = _options(settings)
     used = model or LanguageModel(options, budget_of(settings))
 
-    ordinary: set[str] = set()
-
     def with_model(parts: Parts, watch: Watch, state: Conversation) -> Parts:
         if options.redact:
             names = tuple(record.name for record in state.records.values() if record.name)
-            ordinary.update(parts.knowledge.vocabulary, form_words(parts.tools) if not ordinary else ())
-            watch.mask = Mask(names, frozenset(ordinary))
+            watch.mask = mask_for(parts.knowledge, parts.tools, names)
         facts = getattr(parts.interpreter, "facts_for", lambda tool, text: ())
         answerer = ModelAnswerer(
             used, parts.answerer, parts.knowledge, parts.tools, parts.weights, parts.today, watch, facts
@@ -43,6 +41,11 @@ def model_parts(settings: Settings, model: Model | None = None) -> Callable[[Par
         return replace(parts, interpreter=interpreter, answerer=answerer, watch=watch)
 
     return with_model
+
+
+def mask_for(knowledge: Knowledge, tools: Mapping[str, Tool], names: tuple[str, ...]) -> Mask:
+    """The mask of one turn: `names` are those of the records."""
+    return Mask(names, frozenset(knowledge.vocabulary) | form_words(tools), knowledge.knows_word)
 
 
 def form_words(tools: Mapping[str, Tool]) -> frozenset[str]:

@@ -1,43 +1,32 @@
 """Hides names, e-mail addresses, telephone numbers and company names before a text leaves, and puts them back.
 
-What is hidden: addresses and numbers by their shape; companies by their legal form ("Ltd", "GmbH", 'בע"מ') or the
-word before them ("חברת …"); people by their title or an introduction; the names a person gave to records; and
-every capitalised Latin word that neither the method nor the forms use. The same name gets the
-same stand-in throughout one mask. It is a strong habit, no proof: docs/model.md says what can slip through.
+Where names stand says naming.py; the names a person gave to records are hidden wherever they stand. The same name gets
+the same stand-in throughout one mask.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_PHONE = re.compile(
-    r"(?<![\w.,$€₪£-])(?:\+\d{1,3}[ -]?)?(?:\(?0\d{1,2}\)?[ -]?|\d{2,4}[ -])\d{3}[ -]?\d{3,4}(?![\w%])"
-    r"|(?<!\w)\+\d[\d ()-]{7,}\d"
-)
-_WORD = r"[A-Z][\w&’'-]*"
-_COMPANY = re.compile(
-    rf"\b(?:{_WORD}\s+){{1,4}}(?:Ltd|Limited|Inc|LLC|GmbH|AG|S\.?A|B\.?V|Corp|Corporation|Co|PLC|Pty|SRL|SpA|Oy|AB)\b\.?"
-)
-_COMPANY_HE = re.compile(
-    r"(?:(?<=חברת )|(?<=בשם ))[א-ת\"'-]+(?: (?!שלנו|שלהם|היא|הוא|עם|של|את)[א-ת\"'-]+)?"
-    r"|[א-ת\"'-]+(?: [א-ת\"'-]+)? בע[\"״']מ"
-)
-_PERSON = re.compile(rf"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s+{_WORD}(?:\s+{_WORD})?|(?<=[Mm]y name is ){_WORD}(?:\s+{_WORD})?")
-_PERSON_HE = re.compile(r"(?:(?<=מר )|(?<=גברת )|(?<=ד\"ר )|(?<=שמי )|(?<=קוראים לי ))[א-ת'-]+(?: [א-ת'-]{2,})?")
-_STAND_IN = re.compile(r"\[(?:NAME|COMPANY|EMAIL|PHONE)_\d+\]")
-_CAPITALS = re.compile(r"(?<![\w\[_-])[A-Z][a-z’'-]+(?:\s+[A-Z][a-z’'-]+)*")
+from assistant import naming
+
+STAND_IN = re.compile(r"\[(?:NAME|COMPANY|EMAIL|PHONE)_\d+\]")
+STAND_IN_SPLIT = re.compile(rf"({STAND_IN.pattern})")
 
 
 @dataclass
 class Mask:
-    """Stand-ins of one exchange. `known` are names to hide wherever they stand; `ordinary` are no names."""
+    """Stand-ins of one exchange. `known` are names to hide wherever they stand, `ordinary` words that are no names.
+
+    `is_word` says whether a word stands in the dictionary, so that it needs more to be a name than a capital.
+    """
 
     known: tuple[str, ...] = ()
     ordinary: frozenset[str] = frozenset()
+    is_word: Callable[[str], bool] = lambda word: True
     active: bool = True
     _stands_for: dict[str, str] = field(default_factory=dict)
     _hidden: dict[str, str] = field(default_factory=dict)
@@ -51,26 +40,35 @@ class Mask:
         """The text with stand-ins."""
         if not self.active:
             return text
-        for name, stand_in in sorted(self._hidden.items(), key=lambda one: -len(one[0])):
-            text = text.replace(name, stand_in)
-        for name in sorted(self.known, key=len, reverse=True):
-            if len(name) > 1:
-                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda m: self._stand_in("NAME", m.group()), text)
-        for kind, pattern in _PATTERNS:
-            text = pattern.sub(lambda m, kind=kind: self._found(kind, m.group()), text)  # type: ignore[misc]
+        text = self._replaced(text, sorted(naming.by_shape(text), key=lambda place: (place.start, -place.end)))
+        for name in sorted({*self._hidden, *self._parts()}, key=len, reverse=True):
+            text = self._without(name, text, "NAME")
+        parts = STAND_IN_SPLIT.split(text)
+        text = "".join(one if STAND_IN.fullmatch(one) else self._words_hidden(one) for one in parts)
+        for name in [name for stood in [*self._hidden] for name in naming.from_addresses(stood)]:
+            text = self._without(name, text, "NAME", re.IGNORECASE)
         return text
 
-    def _found(self, kind: str, name: str) -> str:
-        """The stand-in of a name; ordinary words around it stay ("Should Dana Levi")."""
-        if kind != "NAME" or not name.isascii():
-            return self._stand_in(kind, name)
-        words = name.split()
-        unusual = [at for at, word in enumerate(words) if not self._is_ordinary(word)]
-        if not unusual:
-            return name
-        first, last = unusual[0], unusual[-1] + 1
-        hidden = self._stand_in(kind, " ".join(words[first:last]))
-        return " ".join([*words[:first], hidden, *words[last:]])
+    def _parts(self) -> list[str]:
+        """The names of the records, and the first word of a longer one: people shorten them."""
+        firsts = [name.split()[0] for name in self.known if " " in name.strip()]
+        return [name for name in (*self.known, *(f for f in firsts if not self._is_ordinary(f))) if len(name) > 1]
+
+    def _without(self, name: str, text: str, kind: str, flags: int = 0) -> str:
+        """The text with a name hidden wherever it stands as a word, in Hebrew also behind prefix letters."""
+        pattern = re.compile(rf"(?<![^\W_])([{naming.PREFIXES}]{{0,2}})({re.escape(name)})(?!\w)", flags)
+        return pattern.sub(lambda m: m.group(1) + self._stand_in(kind, m.group(2)), text)
+
+    def _words_hidden(self, text: str) -> str:
+        return self._replaced(text, naming.by_word(text, self._is_ordinary, self.is_word))
+
+    def _replaced(self, text: str, places: Iterable[naming.Place]) -> str:
+        done, parts = 0, []
+        for place in places:
+            if place.start >= done:
+                parts += [text[done : place.start], self._stand_in(place.kind, text[place.start : place.end])]
+                done = place.end
+        return "".join([*parts, text[done:]])
 
     def _is_ordinary(self, word: str) -> bool:
         return all(part in self.ordinary for part in re.findall(r"[^\W\d_]+", word.lower()) if len(part) > 1)
@@ -85,7 +83,7 @@ class Mask:
 
     def show(self, text: str) -> str:
         """The text with the names back in their places."""
-        return _STAND_IN.sub(lambda m: self._stands_for.get(m.group(), m.group()), text)
+        return STAND_IN.sub(lambda m: self._stands_for.get(m.group(), m.group()), text)
 
     def show_all(self, value: Any) -> Any:
         """Plain data with the names back in every text."""
@@ -96,14 +94,3 @@ class Mask:
         if isinstance(value, Iterable):
             return [self.show_all(one) for one in value]
         return value
-
-
-_PATTERNS = (
-    ("EMAIL", _EMAIL),
-    ("PHONE", _PHONE),
-    ("COMPANY", _COMPANY),
-    ("COMPANY", _COMPANY_HE),
-    ("NAME", _PERSON),
-    ("NAME", _PERSON_HE),
-    ("NAME", _CAPITALS),
-)

@@ -63,6 +63,10 @@ class Knowledge:
         """The English words of the method, lower case: none of them is a foreign name."""
         return self._method.vocabulary
 
+    def knows_word(self, word: str) -> bool:
+        """Whether a word, inflected or not, stands in the bundled dictionary or in the method, in either language."""
+        return self._method.knows_word(word)
+
     @property
     def version(self) -> str:
         """The name of the index of cards in use."""

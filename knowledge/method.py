@@ -10,6 +10,7 @@ from pathlib import Path
 from knowledge.card_search import CardSearch
 from knowledge.cards import FOLDER, Language, load_cards, load_sources
 from knowledge.embedding import Embedding
+from knowledge.hebrew import words
 from knowledge.index import Index, KnowledgeIndexError, build, current_version, open_index
 from knowledge.lines import LineMatch, LineSearch
 from knowledge.search import Hit, Query
@@ -40,6 +41,7 @@ class Method:
 
     def _use(self, index: Index) -> None:
         self.index = index
+        self._stems: frozenset[str] | None = None
         self._vocabulary: frozenset[str] | None = None
         self._cards = CardSearch(index)
         self._lines = LineSearch(self.embedding, self.translations, index.card_shelf.lexical.stems)
@@ -51,6 +53,14 @@ class Method:
             texts = " ".join(f"{card.title.en} {card.answer.en} {card.body.en}" for card in self.index.cards.values())
             self._vocabulary = frozenset(re.findall(r"[^\W\d_]+", texts.lower()))
         return self._vocabulary
+
+    def knows_word(self, word: str) -> bool:
+        """Whether a normalised word's stem stands in the dictionary or in a card."""
+        if self._stems is None:
+            texts = (text[lg] for c in self.index.cards.values() for text in (c.answer, c.body) for lg in ("en", "he"))
+            self._stems = frozenset(self.translations.stem(one) for text in texts for one in words(text))
+        stemmed = self.translations.stem(word)
+        return stemmed in self._stems or bool(self.translations.of(stemmed))
 
     def find(self, question: Query, limit: int) -> list[Hit]:
         """The cards that fit best, best first."""

@@ -91,3 +91,34 @@ def test_names_are_hidden_and_come_back(text, hidden):
 @pytest.mark.parametrize("text", ["It cost 12,000 USD on 2026-03-01", "שילמנו 4,800 דולר לרבעון", "15% of 100 leads"])
 def test_figures_and_dates_are_not_taken_for_names(text):
     assert Mask(ordinary=frozenset(["it"])).hide(text) == text
+
+
+@pytest.fixture(scope="module")
+def redacted(tmp_path_factory):
+    from bench.redaction import judged
+    from knowledge import open_knowledge
+
+    knowledge = open_knowledge(tmp_path_factory.mktemp("home"))
+    return [one for half in ("dev", "held") for one in judged(knowledge, half)]
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_names_in_everyday_messages_do_not_leave_and_little_else_is_hidden(redacted, language):
+    of = [one for one in redacted if one[0] == language]
+    names, leaked = sum(len(one[2]) for one in of), [name for one in of for name in one[3]]
+    assert len(redacted) >= 80
+    assert len(of) >= 40
+    assert len(leaked) <= 0.08 * names, leaked
+    assert sum(one[4] for one in of) <= 2, [one[1] for one in of if one[4]]
+
+
+def test_a_record_s_name_is_hidden_behind_a_prefix_and_when_it_is_shortened():
+    mask = Mask(("Iberia Tools", "אלפא כלים"))
+    for text, name in (("what if Iberia sold it", "Iberia"), ("נחזור לאלפא כלים", "אלפא"), ("ומה עם אלפא?", "אלפא")):
+        assert name not in mask.hide(text)
+        assert mask.show(mask.hide(text)) == text
+
+
+def test_a_hidden_name_is_not_hidden_inside_another_word():
+    mask = Mask(("Dan",), frozenset(["danger", "is", "in"]))
+    assert mask.hide("Dan is in danger, danger") == "[NAME_1] is in danger, danger"

@@ -123,7 +123,7 @@ def test_stopping_ends_a_hanging_turn_at_once_and_stores_nothing(talk, provider)
 
 def test_hidden_names_do_not_leave_and_come_back_in_the_answer(talk):
     question = "Dana Levi of Acme Tools Ltd (dana@acme.example, 054-1234567) asks: which search methods find a partner?"
-    said = "As [COMPANY_3] asks: run several search methods in parallel [1]."
+    said = "As [COMPANY_4] asks: run several search methods in parallel [1]."
     ask = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": "which search methods find a partner?"}]}}
     reply, _, service, _ = talk(
         "openai", ask, {"text": said}, question=question, env={"ADVISOR_MODEL_REDACT": "1"}.items()
