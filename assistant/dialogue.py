@@ -73,11 +73,11 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
             doubtful.append(answer)
         else:
             echoes += store(draft, current, answer)
-    if doubtful:
-        ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
     if echoes:
         draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
         draft.kind = "question"
+    if doubtful:
+        ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
     if before is not None and any(answer.corrects for answer in answers):
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
 
@@ -126,7 +126,8 @@ def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer]) -> N
             new.append(f"{label}: **{shown}**")
     if new:
         draft.tell("answer.confirm", what="; ".join(new))
-    draft.note("pending", pending=held.confirmation(record.id, answers))
+    again = any(answer.field in draft.asked_before for answer in answers)
+    draft.note("pending", pending=held.confirmation(record.id, answers, again))
     draft.suggest(say("yes", language), say("no", language))
     draft.kind, draft.quiet = "clarify", True
 
@@ -243,7 +244,8 @@ def _either(choices: Sequence[str], language: str) -> str:
 def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Command]:
     """Settle what we had asked, if the message answers it, and return the commands still to carry out.
 
-    A question in between leaves it pending; any other message lets it drop: nothing unconfirmed is stored.
+    A question in between leaves it pending, and facts about other fields have it asked once more; any other
+    message lets it drop: nothing unconfirmed is stored.
     """
     pending = draft.state.pending or {}
     if all(isinstance(command, Ask) for command in commands):
@@ -261,7 +263,9 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
                 return [*_chosen(draft, pending, word, picked), *others]
             _PENDING[pending["kind"]](draft, pending, word, picked)
             return [*others, *held.deferred(pending)]
-    return commands
+    left = held.passed_over(pending, commands)
+    draft.asked_before = frozenset(answer.field for answer in left)
+    return [*commands, *left]
 
 
 def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Start | None:

@@ -93,6 +93,7 @@ class Draft:
     kind: ReplyKind = "notice"
     touched: str = ""  # the record whose answers changed in this turn
     begun: str = ""  # the record that was begun in this turn
+    asked_before: frozenset[str] = frozenset()  # fields whose doubt the person passed over; asked once more at most
     _computed: dict[str, Result] = field(default_factory=dict)
     quiet: bool = False  # the reply is complete; do not lead on to the next question
 

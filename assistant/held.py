@@ -22,9 +22,20 @@ def which(record: str, command: Ambiguous) -> dict[str, Any]:
     return {"kind": "which", "record": record, "issue": command.issue, "raw": command.raw, "answers": answers}
 
 
-def confirmation(record: str, answers: Sequence[Answer]) -> dict[str, Any]:
-    """The pending question whether these values are right."""
-    return {"kind": "answer", "record": record, "answers": [asdict(answer) for answer in answers]}
+def confirmation(record: str, answers: Sequence[Answer], again: bool = False) -> dict[str, Any]:
+    """The pending question whether these values are right; `again` when the person passed over it before."""
+    question = {"kind": "answer", "record": record, "answers": [asdict(answer) for answer in answers]}
+    return {**question, "again": True} if again else question
+
+
+def passed_over(pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Answer]:
+    """The doubtful values that a message about other fields left unsettled: they are asked about once more."""
+    if pending["kind"] != "answer" or pending.get("again") or not commands:
+        return []
+    fields = {data["field"] for data in pending["answers"]}
+    if any(not isinstance(command, Answer) or command.field in fields for command in commands):
+        return []
+    return [Answer(**data) for data in pending["answers"]]
 
 
 def behind(pending: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import itertools
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import AdvisorError, open_advisor
+from assistant.commands import Answer, Reading
 from assistant.conversation import replay
 
 TOOL = "partner_fit"
@@ -243,3 +245,27 @@ def test_every_suggestion_we_make_is_understood_when_it_is_typed_back(advisor, l
     assert reply.assessment["question"]
     why = advisor.reply(conversation, say("suggest.why", language))
     assert why.assessment["question"] == reply.assessment["question"]
+
+
+class Understood:
+    """An interpreter that takes each message for the answers it is told to."""
+
+    def __init__(self, readings):
+        self.readings = readings
+
+    def propose(self, text, state):
+        return Reading(self.readings[text], state.language)
+
+
+def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(tmp_path):
+    readings = {
+        "doubtful": (Answer("led_process", "yes", "doubtful", confidence=0.4),),
+        "other": (Answer("competing_line", "no", "other"),),
+        "third": (Answer("personal_chemistry", "yes", "third"),),
+    }
+    with closing(open_advisor(home=tmp_path, database=f"sqlite:///{tmp_path / 'advisor.db'}", model="")) as advisor:
+        advisor._parts = dataclasses.replace(advisor._parts, interpreter=Understood(readings))
+        conversation = begun(advisor)
+        asked = [advisor.reply(conversation, text) and advisor.state(conversation).pending for text in readings]
+        assert [pending and pending["answers"][0]["field"] for pending in asked] == ["led_process", "led_process", None]
+        assert set(answers_of(advisor, conversation)) == {"competing_line", "personal_chemistry"}
