@@ -65,7 +65,8 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
     if record is None:
         return
     echoes: list[str] = []
-    before = draft.compute(record) if not draft.tool(record).at_once else None
+    corrects = any(answer.corrects for answer in answers) and not draft.tool(record).at_once
+    before = draft.compute(record) if corrects else None
     doubtful: list[Answer] = []
     for answer in answers:
         current = draft.state.records[record.id]
@@ -78,7 +79,7 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         draft.kind = "question"
     if doubtful:
         ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
-    if before is not None and any(answer.corrects for answer in answers):
+    if before is not None:
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
 
 

@@ -49,7 +49,8 @@ def answer(
     if earlier := _answered_before(message, store):
         return earlier
     for number in range(TRIES):
-        time.sleep(random.uniform(0, min(0.01 * number, LONGEST_WAIT)))
+        if number:
+            time.sleep(random.uniform(0, min(0.01 * number, LONGEST_WAIT)))
         version, state = memory.load(message.conversation)
         events, reply = take_turn(
             state,

@@ -109,7 +109,8 @@ def questions_left(draft: Draft, record: Record) -> list[str]:
     """The fields still worth asking, best first; those put off until later come last."""
     tool = draft.tool(record)
     weights = draft.parts.weights(tool.weights, record.weights) if tool.weights else None
-    order = [f for f in tool.order(record.values(), weights) if f in relevant_fields(tool, record)]
+    relevant = set(relevant_fields(tool, record))
+    order = [f for f in tool.order(record.values(), weights) if f in relevant]
     later = [f for f in order if f in record.answers and record.answers[f].status == "later"]
     return [f for f in order if f not in record.answers] + later
 

@@ -228,9 +228,19 @@ def _unmet_fields(answers: Answers, policy: Policy) -> list[str]:
     return found + [name for name in open_questions(answers, policy) if name != "required_types"]
 
 
+def _beside_criteria(answers: Answers) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if name not in CRITERIA}
+
+
 def _changes(answers: Answers, policy: Policy) -> tuple[scoring.Change, ...]:
-    now = verdict(answers, policy)
-    singles = scoring.single_changes(answers, _options(answers, policy), lambda a: verdict(a, policy).name)
+    now, states, facts = verdict(answers, policy), gates(answers, policy), _beside_criteria(answers)
+
+    def verdict_of(changed: Answers) -> str:
+        same = _beside_criteria(changed) == facts  # no condition looks at a criterion
+        bounds = scoring.score(policy.criteria, changed)
+        return scoring.decide(states if same else gates(changed, policy), policy.scale, bounds).name
+
+    singles = scoring.single_changes(answers, _options(answers, policy), verdict_of)
     score_of = partial(scoring.score, policy.criteria)
     singles = scored.with_scores(singles, score_of, answers)
     if now.name in (scoring.BLOCKED, scoring.UNDEFINED) or open_questions(answers, policy):

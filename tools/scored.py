@@ -46,8 +46,9 @@ def basis_kind(item: Criterion) -> str:
 def reasons(criteria: Sequence[Criterion], answers: Answers, form: Form) -> tuple[Reason, ...]:
     """One reason for each answered criterion: what costs most first, then what helps most."""
     found = []
+    worth = points(criteria, answers)
     for item in criteria:
-        got, most = points(criteria, answers).get(item.id, (None, None))
+        got, most = worth.get(item.id, (None, None))
         if got is None or most is None or not answered(answers, item.id):
             continue
         text = say(f"scored.reason.{answers[item.id]}", label=form.field(item.id).label, got=got, most=most)

@@ -7,6 +7,7 @@ thresholds are inclusive and applied before any rounding.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -75,6 +76,10 @@ class WeightChange:
     verdict: str
 
 
+_UNIT = math.lcm(*(value.denominator for value in LEVELS.values()))
+_LEVEL_UNITS = {level: int(value * _UNIT) for level, value in LEVELS.items()}  # exact: whole parts of 1/_UNIT
+
+
 def answered(answers: Answers, name: str) -> bool:
     """Whether a criterion has a level."""
     return isinstance(answers.get(name), str)
@@ -86,14 +91,25 @@ def applicable(criteria: Iterable[Criterion], answers: Answers) -> tuple[Criteri
 
 
 def score(criteria: Iterable[Criterion], answers: Answers) -> Bounds | None:
-    """The bounds of the score in 0..100; None when no applicable criterion carries weight."""
-    used = applicable(criteria, answers)
-    total = sum(item.weight for item in used)
+    """The bounds of the score in 0..100; None when no applicable criterion carries weight.
+
+    Added up in whole numbers over the weights' common denominator: exact, and what a turn spends most on.
+    """
+    used = [(item.weight, answers.get(item.id)) for item in criteria]
+    common = math.lcm(*(weight.denominator for weight, _ in used))
+    total = known = unknown = 0
+    for weight, level in used:
+        if isinstance(level, dict):
+            continue  # not applicable
+        share = weight.numerator * (common // weight.denominator)
+        total += share
+        if isinstance(level, str):
+            known += share * _LEVEL_UNITS[level]
+        else:
+            unknown += share
     if not total:
         return None
-    known = sum(item.weight * LEVELS[answers[item.id]] for item in used if answered(answers, item.id))
-    unknown = sum(item.weight for item in used if not answered(answers, item.id))
-    return Bounds(Fraction(100 * known) / total, Fraction(100 * (known + unknown)) / total)
+    return Bounds(Fraction(100 * known, total * _UNIT), Fraction(100 * (known + unknown * _UNIT), total * _UNIT))
 
 
 def coverage(criteria: Iterable[Criterion], answers: Answers, evidence: Mapping[str, str]) -> dict[str, Fraction]:
