@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import ModelError
 
@@ -87,6 +88,13 @@ class Budget:
             raise ModelError("model_day_budget", limit=limits.day_tokens)
         if limits.day_cost and day.cost is not None and day.cost >= limits.day_cost:
             raise ModelError("model_day_budget", limit=limits.day_cost)
+
+    def state(self, turn_tokens: int, today: dt.date) -> dict[str, Any]:
+        """What the turn and the day have used, and of how much: for the record. Zero limits mean none."""
+        day, limits = self.spent(today), self.limits
+        money = {} if day.cost is None else {"day_cost": str(day.cost), "day_cost_limit": str(limits.day_cost)}
+        return {"turn_tokens": turn_tokens, "turn_limit": limits.turn_tokens, "day_tokens": day.tokens,
+                "day_limit": limits.day_tokens, **money}  # fmt: skip
 
     def _file(self, today: dt.date) -> Path:
         return self.folder / f"{today.isoformat()}.jsonl"

@@ -164,7 +164,9 @@ class LanguageModel:
             call.ms = round((time.monotonic() - started) * 1000, 1)
             watch.tokens += call.tokens_in + call.tokens_out
             watch.log.append(call.to_json())
-            self.budget.spend(call.tokens_in, call.tokens_out, dt.datetime.now(dt.UTC).date())
+            today = dt.datetime.now(dt.UTC).date()
+            self.budget.spend(call.tokens_in, call.tokens_out, today)
+            watch.spent = self.budget.state(watch.tokens, today)
         watch.memory[request] = result
         return result
 

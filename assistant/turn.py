@@ -68,7 +68,8 @@ def tell_of_the_model(draft: Draft) -> None:
     if watch.failure is not None:
         draft.tell("model.offline", reason=watch.failure.text(draft.language))
     if watch.log:
-        draft.note("modelled", calls=list(watch.log), failure=watch.failure.code if watch.failure else "")
+        failure = watch.failure.code if watch.failure else ""
+        draft.note("modelled", calls=list(watch.log), failure=failure, spent=watch.spent)
 
 
 def understand(text: str, draft: Draft) -> Reading:

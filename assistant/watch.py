@@ -42,6 +42,7 @@ class Watch:
     mask: Mask = field(default_factory=Mask.none)
     memory: dict[str, Any] = field(default_factory=dict)  # answers by request, for a turn that is taken again
     tokens: int = 0
+    spent: dict[str, Any] = field(default_factory=dict)  # tokens and money of the turn and the day, with their limits
     _begun: float = field(default_factory=time.monotonic)
     _refused: bool = False
 

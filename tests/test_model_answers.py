@@ -158,6 +158,7 @@ def test_the_model_fills_in_no_answer_of_an_assessment(ask):
 
 
 def test_no_call_is_made_over_the_budget(ask):
+    ask(QUESTION, asks(QUESTION), says(GOOD))
     reply, record, chat = ask(QUESTION, limits=Limits(turn_tokens=1, day_tokens=1))
     assert chat.seen == []
     assert record["failure"] == "model_day_budget"
@@ -226,6 +227,10 @@ def test_the_record_names_model_prompt_tokens_tools_and_times(ask):
     assert answer["model"] == "scripted:test"
     assert answer["prompt"]["file"] == "answer.md"
     assert len(answer["prompt"]["sha256"]) == 64
+    spent = record["spent"]
+    assert spent["turn_tokens"] == sum(c.get("tokens_in", 0) + c.get("tokens_out", 0) for c in record["calls"])
+    assert spent["day_tokens"] >= spent["turn_tokens"] > 0
+    assert {"turn_limit", "day_limit"} <= set(spent)
     assert (answer["tokens_in"], answer["tokens_out"]) == (1800, 90)
     assert answer["ms"] > 0
     assert [step["tool"] for step in answer["steps"] if "tool" in step] == ["search_knowledge"]

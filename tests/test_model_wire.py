@@ -134,16 +134,30 @@ def test_hidden_names_do_not_leave_and_come_back_in_the_answer(talk):
     assert reply.text.startswith("As Acme Tools Ltd asks")
 
 
-def test_nothing_is_traced_unless_asked_for(talk, monkeypatch):
+@pytest.mark.parametrize("prefix", ["LANGSMITH", "LANGCHAIN"])
+def test_nothing_is_traced_unless_asked_for(talk, monkeypatch, prefix):
     trap = WireServer()
-    monkeypatch.setenv("LANGSMITH_TRACING", "true")
-    monkeypatch.setenv("LANGCHAIN_TRACING_V2", "true")
-    monkeypatch.setenv("LANGSMITH_ENDPOINT", trap.url)
-    monkeypatch.setenv("LANGSMITH_API_KEY", "x")
+    for name, value in (("TRACING", "true"), ("TRACING_V2", "true"), ("ENDPOINT", trap.url), ("API_KEY", "x")):
+        monkeypatch.setenv(f"{prefix}_{name}", value)
     talk("openai", ASK, {"text": GOOD})
     time.sleep(0.5)
     trap.close()
     assert trap.paths == []
+
+
+def test_traces_are_made_when_asked_for(monkeypatch):
+    from langsmith.utils import get_env_var, tracing_is_enabled
+
+    from assistant.model import _untraced
+
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    get_env_var.cache_clear()
+    with _untraced():
+        assert not tracing_is_enabled()
+    monkeypatch.setenv("ADVISOR_MODEL_TRACE", "1")
+    with _untraced():
+        assert tracing_is_enabled()
+    get_env_var.cache_clear()
 
 
 def test_an_openai_compatible_service_answers_without_a_key(home, advisor):

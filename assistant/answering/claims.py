@@ -24,6 +24,10 @@ MARK = re.compile(r"\[(c?\d{1,3}(?:\s*,\s*c?\d{1,3})*)\]")
 RULE = re.compile(r"\bR-[A-Z]{1,5}\d{1,3}[a-z]?\b")
 SOURCE_ID = re.compile(r"\b(?:MG|X)-[A-Z0-9][A-Z0-9-]{2,30}\b")
 LINK = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[a-zA-Z/!][^>\n]{0,300}>|\b(?:https?://|www\.)[^\s)\]>]+", re.IGNORECASE)
+DOMAIN = re.compile(
+    r"(?<![\w@./])(?:[a-z0-9-]+\.)+(?:com|net|org|io|ai|co|info|biz|app|dev|xyz|ru|cn|il|de|uk|example)(?:/[^\s)\]>]*)?(?![\w-])",
+    re.IGNORECASE,
+)  # chat programs make links of these too
 ADDRESS = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b|(?<![\w])\+?\d[\d ()-]{7,}\d(?!\w)")
 _LIST_MARK = re.compile(r"(?m)^([ \t>]*)(\d{1,2})([.)])(?=\s)")
 _BULLET = re.compile(r"(?m)^([ \t>]*)[-*•–]\s+")  # and no minus

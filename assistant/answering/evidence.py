@@ -172,6 +172,9 @@ def _links(draft: str, evidence: Evidence) -> Iterable[Finding]:
         if match.group().startswith("!") or target is None or target.group().rstrip(".,") not in allowed:
             yield Finding("link", match.group()[:80], "Leave out links, images and HTML; cite by mark.")
     said = " ".join(text for piece in evidence.pieces if piece.kind == "person" for text in piece.texts)
+    for match in claims.DOMAIN.finditer(claims.LINK.sub(" ", claims.ADDRESS.sub(" ", draft))):
+        if match.group().lower() not in f"{allowed} {said}".lower():
+            yield Finding("link", match.group()[:80], "Leave out addresses of the web; cite by mark.")
     for match in claims.ADDRESS.finditer(claims.without_dates(draft)):
         if match.group() not in said and (match.group() not in allowed):
             yield Finding("link", match.group(), "Give no e-mail address or telephone number.")
