@@ -59,6 +59,10 @@ class Answerer(Protocol):
         """How like the words are to something the knowledge answers, 0..1; 0 when it answers nothing of the kind."""
         ...
 
+    def mended(self, text: str) -> str:
+        """The question with its misspelt words put right, where it is answered only so; else ""."""
+        ...
+
     def tells(self, text: str) -> bool:
         """Whether a text that the person added says something near."""
         ...

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant import dialogue
 from assistant.actions import Action, read_actions
-from assistant.commands import Ask, Command, Reading, Simple
+from assistant.commands import Ask, Command, Reading, Simple, Unclear
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
@@ -78,7 +78,18 @@ def understand(text: str, draft: Draft) -> Reading:
         for language in LANGUAGES:
             if text.strip() == say(key, language):
                 return Reading((command,), language)
-    reading = draft.parts.interpreter.propose(text[:MAX_CHARACTERS], draft.state)
+    text = text[:MAX_CHARACTERS]
+    reading = draft.parts.interpreter.propose(text, draft.state)
+    if draft.state.record is None and _looked_up(reading) and (meant := draft.parts.answerer.mended(text)):
+        draft.tell("understood.read_as", text=meant)
+        read = draft.parts.interpreter.propose(meant, draft.state)
+        commands = [replace(one, original=text) if isinstance(one, Ask) else one for one in read.commands]
+        text, reading = meant, replace(read, commands=tuple(commands))
     if reading.commands == (Simple("off_topic"),) and draft.parts.answerer.tells(text):
         return replace(reading, commands=(Ask(text, original=text),))
     return rather_answer(text, reading, draft.parts.answerer.knows)
+
+
+def _looked_up(reading: Reading) -> bool:
+    """Whether a message was taken for a question to look up, or for none that we know."""
+    return all(isinstance(one, (Ask, Unclear)) or one == Simple("off_topic") for one in reading.commands)

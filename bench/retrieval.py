@@ -211,7 +211,7 @@ def _external(name: str, asked: list[dict], pool: list[dict], model: Model) -> l
             method,
             figures([first_right(*pair) for pair in zip(found, gold, strict=True)]),
         )
-        for method, found in (("advisor", ours), ("plain BM25", [plain.search(text) for text in wording]))
+        for method, found in methods
     ]
 
 

@@ -47,6 +47,16 @@ def word_features(word: str, known: Callable[[str], bool]) -> tuple[str, ...]:
     return (f"={word}", f"=~{stem(word, known)}", *grams(word))
 
 
+class Lexicon:
+    """The word forms among the features of the bundled model."""
+
+    def __init__(self, features: Terms) -> None:
+        self._features = features
+
+    def __contains__(self, word: str) -> bool:
+        return f"={word}" in self._features
+
+
 class BundledEmbedding:
     """The static bilingual model in `folder`, memory-mapped; opening it takes milliseconds.
 
@@ -69,6 +79,11 @@ class BundledEmbedding:
         self.fingerprint = _fingerprint(self._vectors, self._scales)
         self._word_numbers: dict[str, int] = {}
         self._word_vectors = np.zeros((256, self.dimensions), dtype=np.float32)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The normalised word forms it was trained with."""
+        return Lexicon(self._features)
 
     def embed_questions(self, texts: Sequence[str]) -> np.ndarray:
         """One float32 row a question; a text without a known word is the zero vector."""

@@ -36,6 +36,9 @@ class Brief:
 class Ignorant:
     """Knows nothing."""
 
+    def mended(self, text: str) -> str:
+        return ""
+
     def tells(self, text: str) -> bool:
         return False
 

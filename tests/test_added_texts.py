@@ -10,6 +10,7 @@ import yaml
 
 from assistant import open_advisor
 from assistant.answering.compose import OfflineAnswerer
+from assistant.settings import Settings
 from bench.answering import FOLDER, direction, quoted, reply_to
 from knowledge import Knowledge, open_knowledge
 
@@ -111,7 +112,7 @@ def test_another_field_stays_another_field(pumps: OfflineAnswerer, question: str
 
 
 def test_the_whole_product_answers_what_the_rules_alone_would_send_away(tmp_path: Path) -> None:
-    advisor = open_advisor(home=tmp_path)
+    advisor = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(tmp_path)}))
     try:
         question = "Why do we ship from Ashdod and not from Haifa?"
         assert advisor.reply("one", question).kind == "refusal"

@@ -46,6 +46,10 @@ class ModelAnswerer:
         """How like the words are to something the knowledge answers: the model has no say in routing."""
         return self.offline.knows(text)
 
+    def mended(self, text: str) -> str:
+        """The question with its misspelt words put right, where it is answered only so; else ""."""
+        return self.offline.mended(text)
+
     def tells(self, text: str) -> bool:
         """Whether a text that the person added says something near."""
         return self.offline.tells(text)

@@ -16,6 +16,7 @@ from assistant.answering.asked import Asked, clauses, parts_of, read, without_na
 from assistant.answering.comparing import Compared, compared
 from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
+from assistant.answering.misspelt import Mender
 from assistant.answering.page import Page, sentences, unwrapped, word_count
 from assistant.answering.quotes import ANSWERS, SURELY, Quote, quotes
 from assistant.commands import Ask
@@ -40,6 +41,7 @@ class OfflineAnswerer:
 
     def __init__(self, knowledge: Any) -> None:
         self.knowledge = knowledge
+        self._mender = Mender(knowledge)
 
     def answer(self, question: Ask, state: Conversation) -> Answered:
         """The answer in the conversation's language, with its sources and next steps."""
@@ -63,6 +65,14 @@ class OfflineAnswerer:
         hits = self.knowledge.search(text, limit=1, kinds=("card",))
         found = judge(hits, read(text), self.knowledge.card)
         return float(hits[0].signals["likeness"]) if found.verdict in ("answered", "near") else 0.0
+
+    def mended(self, text: str) -> str:
+        """The question with its misspelt words put right, where it is answered only so; else ""."""
+        better = self._mender.mended(text)
+        if better == text or self._judged(text).verdict == "answered" or self.tells(text):
+            return ""
+        verdict, changed = self._judged(better).verdict, len(set(better.split()) - set(text.split()))
+        return better if verdict == "answered" or (verdict == "near" and changed > 1) else ""
 
     def tells(self, text: str) -> bool:
         """Whether a text that the person added says something near."""

@@ -1,0 +1,84 @@
+"""Misspelt questions: read for what was meant, said so, and never at the cost of words that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant import Advisor, open_advisor
+from assistant.answering.misspelt import Mender
+from assistant.settings import Settings
+from knowledge import Knowledge, open_knowledge
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    return open_knowledge(tmp_path_factory.mktemp("misspelt"))
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
+    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(tmp_path_factory.mktemp("advisor"))}))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Shuold we apoint this distribtor?", "Should we appoint this distributor?"),
+        ("wich comision shuold we pay", "which commission should we pay"),
+        ("האם כדאי למנות את המפייץ הזה", "האם כדאי למנות את המפיץ הזה"),
+        (
+            "why do msot appointments of fireign partners go wrojg",
+            "why do most appointments of foreign partners go wrong",
+        ),
+    ],
+)
+def test_unknown_words_become_the_nearest_words_of_the_method(knowledge: Knowledge, typed: str, meant: str) -> None:
+    assert Mender(knowledge).mended(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should we appoint this distributor?",
+        "my dog sleeps the whole night",
+        "what does Mr Lindqvist of Aquatek say about the leads",
+        "כמה עולה להביא ליד דרך תערוכה בגרמניה?",
+        "EBITDA 45,000 $ in 2024",
+        "",
+    ],
+)
+def test_known_words_names_and_figures_stay_as_they_are(knowledge: Knowledge, text: str) -> None:
+    assert Mender(knowledge).mended(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "card"),
+    [
+        ("wat is the diffrence betwen an agnet and a distribtor", "agent"),
+        ("למה רוב המינויים של נצגים בחול נכשליים", "partner"),
+    ],
+)
+def test_a_misspelt_question_is_answered_and_says_how_it_was_read(advisor: Advisor, typed: str, card: str) -> None:
+    reply = advisor.reply(f"typed {typed}", typed)
+    assert reply.kind == "answer", reply.text
+    assert reply.text.split("\n\n")[0].startswith(("I read that as", "כך הבנתי"))
+    assert any(card in (source.card or "") for source in reply.sources)
+
+
+def test_a_misspelt_decision_leads_to_the_method(advisor: Advisor) -> None:
+    reply = advisor.reply("decision", "Shuold we apoint this distribtor?")
+    assert "Should we appoint this distributor?" in reply.text
+    assert reply.kind != "refusal"
+
+
+@pytest.mark.parametrize(
+    "question", ["my dog kepes barking at nigth", "מי המאמן של מכבי", "how do I change a flat tyre"]
+)
+def test_another_field_does_not_become_ours_by_mending(advisor: Advisor, question: str) -> None:
+    reply = advisor.reply(f"other {question}", question)
+    assert reply.kind == "refusal"
+    assert not reply.sources
