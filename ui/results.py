@@ -156,7 +156,8 @@ def charts(here: Session, calculation: Calculation, key: str) -> None:
     """The result's charts, each with the same said in words."""
     for number, drawing in enumerate(here.advisor.drawings(calculation, here.language, PANEL)):
         with st.container(key=f"chart-{key}-{number}"):
-            spec = {name: value for name, value in drawing.spec.items() if name != "description"}
+            st.markdown(f"**{plain(drawing.title)}**")  # in the drawing it would be cut to the drawing's width
+            spec = {name: value for name, value in drawing.spec.items() if name not in ("description", "title")}
             spec["config"] = {**spec.get("config", {}), "locale": numbers.locale(here.style)}
             width: Literal["content", "stretch"] = "content" if "vconcat" in spec else "stretch"
             st.vega_lite_chart(spec=spec, theme=None, width=width, alt=here.numbers(drawing.alt))

@@ -71,24 +71,28 @@ def _form(here: Session, tool: Any, shared: dict[str, Any]) -> dict[str, Any]:
     kept = {name for part in standing for name in part.instead}
     if any(field.kind == "money" for field in tool.form.fields):
         st.caption(here.say("calculators.currency", currency=here.currency))
-    section = ""
-    for field in tool.form.fields:
-        key = f"calc-{tool.name}-{field.id}"
-        if not field.relevant({**shared, **values}) or (standing and field.id not in kept):
-            continue
-        if field.section != section:
-            section = field.section
-            st.markdown(f"##### {plain(fields.section_of(here, section))}")
-        start = shared.get(field.id) if field.id in shared else fields.given(here, field, key)
-        fields.draw(here, field, start, key)
-        value = fields.given(here, field, key)
-        if value is not None and value != fields.UNKNOWN:
-            values[field.id] = value
+    values |= _fields(here, tool, shared, kept if standing else None)
     further = [part for part in tool.parts if part not in lists]
     if not further:
         return values
     with st.expander(here.say("rows.further"), icon=":material/more_horiz:", key=f"calc-{tool.name}-further"):
         return values | _parts(here, tool, further, shared)
+
+
+def _fields(here: Session, tool: Any, shared: dict[str, Any], kept: set[str] | None) -> dict[str, Any]:
+    """The fields of the form by section; of one that a list stands for, only those that are kept."""
+    keys = {field.id: f"calc-{tool.name}-{field.id}" for field in tool.form.fields}
+    starts = {field.id: shared.get(field.id) or fields.given(here, field, keys[field.id]) for field in tool.form.fields}
+    relevant = [field for field in tool.form.fields if field.relevant(starts) and (kept is None or field.id in kept)]
+    values: dict[str, Any] = {}
+    for section, listed in fields.by_section(relevant):
+        st.markdown(f"##### {plain(fields.section_of(here, section))}")
+        for field in listed:
+            fields.draw(here, field, starts[field.id], keys[field.id])
+            value = fields.given(here, field, keys[field.id])
+            if value is not None and value != fields.UNKNOWN:
+                values[field.id] = value
+    return values
 
 
 def _parts(here: Session, tool: Any, parts: list[Any], shared: dict[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _moment(here: Session, name: str) -> str:
     except ValueError:
         return name
     day = f"{made.day}.{made.month}.{made.year}" if here.language == "he" else f"{made.day} {made:%b} {made.year}"
-    return f"{day}, {made:%H:%M:%S} UTC"
+    return f"{day} {made:%H:%M:%S}"
 
 
 def _results(here: Session, kept: Runs) -> None:
