@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -70,14 +70,6 @@ def written(value: Any, kind: str) -> str:
             return str(value)
         return f"{_decimal(share)}%"
     return str(value)
-
-
-def by_section(fields: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """The fields of each section together, sections in the order in which they first come."""
-    found: dict[str, list[Any]] = {}
-    for field in fields:
-        found.setdefault(field.section, []).append(field)
-    yield from found.items()
 
 
 def section_of(here: Session, section: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import streamlit as st
@@ -176,7 +177,8 @@ def _form(here: Session, place: Place, record: Any) -> None:
     trouble = st.session_state.pop("trouble", None)
     if trouble:
         st.error(plain(trouble), icon=":material/error:")
-    for section, listed in fields.by_section(relevant):
+    for section, members in groupby(relevant, key=lambda field: field.section):
+        listed = list(members)
         st.markdown(f"##### {fields.section_of(here, section)}")
         for field in listed:
             _field(here, place, record, field)

@@ -13,7 +13,6 @@ import streamlit as st
 from assistant import AdvisorError, Calculation
 from ui import fields, results, rows
 from ui.session import Session, current
-from ui.text import plain
 
 LONGEST_LINK = 6_000  # characters of inputs in an address
 
@@ -80,18 +79,16 @@ def _form(here: Session, tool: Any, shared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fields(here: Session, tool: Any, shared: dict[str, Any], kept: set[str] | None) -> dict[str, Any]:
-    """The fields of the form by section; of one that a list stands for, only those that are kept."""
+    """The fields of the form, the needed ones first; of one that a list stands for, only those that are kept."""
     keys = {field.id: f"calc-{tool.name}-{field.id}" for field in tool.form.fields}
     starts = {field.id: shared.get(field.id) or fields.given(here, field, keys[field.id]) for field in tool.form.fields}
     relevant = [field for field in tool.form.fields if field.relevant(starts) and (kept is None or field.id in kept)]
     values: dict[str, Any] = {}
-    for section, listed in fields.by_section(relevant):
-        st.markdown(f"##### {plain(fields.section_of(here, section))}")
-        for field in listed:
-            fields.draw(here, field, starts[field.id], keys[field.id])
-            value = fields.given(here, field, keys[field.id])
-            if value is not None and value != fields.UNKNOWN:
-                values[field.id] = value
+    for field in relevant:
+        fields.draw(here, field, starts[field.id], keys[field.id])
+        value = fields.given(here, field, keys[field.id])
+        if value is not None and value != fields.UNKNOWN:
+            values[field.id] = value
     return values
 
 
