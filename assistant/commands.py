@@ -130,6 +130,14 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Restate:
+    """The amounts of the last result for another period ("how much is that per year?"), or in another currency."""
+
+    period: str = ""  # hour, day, week, month, quarter or year
+    currency: str = ""
+
+
+@dataclass(frozen=True)
 class Choose:
     """Pick the n-th of what was offered last (1-based), or -1 for the last."""
 
@@ -162,7 +170,7 @@ class Unclear:
 
 Command = (
     Start | Answer | Ambiguous | Invalid | Ask | WhatIf | Compare | Resume | Rename | Delete
-    | SetLanguage | Export | Choose | Simple | Unclear
+    | SetLanguage | Export | Restate | Choose | Simple | Unclear
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from assistant import held, records, showing
+from assistant import held, records, restating, showing
 from assistant.commands import (
     Ambiguous,
     Answer,
@@ -22,6 +22,7 @@ from assistant.commands import (
     Export,
     Invalid,
     Rename,
+    Restate,
     Resume,
     SetLanguage,
     Simple,
@@ -404,6 +405,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     Export: _export,
     Invalid: _invalid,
     Rename: records.rename,
+    Restate: restating.restate,
     Resume: records.resume,
     SetLanguage: _set_language,
     Simple: _simple,

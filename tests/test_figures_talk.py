@@ -200,3 +200,89 @@ def test_a_whole_calculation_while_another_is_open_is_a_case_of_its_own(say: Say
 def test_a_figure_that_comes_late_goes_to_what_was_not_known(say: Say) -> None:
     found = say("profit of a customer", "200k usd", "ask finance, I don't know", "20%, they just answered")
     assert has(found, gross_margin="0.2"), found
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"),
+    [
+        ("how much is that per year?", "$52,800"),
+        ("and a year?", "$52,800"),
+        ("what does it come to per quarter?", "$13,200"),
+        ("how much is that yearly?", "$52,800"),
+        ("וכמה זה בשנה?", "52,800"),
+        ("כמה זה לרבעון?", "13,200"),
+        ("ובשנה?", "52,800"),
+    ],
+)
+def test_a_result_is_told_for_another_period(advisor: Advisor, words: str, amount: str) -> None:
+    conversation = new_conversation()
+    advisor.reply(conversation, "2,000 dollars a month on ads, 4 deals of 4,000 dollars, 40% margin. return?")
+    assert amount in advisor.reply(conversation, words).text
+
+
+def test_the_value_of_an_hour_is_told_for_a_year_of_hours(advisor: Advisor) -> None:
+    conversation = new_conversation()
+    advisor.reply(conversation, "what is a rep's hour worth at 2.4M a year, 215 days of 8.5 hours?")
+    assert "2,400,000" in advisor.reply(conversation, "how much is that per year?").text
+
+
+def test_without_a_period_nothing_is_said_for_a_year(advisor: Advisor) -> None:
+    conversation = new_conversation()
+    advisor.reply(conversation, "a mailing cost 4,000 shekels and brought 10 deals of 2,000 shekels. return?")
+    assert "no period" in advisor.reply(conversation, "how much is that per year?").text
+
+
+@pytest.mark.parametrize(
+    ("begin", "words", "expected"),
+    [
+        (
+            "profit of a customer",
+            "200k usd, 25% gross, 100 orders, sixty dollars each",
+            {"cost_per_order": "60 USD one_off"},
+        ),
+        ("profit of a customer", "30 visits at $400 each", {"visits": "30", "cost_per_visit": "400 USD one_off"}),
+        ("רווחיות לקוח", "עשרה ביקורים ב-800 שקל", {"visits": "10", "cost_per_visit": "800 ILS one_off"}),
+        ("רווחיות לקוח", "50 הזמנות, כל אחת עולה לנו מאה שקל", {"orders": "50", "cost_per_order": "100 ILS one_off"}),
+        (
+            "key account capacity",
+            "three in protection at 20 hours each, five strategic, 12 each",
+            {"protection_accounts": "3", "protection_hours": "20", "strategic_accounts": "5", "strategic_hours": "12"},
+        ),
+        (
+            "roi of a channel",
+            "2,000 dollars a month, 40 leads, 2 of them bought for 9,000 each",
+            {"raw_leads": "40", "deals": "2", "average_deal": "9000 USD one_off"},
+        ),
+        ("roi of a channel", "10 deals out of 300 leads, 20k each, dollars", {"deals": "10", "raw_leads": "300"}),
+        ("referral programme", "100 dollars for every accepted lead, twenty of those", {"accepted_leads": "20"}),
+        (
+            "what does nurturing pay? calculate it",
+            "200 inquiries, 20 ripe; of the rest 60 buy later and we win a fifth of them",
+            {"ready": "20", "later_buyers": "60", "later_win_rate": "0.2"},
+        ),
+        (
+            "profile the banking vertical",
+            "thirty customers out of a hundred and twenty banks",
+            {"customers": "30", "potential": "120"},
+        ),
+    ],
+)
+def test_prices_shares_and_hours_go_to_what_was_counted_before_them(
+    say: Say, begin: str, words: str, expected: dict[str, str]
+) -> None:
+    found = say(begin, words)
+    assert has(found, **expected), found
+
+
+@pytest.mark.parametrize(
+    "words", ["got the exact count: four", "it turned out to be four", "בדיוק ארבע", "התברר שארבע"]
+)
+def test_an_exact_number_takes_the_place_of_its_range(say: Say, words: str) -> None:
+    found = say("roi of a channel: 5,000 euros a month, 3 to 5 deals of 20,000 euros", words)
+    assert has(found, deals="4"), found
+
+
+@pytest.mark.parametrize("words", ["not 35, 45", "לא 35, 45", "make it 45%", "sorry, 45%"])
+def test_a_share_denied_in_plain_numbers_is_replaced(say: Say, words: str) -> None:
+    found = say("roi of a channel: 5,000 euros a month, 3 deals of 20,000 euros", "margin is 35%", words)
+    assert has(found, gross_margin="0.45"), found

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from assistant.commands import Ambiguous, Answer, Command, Start
+from assistant.commands import Ambiguous, Answer, Command, Restate, Start
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.fitting import in_unit
-from assistant.understanding.number_words import CURRENCIES, PREFIXES
+from assistant.understanding.number_words import CURRENCIES, PERIODS, PREFIXES
+from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
@@ -70,10 +71,10 @@ def _opens_change(words: tuple[Token, ...]) -> bool:
     if phrase_set("question_openers").at(words, first):
         return False
     leading = words[first]
-    bare = next((leading.text[len(p) :] for p in PREFIXES if leading.text.startswith(p)), leading.text)
+    rest = next((leading.text[len(p) :] for p in PREFIXES if leading.text.startswith(p)), leading.text)
     glued = leading.text.startswith("ו") and len(leading.text) > 2
     numbered = leading.kind == "number" or bool(quantities(leading.text))
-    return first == 1 or glued or numbered or leading.text in _BEFORE_NUMBER or bare in _BEFORE_NUMBER
+    return first == 1 or glued or numbered or leading.text in _BEFORE_NUMBER or rest in _BEFORE_NUMBER
 
 
 def _figures(text: str, context: Context) -> list[Command]:
@@ -155,6 +156,33 @@ def _value(quantity: Quantity, field: Field, context: Context) -> Answer | None:
     return replace(answers[0], confidence=SURE_CHANGE) if answers else None
 
 
+def restated(part: Sentence, here: Situation) -> list[Command]:
+    """ "How much is that per year?", "וכמה זה בשנה?", "the same in dollars?": the result in other terms."""
+    record, context = here.subject, here.context
+    if record is None or context is None or not context.tool.at_once or not part.asked or not record.answers:
+        return []
+    words = [token.text for token in part.words if token.kind != "sign" or token.text in CURRENCIES]
+    if not words or len(words) > LONGEST_CHANGE or quantities(part.text):
+        return []
+    periods = {period for word in words if (period := _period_of(word))}
+    codes = {code for word in words if (code := _currency_of(word))}
+    if any(not (_period_of(w) or _currency_of(w) or _says_nothing(w) or w in _IN_OTHER_TERMS) for w in words):
+        return []
+    if len(periods) == 1 and not codes:
+        return [Restate(period=periods.pop())]
+    return [Restate(currency=codes.pop())] if len(codes) == 1 and not periods else []
+
+
+def _period_of(word: str) -> str:
+    return PERIODS.get(bare(word, PERIODS), "")
+
+
+_IN_OTHER_TERMS = frozenset(
+    listed("how much what is that it's what's per a an the same so and come comes to make makes worth total in each")
+    + listed("כמה וכמה זה מה ומה יוצא זאת אומרת שווה בסך הכל אותו דבר ואותו אז כל ו ב ל במונחים")
+)
+
+
 # -- another case ------------------------------------------------------------------------------------
 
 
@@ -227,7 +255,7 @@ def currency_said(part: Sentence, here: Situation) -> list[Command]:
 
 
 def _currency_of(word: str) -> str:
-    return CURRENCIES.get(word) or (CURRENCIES.get(word[1:], "") if word[:1] in "בהול" else "")
+    return CURRENCIES.get(bare(word, CURRENCIES), "")
 
 
 def _says_nothing(word: str) -> bool:

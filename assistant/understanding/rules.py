@@ -17,7 +17,7 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading,
 from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
-from assistant.understanding.changing import another_case, currency_said, refined
+from assistant.understanding.changing import another_case, currency_said, refined, restated
 from assistant.understanding.clausewise import by_clause, states_without_subject, status_of, tells_not_knowing
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -152,7 +152,7 @@ def read_message(here: Situation) -> list[Command]:
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
     """What a message of one sentence is by what was asked or said before."""
-    return short_reply(part, here) or currency_said(part, here) or refined(part, here)
+    return short_reply(part, here) or currency_said(part, here) or restated(part, here) or refined(part, here)
 
 
 def _with_questions(
