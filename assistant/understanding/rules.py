@@ -30,7 +30,7 @@ from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters
 from assistant.understanding.starting import another, one_shot, start_for, subject_alone, wished
 from assistant.understanding.statements import answers_in, leftover, supposition
-from assistant.understanding.text import clean, language_of, tokens
+from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
@@ -127,6 +127,8 @@ def read_message(here: Situation) -> list[Command]:
     parts = sentences(here.text)
     if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
         return [Simple("tamper")]
+    if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
+        return [Unclear(here.text[:200])]
     if len(parts) == 1 and (short := _at_once(parts[0], here)):
         return short
     if another := another_case(here.text, here):

@@ -83,6 +83,18 @@ def tokens(text: str) -> tuple[Token, ...]:
     )
 
 
+_CODE = re.compile(
+    r"<\s*/?\s*[a-zA-Z!|][^<>]{0,200}>|;\s*--|\$\{|\{\{|\$\(|\b[a-z_]\w*\(\d*\)|=cmd\||xp_cmdshell|javascript:"
+    r"|\b(?:DROP|DELETE|INSERT|UNION|SELECT|UPDATE)\b[^.]{0,80}\b(?:TABLE|FROM|INTO|WHERE|SET)\b"
+    r"|__\w+__|(?:%[a-z]){2}|' ?OR ?'?\d|(?:\.\./){2}|\\u00"
+)
+
+
+def reads_like_code(text: str) -> bool:
+    """Whether a text holds markup, a query or a command line: its words and figures are nobody's answer."""
+    return _CODE.search(text) is not None
+
+
 _TERMS_WEIGH = 0.6  # a Hebrew sentence full of English terms and names is still Hebrew
 
 
