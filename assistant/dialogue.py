@@ -172,7 +172,8 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
         evidence=answer.evidence,
         by=draft.user,
     )
-    return [_echo(draft, field, answer, value, given)]
+    told = any(other.status == "unknown" for other in record.answers.values())
+    return [_echo(draft, field, answer, value, given, told)]
 
 
 def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
@@ -188,10 +189,12 @@ def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
     return value
 
 
-def _echo(draft: Draft, field: Field, answer: Answer, value: Any, given: Any) -> str:
+def _echo(draft: Draft, field: Field, answer: Answer, value: Any, given: Any, told: bool) -> str:
+    """What was noted; what "unknown" means for the score is told once in a record."""
     language = draft.language
     if answer.status != "answered":
-        return say(f"answer.status.{answer.status}", language, label=field.label[language])
+        key = "unknown_again" if answer.status == "unknown" and told else answer.status
+        return say(f"answer.status.{key}", language, label=field.label[language])
     new = showing.value(field, value, language)
     if given is not None and given.status == "answered":
         old = showing.value(field, given.value, language)

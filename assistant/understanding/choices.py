@@ -60,7 +60,10 @@ def other_side(text: str, context: Context) -> list[Answer]:
         for other in context.tool.form.fields
         if other.kind == "choice" and len(wanted & {choice.id for choice in other.choices}) >= FEWEST_SHARED
     ]
-    _, told = _sides(text)
+    meant, told = _sides(text)
+    if len(twins) == 1 and any(phrase_set("same_as_wanted").find(tokens(clause)) >= 0 for clause in clauses(text)):
+        named = [name for clause in meant for name in choices_named(clause, field, context)]
+        return [Answer(twins[0].id, n, text, confidence=0.8, tool=context.tool.name) for n in named if len(named) == 1]
     for clause in told:
         for twin in twins:
             named = [] if is_negated(clause) else choices_named(clause, twin, context)

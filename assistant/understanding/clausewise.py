@@ -119,8 +119,8 @@ def _order(piece: str, here: Situation) -> Command | None:
     best = steering.nearest_intent(piece, here.library)[:1]
     if not best or best[0].name not in ORDERS or best[0].score < ORDER_FROM:
         return None
-    if phrase_set("telling").at(tokens(piece), 0):
-        return None
+    if phrase_set("telling").at(tokens(piece), 0) or phrase_set("turning_open").at(tokens(piece), 0):
+        return None  # "hold on, …" only takes breath
     return steering.command_for(best[0].name, piece, here.state)
 
 
@@ -137,8 +137,11 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
         return None if field is None else _status("unknown", field, f"{before} {piece}", here)
     if after >= len(words) and place and (named := named_field(piece[: words[place].start], here.context, SPOKEN_OF)):
         return _status("unknown", named, piece, here)  # "size I don't know"
-    if after >= len(words) or not phrase_set("about").at(words, after):
+    if after >= len(words):
         return None
+    if not phrase_set("about").at(words, after):
+        named = named_field(piece[words[after].start :], here.context, NAMES_FROM) if not place else None
+        return None if named is None else _status("unknown", named, piece, here)
     whole = best_fact(piece, here.context)
     if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
         return None  # "we do not know who the customers are" answers whether they are known

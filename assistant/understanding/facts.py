@@ -42,7 +42,8 @@ SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are pra
 MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 FEW_SUBJECTS = 2
 LESS_SAID = 0.78  # share kept by an example that limits ("part of what they need") what the words do not
-OTHER_NAMED = 0.75  # share kept by a choice while the words name another one
+CHOICE_NAMED = 0.08
+OTHER_NAMED = 0.5  # share kept by a choice while the words name another one
 NAMES_SURELY = 0.8  # nearness to a field's name from which saying it is answering it
 UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
 JUDGED = 0.8  # share kept by who does a thing for words that say how well
@@ -333,9 +334,11 @@ def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str,
         score *= ONLY_NAMED
     claim = _valued(span, wording, field, value, match, denied, quality, score)
     said = choices_said(wording, field, context)
-    if len(said) == 1:
-        kept = 1.0 if claim.value == said[0] else OTHER_NAMED
-        return replace(claim, score=claim.score * kept, shares=True)
+    if len(said) == 1 and not denied:
+        named_it = claim.value == said[0]
+        helps = CHOICE_NAMED if context.values else 0.0
+        score = claim.score + helps if named_it else claim.score * OTHER_NAMED
+        return replace(claim, score=score, shares=True)
     named = {concept for word in content_words(match.example) if (concept := concept_of(word))}
     whole = (
         denied
@@ -397,7 +400,8 @@ def _valued(
     if value == "not_needed" and choices >= WHO and phrase_set("needing").find(tokens(wording)) < 0:
         return Claim(span, field, who_does(span.text, "partner", denied), score * 0.8)
     if choices >= WHO and value in ACTORS:
-        who = who_does(span.text, value, denied) or who_does(wording, value, denied)
+        said = span.text if who_does(span.text, "", False) else (span.full or span.text)
+        who = who_does(said, value, denied) or who_does(wording, value, denied)
         undenied = who == "nobody" and not denied and is_negated(match.example)
         judged = quality and not quality_in(match.example)  # "their service is terrible" says how good, not who
         return Claim(span, field, who, score * (UNDENIED if undenied else JUDGED if judged else 1.0))

@@ -47,11 +47,7 @@ class PhraseSet:
 
     def at(self, words: tuple[Token, ...], place: int) -> int:
         """How many words the longest phrase beginning here has; 0 for none."""
-        here = words[place].text
-        for first in (
-            here,
-            *(here[len(p) :] for p in _GLUED if here.startswith(p) and len(here) > len(p) + 1),
-        ):
+        for first in _forms(words[place].text):
             for parts in self.by_first.get(first, ()):
                 if all(
                     place + offset < len(words) and words[place + offset].text == part
@@ -72,6 +68,12 @@ class PhraseSet:
             total += bool(length)
             place += max(1, length)
         return total
+
+
+@lru_cache(maxsize=20_000)
+def _forms(word: str) -> tuple[str, ...]:
+    """A word, and what follows a prefix glued to it."""
+    return (word, *(word[len(p) :] for p in _GLUED if word.startswith(p) and len(word) > len(p) + 1))
 
 
 @cache

@@ -28,7 +28,7 @@ from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters
-from assistant.understanding.starting import another, one_shot, start_for, subject_alone, wished
+from assistant.understanding.starting import another, name_at_start, one_shot, start_for, subject_alone, wished
 from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
@@ -86,11 +86,12 @@ class RuleInterpreter:
             return Reading((Simple("empty"),), language)
         library = self._library
         commands = read_message(situation_of(cleaned, state, library, self._today()))
-        if not _understood(commands, state):
+        if not _understood(commands, state) or _may_be_misspelt(commands, state):
             for repaired in (self._speller.repaired(cleaned), self._speller.in_other_layout(cleaned)):
                 new = repaired not in ("", cleaned)
                 again = read_message(situation_of(repaired, state, library, self._today())) if new else []
-                if again and _understood(again, state) and _sureness(again) > _sureness(commands):
+                clearer = _sureness(again) > _sureness(commands)
+                if again and clearer and _understood(again, state) and not _may_be_misspelt(again, state):
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
@@ -106,6 +107,11 @@ def _understood(commands: list[Command], state: Conversation) -> bool:
     )
     looked_up = len(commands) == 1 and isinstance(commands[0], Ask) and len(tokens(commands[0].text)) <= 4
     return bool(commands) and not doubtful and not looked_up
+
+
+def _may_be_misspelt(commands: list[Command], state: Conversation) -> bool:
+    """Whether a message while nothing is open was taken for a question or for small talk only."""
+    return state.record is None and all(isinstance(c, Ask) or c == Simple("off_topic") for c in commands)
 
 
 def _sureness(commands: list[Command]) -> float:
@@ -136,7 +142,7 @@ def read_message(here: Situation) -> list[Command]:
     commands: list[Command] = []
     asked: list[Sentence] = []
     social: list[Command] = []
-    for part in parts:
+    for part in _without_breath(parts):
         part = replace(part, asked=False) if part.asked and tells_not_knowing(part) else part
         steered = _steered(part, here)
         if isinstance(steered, Simple) and steered.word in SOCIAL:
@@ -157,6 +163,13 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
     return short_reply(part, here) or currency_said(part, here) or restated(part, here) or refined(part, here)
 
 
+def _without_breath(parts: list[Sentence]) -> list[Sentence]:
+    """The sentences without a "hold on," before the others."""
+    opening = phrase_set("turning_open")
+    lengths = [opening.at(part.words, 0) if part.words else 0 for part in parts]
+    return [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
+
+
 def _with_questions(
     parts: list[Sentence], commands: list[Command], asked: list[Sentence], social: list[Command], here: Situation
 ) -> list[Command]:
@@ -174,6 +187,8 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
     latest = here.subject.tool if here.subject is not None else ""
     if latest and (following := another(parts, latest, here.library)):
         return [following]
+    if here.record is not None and (told := _begun_with_facts(parts, here)):
+        return told
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
     rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
@@ -185,6 +200,22 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
         return [wish]
     started = one_shot(here.text, here.library) if here.record is not None else []
     return started if started and isinstance(started[0], Start) and started[0].tool == wish.tool else []
+
+
+def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
+    """ "Now a lead: Nordea, they want a demo": another assessment is begun, and its facts are told at once."""
+    first = parts[0]
+    head = first.text.partition(":")[0] if ":" in first.text else next(iter(clauses(first.text)), "")
+    if first.asked or not head or head == first.text:
+        return []
+    told = " ".join([first.text.partition(head)[2].lstrip(" ,:;"), *(part.text for part in parts[1:])])
+    wish = wished([replace(first, text=head)], here.library)
+    tool = wish.tool if wish is not None else subject_alone(head, here.library)
+    if not tool or here.record is None or here.record.tool == tool or here.library.tools[tool].at_once:
+        return []
+    answers = case_facts(told, tool, here.library)
+    name = (wish.name if wish is not None else "") or name_at_start(told)
+    return [Start(tool, name, confidence=SURE_REPLY), *answers] if answers else []
 
 
 def _subject_alone(here: Situation) -> Start | None:

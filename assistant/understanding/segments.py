@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
+from knowledge.hebrew import is_stop_word
 
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
@@ -101,7 +102,7 @@ def _sentence(text: str) -> Sentence:
     words = tokens(text)
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
-    supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text))
+    supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
     asked = marked or (bool(words) and opens(opener, words))
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
@@ -109,6 +110,16 @@ def _sentence(text: str) -> Sentence:
 _WOULD_IF = re.compile(
     r"\W*(?:and |so |but )?(?:what|how|where|would|could)\b.*\b(?:would|be|change|look)\b.* if ", re.IGNORECASE
 )
+
+
+def _wonders(words: tuple[Token, ...]) -> bool:
+    """ "Wat if he …", "so if they …": a condition near the opening; "if we lost them, …" and "not sure if" are none."""
+    early = [word.text for word in words[1:3]]
+    asks = not words or phrase_set("question_openers").at(words, 0) or words[0].text in _SAYS
+    return not asks and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
+
+
+_SAYS = frozenset(listed("even only as see check רק גם תבדוק לבדוק נבדוק בודק לראות נבחן לבחון תבחן"))
 
 
 def _corrects(words: tuple[Token, ...]) -> bool:
@@ -207,7 +218,7 @@ def _completed(single: list[str]) -> list[str]:
     for at, clause in enumerate(single):
         shared = _with_shared_level(clause, single[at - 1]) if at else ""
         words = tokens(clause)
-        if phrase_set("subjects").find(words[:3]) >= 0:
+        if _has_subject(words):
             opening = _subject_of(clause, words)
             found.append(shared)
         else:
@@ -215,12 +226,23 @@ def _completed(single: list[str]) -> list[str]:
     return found
 
 
+def _has_subject(words: tuple[Token, ...]) -> bool:
+    """Whether a clause has a subject of its own; what follows its verb ("ship it", "do the selling") is none."""
+    place = phrase_set("subjects").find(words[:3])
+    if place <= 0:
+        return place == 0
+    return not phrase_set("helping").at(words, 0) and words[place].text not in _OBJECTS
+
+
+_OBJECTS = frozenset(listed("it the a one that this you"))
+
+
 def _subject_of(clause: str, words: tuple[Token, ...]) -> str:
     """The pronoun a clause opens with and the auxiliary after it ("they have"), empty when it opens otherwise."""
     pronouns, helping = phrase_set("pronouns"), phrase_set("helping")
     for place in range(min(2, len(words))):
         length = pronouns.at(words, place)
-        if length:
+        if length and (not place or is_stop_word(words[0].text)):
             end = place + length
             after = helping.at(words, end) if end < len(words) else 0
             return clause[: words[end + after - 1].end]

@@ -186,6 +186,15 @@ def subject_alone(text: str, library: Library) -> str:
 _AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
 
 
+_AT_START = re.compile(r"\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[,.;]")
+
+
+def name_at_start(text: str) -> str:
+    """ "Nordea, they want a demo"."""
+    found = _AT_START.match(text)
+    return "" if found is None or concept_of(found["name"].lower()) else found["name"]
+
+
 def _name_at_end(text: str) -> str:
     """ "…, Birke AG", "qualify a lead: Vestas"."""
     found = _AT_END.search(text)

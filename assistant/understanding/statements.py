@@ -15,6 +15,7 @@ from assistant.understanding.choices import choices_named, open_choices, other_s
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.facts import (
+    best_fact,
     fact_answers,
     guess,
     named_field,
@@ -41,6 +42,7 @@ from tools.forms import Field
 from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
+SUPPOSED_FROM = 0.34
 SHORT_PRAISE = 4  # words
 BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
 TURNED = 0.5  # confidence of a praise that the next clause denies
@@ -356,7 +358,17 @@ def supposition(part: Sentence, here: Situation) -> list[Command]:
     """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
     found = supposed_figures(part, here) if quantities(part.text) else []
     found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
+    found = found or _likeliest(part, here)
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def _likeliest(part: Sentence, here: Situation) -> list[Answer]:
+    """What a supposition most likely supposes: it is worked out on a copy, so a fair likeness is enough."""
+    near = None if here.context is None or here.subject is None else best_fact(part.text, here.context)
+    if near is None or near.score < SUPPOSED_FROM or here.context is None:
+        return []
+    spoken_of = replace(here.context, open_field=near.key[2])
+    return [c for c in _plain(part.text, (), spoken_of) if isinstance(c, Answer) and c.field == near.key[2]]
 
 
 def leftover(part: Sentence, here: Situation) -> Command:
