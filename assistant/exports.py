@@ -52,6 +52,7 @@ def drawings(calculation: Calculation, language: str, width: int = 0) -> list[Dr
         Drawing(chart.id, chart.title[language], chart.alt[language], stacked(spec, width) if width else spec)
         for one in (result, *result.parts)
         for chart in one.charts
+        if any(value is not None for series in chart.series for _, value in series.points)
         for spec in (vega_lite(chart, _language(language)),)
     ]
 

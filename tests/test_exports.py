@@ -37,6 +37,20 @@ def test_an_unknown_format_is_refused_by_name(advisor):
         advisor.export(advisor.calculate("leadgen_roi", ROI), "pdf", "en")
 
 
+def test_in_a_narrow_place_panels_stand_below_each_other_and_none_is_empty(advisor):
+    calculation = advisor.calculate(
+        "leadgen_roi", {"channels": [{"subject": "A", "deals": "2"}, {"subject": "B", "deals": "3"}]}
+    )
+    wide = advisor.drawings(calculation, "he")
+    assert any("hconcat" in drawing.spec for drawing in wide)
+    for drawing in advisor.drawings(calculation, "he", 200):
+        for panel in drawing.spec.get("vconcat", ()):
+            assert any(row["y"] is not None for row in panel["data"]["values"])
+            assert panel["encoding"]["y"]["axis"] is not None
+            assert panel["width"] == 200
+        assert "hconcat" not in drawing.spec
+
+
 def test_charts_come_with_their_data_and_words(advisor):
     drawn = advisor.drawings(advisor.calculate("partner_fit", {}), "he")
     assert drawn

@@ -38,7 +38,12 @@ ROI = (
     "%22period%22:%22month%22%7D,%22deals%22:%222%22,%22average_deal%22:%7B%22amount%22:%2230000%22,"
     "%22currency%22:%22USD%22,%22period%22:%22one_off%22%7D,%22gross_margin%22:%220.45%22%7D"
 )
-PAGES = ("/", "/assessments", ROI, "/knowledge", "/evals", "/settings")
+SEVERAL = (
+    "/calculators?tool=leadgen_roi&in=%7B%22channels%22:%5B%7B%22subject%22:%22Fairs%22,%22deals%22:%222%22,"
+    "%22running_cost%22:%7B%22amount%22:%229000%22,%22currency%22:%22USD%22%7D%7D,%7B%22subject%22:%22Online%22,"
+    "%22deals%22:%223%22,%22running_cost%22:%7B%22amount%22:%223000%22,%22currency%22:%22USD%22%7D%7D%5D%7D"
+)
+PAGES = ("/", "/assessments", ROI, SEVERAL, "/knowledge", "/evals", "/settings")
 
 
 @LANGUAGES
@@ -154,7 +159,7 @@ def test_every_page_is_accessible_and_fits_its_window(chromium, address, languag
     for path in (talk, *PAGES[1:], "/knowledge?card=partner/distributor"):
         page = one.open(path)
         assert not page.get_by_test_id("stAlertContentError").count(), path
-        one.shot(f"page-{path.strip('/').partition('?')[0] or 'chat'}")
+        one.shot(f"page-{path.strip('/').partition('?')[0] or 'chat'}{'-several' if path == SEVERAL else ''}")
         page.evaluate(script)
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
         found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)

@@ -114,11 +114,15 @@ def _bars(chart: Chart, language: Language) -> dict[str, Any]:
 
 
 def stacked(spec: dict[str, Any], width: int) -> dict[str, Any]:
-    """The same chart for a narrow place: panels that stand side by side stand below each other, this wide each."""
+    """The same chart for a narrow place: panels that stand side by side stand below each other, this wide each.
+
+    A panel in which no figure is known is left out.
+    """
     if "hconcat" not in spec:
         return spec
-    panels = sorted(spec["hconcat"], key=lambda panel: panel["encoding"]["y"]["axis"] is None)
-    names = panels[0]["encoding"]["y"]["axis"]
+    drawn = [panel for panel in spec["hconcat"] if any(row["y"] is not None for row in panel["data"]["values"])]
+    panels = sorted(drawn or spec["hconcat"], key=lambda panel: panel["encoding"]["y"]["axis"] is None)
+    names = next(axis for panel in spec["hconcat"] if (axis := panel["encoding"]["y"]["axis"]))
     below = [
         {**panel, "width": width, "encoding": {**panel["encoding"], "y": {**panel["encoding"]["y"], "axis": names}}}
         for panel in panels
