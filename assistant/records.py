@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -16,6 +17,7 @@ from tools.errors import InputError
 from tools.result import Result
 from tools.tool import Tool
 
+_MARKUP = re.compile(r"<[/!a-zA-Z][^<>]*>")  # no part of a name, whatever door shows it
 CHANGING = {"started", "answered", "supposed", "discarded", "restarted", "cancelled", "renamed", "archived"}
 
 
@@ -42,7 +44,7 @@ def begin(draft: Draft, tool: str, name: str) -> None:
         "started",
         record=record_id,
         tool=tool,
-        name=name,
+        name=_MARKUP.sub("", name),
         weights={"file": used.file, "sha256": used.sha256} if used else {},
     )
     draft.touched = draft.begun = record_id
@@ -380,8 +382,9 @@ def rename(draft: Draft, command: Rename) -> None:
     """Name the record being spoken of."""
     record = _subject(draft)
     if record is not None:
-        draft.note("renamed", record=record.id, name=command.name[:80])
-        draft.tell("record.renamed", name=command.name[:80])
+        name = _MARKUP.sub("", command.name)[:80]
+        draft.note("renamed", record=record.id, name=name)
+        draft.tell("record.renamed", name=name)
 
 
 def ask_to_delete(draft: Draft, command: Delete) -> None:

@@ -269,3 +269,9 @@ def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(tmp_pat
         asked = [advisor.reply(conversation, text) and advisor.state(conversation).pending for text in readings]
         assert [pending and pending["answers"][0]["field"] for pending in asked] == ["led_process", "led_process", None]
         assert set(answers_of(advisor, conversation)) == {"competing_line", "personal_chemistry"}
+
+
+def test_markup_is_no_part_of_a_name(advisor):
+    conversation = new()
+    reply = act(advisor, conversation, {"do": "start", "tool": TOOL, "name": "<b onmouseover=x>Acme</b> & Sons <3"})
+    assert reply.assessment["name"] == "Acme & Sons <3"

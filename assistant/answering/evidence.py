@@ -451,7 +451,13 @@ def _subject(text: str) -> set[str]:
 def usable(text: str) -> list[str]:
     """The statements of a foreign text that may count as evidence: none that speaks to a machine."""
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in lexicon()["addressed_to_the_machine"]]
-    return [one for one in claims.sentences(text) if not any(pattern.search(one) for pattern in patterns)]
+    kept, announced = [], False
+    for one in claims.sentences(text):
+        addressed = any(pattern.search(one) for pattern in patterns)
+        if not addressed and not announced:
+            kept.append(one)
+        announced = addressed and one.endswith(":")  # what it announces is addressed too
+    return kept
 
 
 def summary(findings: Sequence[Finding]) -> list[dict[str, Any]]:
