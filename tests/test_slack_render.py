@@ -179,6 +179,15 @@ def test_a_result_cites_its_sources_by_the_numbers_of_the_list_below():
     assert "R-P2" in json.dumps(render(reply_of("Yes [1].", kind="answer", sources=sources)).blocks)
 
 
+def test_a_notification_begins_with_the_bottom_line():
+    calculation = Calculation(tool="t", version="1", inputs={}, result={"bottom_line": both("Do not appoint.")})
+    text = "Noted: **Agent**.\n\n**Do not appoint.**\n\nWhy [R-P1, MG-1]"
+    source = Source(id="MG-1", title="T", author="A")
+    reply = reply_of(text, kind="result", calculations=[calculation], sources=[source])
+    assert render(reply).text == "Do not appoint.\n\nNoted: Agent.\n\nWhy [R-P1] [1]"
+    assert render(reply_of("One.\n\nTwo.", kind="answer")).text == "One.\n\nTwo."
+
+
 def reply_of(text, **more):
     return Reply(**{"conversation": "c", "turn": 1, "language": "en", "kind": "notice", "text": text, **more})
 

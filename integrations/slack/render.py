@@ -65,12 +65,21 @@ def render(reply: Reply, around: Around = Around()) -> Message:
         *_below(reply, around),
         *([] if around.shared_by else _controls(reply, around)),
     ]
-    return Message(notification(reply.text), shown[:50])
+    return Message(notification(_bottom_line_first(reply)), shown[:50])
 
 
 def notification(text: str) -> str:
     """A reply's text without marks, short enough for a notification; Slack refuses an empty one."""
     return cut(plain(text).strip(), NOTIFICATION) or "…"
+
+
+def _bottom_line_first(reply: Reply) -> str:
+    """A reply's text for a telephone's lock screen, where only its beginning is read."""
+    result = _result(reply)
+    bottom_line = result["bottom_line"][reply.language] if result else ""
+    parts = _with_numbers(reply).split("\n\n")
+    first = [part for part in parts if bottom_line and bottom_line in part][:1]
+    return "\n\n".join([*first, *(part for part in parts if part not in first)])
 
 
 def note(text: str) -> Message:
