@@ -49,6 +49,7 @@ def talking(tmp_path):
 
     service = WireServer()
     model = {"ADVISOR_MODEL": "openai:wire", "ADVISOR_MODEL_URL": service.url + "/v1", "ADVISOR_MODEL_KEY": "key"}
+    model["ADVISOR_MODEL_SECONDS"] = "120"
     with serving(tmp_path, **model) as served:
         yield served, service
     service.close()
@@ -74,7 +75,7 @@ def test_a_models_answer_is_seen_growing_and_one_that_is_stopped_leaves_nothing(
     box.fill(HOW[language])
     box.press("Enter")
     coming = page.locator(".st-key-coming")
-    coming.get_by_text(beginning).wait_for()
+    coming.get_by_text(beginning).wait_for(timeout=90_000)  # the model's package is loaded with the first message
     one.shot("streaming")
     assert end not in coming.inner_text(), "the end was seen before it was said"
     assert page.get_by_role("button", name=STOP[language]).is_visible()
