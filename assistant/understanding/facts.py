@@ -42,6 +42,7 @@ SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are pra
 MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 FEW_SUBJECTS = 2
 LESS_SAID = 0.78  # share kept by an example that limits ("part of what they need") what the words do not
+AS_NEAR = 0.08
 CHOICE_NAMED = 0.08
 OTHER_NAMED = 0.5  # share kept by a choice while the words name another one
 NAMES_SURELY = 0.8  # nearness to a field's name from which saying it is answering it
@@ -265,7 +266,12 @@ def _compared(span: Span, context: Context) -> tuple[dict[str, Claim], dict[tupl
             claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
             key = (claim.field.id, claim.value)
             values[key] = max(values.get(key, 0.0), claim.score)
-            if claim.field.id not in found or claim.score > found[claim.field.id].score:
+            known = found.get(claim.field.id)
+            if known is not None and known.value == claim.value and abs(known.score - claim.score) < AS_NEAR:
+                claim = replace(claim, sure=max(claim.sure, known.sure))  # another example says so as it stands
+                known = replace(known, sure=claim.sure)
+                found[claim.field.id] = known
+            if known is None or claim.score > known.score:
                 found[claim.field.id] = claim
     return found, values
 
