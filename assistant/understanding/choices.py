@@ -61,9 +61,11 @@ def other_side(text: str, context: Context) -> list[Answer]:
         if other.kind == "choice" and len(wanted & {choice.id for choice in other.choices}) >= FEWEST_SHARED
     ]
     meant, told = _sides(text)
-    if len(twins) == 1 and any(phrase_set("same_as_wanted").find(tokens(clause)) >= 0 for clause in clauses(text)):
+    same = [clause for clause in clauses(text) if phrase_set("same_as_wanted").find(tokens(clause)) >= 0]
+    if len(twins) == 1 and same:
         named = [name for clause in meant for name in choices_named(clause, field, context)]
-        return [Answer(twins[0].id, n, text, confidence=0.8, tool=context.tool.name) for n in named if len(named) == 1]
+        if len(named) == 1:
+            return [Answer(twins[0].id, named[0], same[0], confidence=0.8, tool=context.tool.name)]
     for clause in told:
         for twin in twins:
             named = [] if is_negated(clause) else choices_named(clause, twin, context)
