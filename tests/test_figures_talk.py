@@ -286,3 +286,32 @@ def test_an_exact_number_takes_the_place_of_its_range(say: Say, words: str) -> N
 def test_a_share_denied_in_plain_numbers_is_replaced(say: Say, words: str) -> None:
     found = say("roi of a channel: 5,000 euros a month, 3 deals of 20,000 euros", "margin is 35%", words)
     assert has(found, gross_margin="0.45"), found
+
+
+@pytest.mark.parametrize(
+    ("words", "tool", "expected"),
+    [
+        ("run the roi on our webinar, it costs 2,000 euros a month", "leadgen_roi", {"running_cost": "2000 EUR month"}),
+        ("calculate the nurture payoff for 200 inquiries", "nurture_payoff", {"inquiries": "200"}),
+        ("תחשב ROI לוובינר, הוא עולה 2,000 יורו בחודש", "leadgen_roi", {"running_cost": "2000 EUR month"}),
+    ],
+)
+def test_the_one_figure_beside_a_wish_is_not_asked_again(
+    say: Say, words: str, tool: str, expected: dict[str, str]
+) -> None:
+    found = say(words)
+    assert found["tool"] == tool
+    assert has(found, **expected), found
+
+
+@pytest.mark.parametrize(
+    "words", ["what if we closed five deals instead of two?", "מה אם היינו סוגרים חמש עסקאות במקום שתיים"]
+)
+def test_the_number_that_is_replaced_is_no_value(say: Say, advisor: Advisor, words: str) -> None:
+    found = say("2,000 dollars a month on ads, 2 deals of 4,000 dollars. return?", words)
+    assert has(found, deals="2", average_deal="4000 USD one_off"), found
+
+
+def test_the_first_number_answers_the_question_and_the_next_is_a_part_of_it(say: Say) -> None:
+    found = say("calculate the nurture payoff", "eighty, of whom maybe 8 are ready today")
+    assert has(found, inquiries="80", ready="8"), found

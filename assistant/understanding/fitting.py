@@ -228,7 +228,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 + _answered(field, context)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
-            score += (0.45 if is_open else 0.0) + (PART_HELPS if whole and quantity.part_of else 0.0)
+            score += _open_helps(field, place, refers and not each, context)
+            score += PART_HELPS if whole and quantity.part_of else 0.0
             around = f"{before} {after}"
             possible.append(Fit(score, place, field, min(1.0, cue), around, stray, refers=refers, each=each))
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
@@ -241,6 +242,13 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             for fit in possible
         ]
     return fits
+
+
+def _open_helps(field: Field, place: int, refers: bool, context: Context) -> float:
+    """The open question takes a number no other field claims, the first one rather than one "of whom …" after it."""
+    if field.id != context.open_field or (place and refers and not _wholes(field, context)):
+        return 0.0
+    return 0.35 if place else 0.45
 
 
 def _for_each(quantity: Quantity, before: str, after: str) -> bool:

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
+from assistant.understanding.amounts import quantities
 from assistant.understanding.changing import changed_figures
+from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import NAMED_WISH, one_shot, start_for, tool_named
+from assistant.understanding.starting import NAMED_WISH, one_shot, start_for, tool_named, wished
 from assistant.understanding.statements import answers_in
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
+SURE_FIGURE = 0.6
 DISCUSSED_FROM = 0.2  # nearness of the question before to a calculator
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
@@ -28,13 +31,24 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     """A statement while nothing is open: figures to calculate with, a wish to begin, or something to look up."""
     if started := one_shot(here.text, here.library):
         return started
-    if start := _of_what_was_discussed(part, here) or start_for(part, here.library):
-        return [start]
+    start = _of_what_was_discussed(part, here) or start_for(part, here.library) or wished([part], here.library)
+    if start is not None:
+        return [start, *_figures_of(start, here)]
     if is_off_topic(part.text, here):
         return [Simple("off_topic")]
     if steering.is_about_a_question(part.text, here.library):
         return [Unclear(part.text)]
     return [_ask(part.text, here)]
+
+
+def _figures_of(start: Start, here: Situation) -> list[Command]:
+    """The figures beside a wish for a calculator that clearly name their field ("200 marked accounts, too many?")."""
+    tool = here.library.tools.get(start.tool)
+    if tool is None or not tool.at_once:
+        return []
+    context = Context(here.library, tool, values={}, relaxed=True)
+    found = figure_commands(here.text, quantities(here.text), context)
+    return [c for c in found if isinstance(c, Answer) and c.confidence >= SURE_FIGURE]
 
 
 def _of_what_was_discussed(part: Sentence, here: Situation) -> Start | None:
@@ -70,7 +84,8 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
-    return [replace(ask, decides=start.tool), replace(start, only_offer=True)] if rich else [start]
+    asked = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
+    return asked if rich else [start, *_figures_of(start, here)]
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
