@@ -84,7 +84,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
-    asked = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
+    asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
     return asked if rich else [start, *_figures_of(start, here)]
 
 
