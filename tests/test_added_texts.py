@@ -53,7 +53,7 @@ def test_most_questions_about_added_texts_are_answered_from_them(name: str, requ
     answerer, cases = request.getfixturevalue(name), CASES[name]["answered"]
     outcomes = [(direction(case), quoted(answerer, case)) for case in cases]
     assert sum(outcome == "answered" for _, outcome in outcomes) >= 0.6 * len(cases)
-    assert sum(outcome == "wrong" for _, outcome in outcomes) <= 0.12 * len(cases)
+    assert sum(outcome == "wrong" for _, outcome in outcomes) <= 0.15 * len(cases)
     for across, least in ((False, 0.7), (True, 0.4)):
         found = [outcome in ("answered", "nearest") for way, outcome in outcomes if (way[:2] != way[-2:]) == across]
         assert sum(found) >= least * len(found), f"across languages: {across}"

@@ -85,7 +85,7 @@ class OfflineAnswerer:
         if read(text).sides and not any(read(part).sides for part in parts):
             return [text]  # "when an agent and when a distributor?" compares
         whole = len(parts) > 1 and self._judged(text).verdict == "answered"
-        return [text] if whole and any(self._judged(part).verdict != "answered" for part in parts) else parts
+        return [text] if whole and any(self._judged(part).verdict not in _APART for part in parts) else parts
 
     def _judged(self, text: str) -> Found:
         asked = read(text)
@@ -351,6 +351,7 @@ class OfflineAnswerer:
 
 
 _NO_FIGURE = ("empty", "off_topic", "unlawful", "own", "future")
+_APART = ("answered", "off_topic")  # a part of which this is found stands without the others
 _DECLINED = (*_NO_FIGURE, "uncovered")
 
 

@@ -23,6 +23,7 @@ OF_FIELD = 0.47  # belonging below which (and without a close text) a question i
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
 LIKELY, SAME_QUESTION = 0.5, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
 LIKELY_ALONE, HARDLY_HELD = 0.55, 0.3  # a card that holds hardly a word of the question must be this alike
+HARDLY_KNOWN = 0.45  # share of a question that the method must know, unless a text asks the very same
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
@@ -117,7 +118,7 @@ def _sure(strong: float, best: Any) -> bool:
     alike = best.signals["likeness"]
     if alike < LIKELY_ALONE and best.signals["coverage"] < HARDLY_HELD:
         return False
-    if not best.signals["field"] and alike < SAME_QUESTION:
+    if alike < SAME_QUESTION and (not best.signals["field"] or best.signals["known"] < HARDLY_KNOWN):
         return False
     return strong >= ANSWERED or alike >= SAME_QUESTION or (strong >= LIKELY and alike >= LIKELY)
 
