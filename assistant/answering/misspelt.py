@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 SHORTEST, LONG = 4, 8  # letters of a word that is repaired, and from which on two slips are forgiven
 TELLING = 6  # letters from which on a word is told by its looks alone; shorter ones need known words beside them
-WHATEVER_BEGINS = 6  # letters from which on the first one may be wrong too
+WHATEVER_BEGINS = 9  # letters from which on the first one may be wrong too
 MOST_WORDS = 60
 MOST_REPAIRS = 12
 _WORD = re.compile(r"[^\W\d_]+(?:[\"'’״׳][^\W\d_]+)*")
