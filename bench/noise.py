@@ -118,7 +118,8 @@ def messages(count: int, seed: int) -> Iterator[tuple[str, str]]:
             yield dice.choice(KINDS)(dice), ""
 
 
-_MEANS = {"yes": "yes", "no": "no", "כן": "yes", "לא": "no"}
+# "No" to "who does it?" is nobody, and to "how many?" none.
+_MEANS = {"": (), "yes": ("yes",), "כן": ("yes",), "no": ("no", "nobody", "0"), "לא": ("no", "nobody", "0")}
 
 
 def run(advisor: Advisor, count: int, seed: int) -> Found:
@@ -152,7 +153,7 @@ def _say(advisor: Advisor, conversation: str, text: str, hidden: str, found: Fou
     if not reply.text.strip():
         found.silent.append(repr(text[:60]))
     for key, value in _stored(advisor, conversation).items():
-        if before.get(key) != value and value != _MEANS.get(hidden):
+        if before.get(key) != value and value not in _MEANS[hidden]:
             found.unsaid.append(f"{key[1]} = {value!r} on {text[:60]!r}")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bench import noise
@@ -32,3 +34,10 @@ def test_a_reply_among_invisible_characters_is_still_heard(advisor) -> None:
 def test_the_same_seed_makes_the_same_messages_and_another_makes_others() -> None:
     assert list(noise.messages(30, 5)) == list(noise.messages(30, 5))
     assert list(noise.messages(30, 5)) != list(noise.messages(30, 6))
+
+
+def test_a_page_of_figures_is_answered_in_bounded_time(advisor) -> None:
+    started = time.process_time()
+    assert advisor.reply("page", "{0.__class__}\n" * 2_000).text
+    assert advisor.reply("page", "5 deals, 30%\n" * 2_000).text
+    assert time.process_time() - started < 10

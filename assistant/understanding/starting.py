@@ -23,6 +23,7 @@ from tools.tool import Tool
 STARTS_FROM = 0.5
 ALONE_FROM, ALONE_BY = 0.33, 0.12  # a lower nearness is enough where no other tool comes close
 FEWEST_FIGURES = 2
+MOST_FIGURES = 40  # no calculation is told in more of them, and a page of numbers must not take minutes
 NAMED_WISH = 0.9
 LONGEST_NAME = 2  # words that carry meaning
 LONGEST_WISH = 25  # words
@@ -234,7 +235,7 @@ def name_hint(text: str) -> str:
 def one_shot(text: str, library: Library) -> list[Command]:
     """A calculation whose figures stand in the message: the tool they fit best, and the answers."""
     found = [quantity for quantity in quantities(text) if not quantity.weak]
-    if len(found) < FEWEST_FIGURES:
+    if not FEWEST_FIGURES <= len(found) <= MOST_FIGURES:
         return []
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
     named = tool_named(text, library)

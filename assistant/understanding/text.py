@@ -86,12 +86,16 @@ def tokens(text: str) -> tuple[Token, ...]:
 _CODE = re.compile(
     r"<\s*/?\s*[a-zA-Z!|][^<>]{0,200}>|;\s*--|\$\{|\{\{|\$\(|\b[a-z_]\w*\(\d*\)|=cmd\||xp_cmdshell|javascript:"
     r"|\b(?:DROP|DELETE|INSERT|UNION|SELECT|UPDATE)\b[^.]{0,80}\b(?:TABLE|FROM|INTO|WHERE|SET)\b"
+    r"|\{\s*\"|\]\]>|`\w+`|[א-ת][^\W\d_A-Za-zא-ת]|[^\W\d_A-Za-zא-ת][א-ת]"
     r"|__\w+__|(?:%[a-z]){2}|' ?OR ?'?\d|(?:\.\./){2}|\\u00"
 )
 
 
 def reads_like_code(text: str) -> bool:
-    """Whether a text holds markup, a query or a command line: its words and figures are nobody's answer."""
+    """Whether a text holds markup, a query, a command line or scripts run into each other.
+
+    Its words and figures are nobody's answer.
+    """
     return _CODE.search(text) is not None
 
 
