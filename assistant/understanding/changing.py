@@ -32,6 +32,7 @@ LONGEST_CHANGE = 12  # words
 LONGEST_BARE = 7
 SURE_FIGURE = 0.6
 NEARER_BY = 0.1
+FEWEST_OF_ANOTHER, WANTED_FROM = 3, 0.25  # figures of another case; fewer need words that are near to a wish for it
 _BEFORE_NUMBER = frozenset(listed("for at with by to using about בשביל עבור לגבי עם ו ב ל וב ול ומ וכ - כ"))
 _JOINING = frozenset(listed("and so ok okay now then או אז עכשיו"))
 
@@ -196,6 +197,8 @@ def another_case(text: str, here: Situation) -> list[Command]:
     if start is None or not start.complete:
         return []
     answers = [c for c in started if isinstance(c, Answer)]
+    if len(answers) < FEWEST_OF_ANOTHER and start.confidence < WANTED_FROM:
+        return []  # "two people, 40 hours each" would fit some form or other
     if start.tool == record.tool:
         needed = {f.id for f in context.tool.form.fields if f.required}
         stored = [a for a in answers if a.field in record.answers and a.field in needed]

@@ -112,6 +112,8 @@ def unique_choices(text: str, context: Context) -> list[Answer]:
         if not matches or matches[0].score < EXACT_FROM or not any(concept_of(w) for w in content_words(clause)):
             continue
         _, _, name, value = matches[0].key
+        if is_negated(clause) != is_negated(matches[0].example):
+            continue  # "not a competitor"
         if shared[value] == 1 and name != context.open_field and context.tool.form.field(name).kind == "choice":
             found.append(Answer(name, value, clause, confidence=0.8, tool=context.tool.name))
     return found

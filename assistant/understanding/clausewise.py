@@ -22,8 +22,9 @@ ORDER_FROM = 0.75  # nearness of a clause to an order from which the sentence is
 STATUS_FROM = 0.7
 SURE = 0.6
 NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
-SPOKEN_OF = 0.5
+SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
+FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
 
@@ -32,11 +33,28 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
     """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
     if here.context is None:
         return None
-    field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context) or here.field
+    field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context)
+    if field is None and name == "unknown" and _wonders_about_else(text, here):
+        return None  # "no idea if they're sound": not what was asked, and which field it is stays unclear
+    field = field or here.field
     return None if field is None else _status(name, field, text, here)
 
 
-_WORDS = {"unknown": "unknown", "skip": "pass_over", "later": "put_off"}
+def _wonders_about_else(text: str, here: Situation) -> bool:
+    """Whether "no idea" is followed by a clause of its own that does not speak of the open question."""
+    words = tokens(text)
+    place = not_known_at(words)
+    if place < 0 or here.context is None or here.field is None:
+        return False
+    after = place + phrase_set("unknown").at(words, place)
+    if after >= len(words) or not phrase_set("about").at(words, after):
+        return False
+    rest = text[words[after].end :]
+    near = field_spoken_of(rest, here.context)
+    return len(content_words(rest)) >= FEWEST_WONDERED and (near is None or near.id != here.field.id)
+
+
+_WORDS = {"unknown": "unknown", "skip": "pass_over", "later": "put_off", "not_applicable": "does_not_apply"}
 
 
 def _named_beside(name: str, text: str, context: Context) -> Field | None:
@@ -51,7 +69,8 @@ def _named_beside(name: str, text: str, context: Context) -> Field | None:
     after = text[words[end].start :].strip(" ,.-–:") if end < len(words) else ""
     joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
     for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
-        if content_words(rest) and (field := named_field(rest, context, SPOKEN_OF)):
+        least = SPOKEN_OF if len(content_words(rest)) < FEWEST_WONDERED else SPOKEN_AMONG
+        if content_words(rest) and (field := named_field(rest, context, least)):
             return field
     return None
 
@@ -75,7 +94,7 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         before = pieces[at - 1] if at else ""
         found = _not_known(piece, before, here)
         if not found and not steering.carries_figures(piece):  # "60 will buy sooner or later" puts nothing aside
-            found = _put_aside(piece, before, here) or (_passed_over(piece, here) if rest else None)
+            found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
             said = _sure_facts(rest, part, here)
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
@@ -95,24 +114,31 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
     """ "Skip the one about service", "chemistry – I'll answer that later": passed over or put off by its name."""
     if here.context is None:
         return None
-    for name in ("skip", "later"):
+    for name in ("skip", "later", "not_applicable"):
         if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or quantities(piece):
             continue  # "sixty will buy later" puts nothing off
         field = _named_beside(name, piece, here.context)
         if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
             field = named_field(before, here.context, NAMES_FROM)
+        if field is None and before and name == "not_applicable" and len(tokens(before)) <= LONGEST_TOPIC:
+            field = named_field(before, here.context, SPOKEN_OF)
         near = best_fact(piece, here.context)
         if field is not None and (near is None or near.score < SAYS_FROM):
             return _status(name, field, piece, here)
     return None
 
 
-def _passed_over(piece: str, here: Situation) -> Answer | None:
+def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     best = steering.nearest_intent(piece, here.library)[:1]
     if not best or best[0].name not in steering.STATUSES or best[0].score < STATUS_FROM:
         return None
     near = None if here.context is None else best_fact(piece, here.context)
-    return None if near is not None and near.score > best[0].score else status_of(best[0].name, piece, here)
+    if near is not None and near.score > best[0].score:
+        return None
+    named = here.context is not None and before and len(tokens(before)) <= LONGEST_TOPIC
+    if named and here.context and (field := named_field(before, here.context, SPOKEN_OF)):
+        return _status(best[0].name, field, f"{before}: {piece}", here)  # "technology: not applicable"
+    return status_of(best[0].name, piece, here)
 
 
 def _order(piece: str, here: Situation) -> Command | None:

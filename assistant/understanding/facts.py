@@ -133,12 +133,14 @@ def _contradicted(claim: Claim, claims: list[Claim]) -> bool:
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:
+    meant = claim.field.id == context.open_field
+    meant = meant or (context.correcting and claim.field.id in (context.values or {}))
     return Answer(
         claim.field.id,
         [claim.value] if claim.field.kind == "choices" else claim.value,
         claim.span.text,
         evidence=evidence_in(claim.span.text) or evidence,  # type: ignore[arg-type]
-        confidence=confidence_of(claim, claim.field.id == context.open_field, beside_open),
+        confidence=confidence_of(claim, meant, beside_open),
         tool=context.tool.name,
     )
 

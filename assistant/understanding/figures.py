@@ -29,6 +29,7 @@ from assistant.understanding.fitting import (
 )
 from assistant.understanding.matching import concept_of
 from assistant.understanding.number_words import CURRENCIES, PERIODS
+from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
 from knowledge.hebrew import is_stop_word
 from knowledge.hebrew import words as words_of
@@ -50,11 +51,12 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     """The answers, and questions about answers, that the quantities of a clause give."""
     if any(q.part_of for q in found) and not _has_parts(context):
         found = quantities(text, False)
-    said = [q for q in found if not q.negated]
+    said = _meant(text, [q for q in found if not q.negated])
     if not said:
         return []
     apart, period = _said_apart(text)
     apart = apart or _only_currency(text, said)
+    period = period or ("one_off" if phrase_set("single_campaign").find(tokens(text)) >= 0 else "")
     taken = placed(text, said, context)
     fields = {fit.field.id for fit in taken.values()}
     commands: list[Command] = []
@@ -62,6 +64,8 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     for place in sorted(taken):
         fit = taken[place]
         quantity = replace(said[place], period=said[place].period or period) if period else said[place]
+        if fit.field.kind == "rate" and _is_bare(quantity) and any(q.percent for q in said):
+            quantity = replace(quantity, low=quantity.low / 100, high=quantity.high / 100, percent=True)
         commands.append(_command(quantity, fit, replace_currency(context, currency)))
         commands += _beside(said[place], fit, fields, context)
     return commands
@@ -81,6 +85,37 @@ def _has_parts(context: Context) -> bool:
     """Whether the form asks for a part of something else it asks for."""
     tool = context.tool
     return any(context.library.note(tool.name, field.id, "whole") for field in tool.form.fields)
+
+
+_TIMES = re.compile(r"(?:^|\s)פי[\s-]$")
+_TIMES_AFTER = re.compile(r"\s*(?:times|x|fold)\s+(?:as|more|the|bigger|larger|that)\b", re.IGNORECASE)
+_LAST_PERIOD = re.compile(
+    r"\s*(?:,\s*)?(?:in |during |over |for )?(?:the )?(?:last|past|this) (?P<en>month|quarter|year)\b"
+    r"|\s*(?:,\s*)?ב(?P<he>חודש|רבעון|שנה) (?:שעבר|האחרון|שעברה|האחרונה)", re.IGNORECASE
+)  # fmt: skip
+_OF_LAST = {"חודש": "month", "רבעון": "quarter", "שנה": "year"}
+
+
+def _meant(text: str, said: list[Quantity]) -> list[Quantity]:
+    """The quantities that are values, with what the words around them add.
+
+    "Twice as much" is none; "less than half, put 45 %" means the second; beside a share in percent a bare number
+    of the same sentence is left to be read so as well; "900 last month" is for a month.
+    """
+    found: list[Quantity] = []
+    for place, quantity in enumerate(said):
+        if _TIMES.search(text[: quantity.start]) or _TIMES_AFTER.match(text[quantity.end :]):
+            continue
+        following = said[place + 1] if place + 1 < len(said) else None
+        if quantity.bound and following is not None and not following.bound:
+            between = tokens(text[quantity.end : following.start])
+            if phrase_set("settling").find(between) >= 0:
+                continue
+        last = _LAST_PERIOD.match(text[quantity.end :]) if quantity.currency and not quantity.period else None
+        if last is not None:
+            quantity = replace(quantity, period=(last["en"] or "").lower() or _OF_LAST[last["he"]])
+        found.append(quantity)
+    return found
 
 
 def _said_apart(text: str) -> tuple[str, str]:
@@ -115,6 +150,11 @@ def _beside(quantity: Quantity, fit: Fit, fields: set[str], context: Context) ->
         return []
     fields.add("period")
     return [replace(made, field="period", value=quantity.period)]
+
+
+def _is_bare(quantity: Quantity) -> bool:
+    plain = not (quantity.currency or quantity.unit or quantity.share or quantity.percent or quantity.part_of)
+    return plain and 1 <= quantity.low <= quantity.high <= 100
 
 
 def _span_field(unit: str, fields: set[str], context: Context) -> str:

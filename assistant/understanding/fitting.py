@@ -25,7 +25,12 @@ CUE_FROM = 0.5  # how much of a field's name must stand beside a number
 SURE_CUE = 0.75
 COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
 WANTED_HELPS = 0.4
+PART_CUE = 0.45
 PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
+OPEN_HELPS, OPEN_UNNAMED = 0.45, 0.15  # of the open question; while the words name another field clearly
+NAMED_AHEAD = 0.15  # by how much another field must be named more clearly
+LONGEST_EACH = 24  # characters after a number
+EACH_HELPS = 0.6  # "1,000 euros each" after what was counted
 CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just before; "… of those"
 FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by that alone
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
@@ -114,6 +119,8 @@ def _heading(text: str, said: Sequence[Quantity]) -> bool:
 def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context) -> Fit | None:
     """The fit with what the other numbers say for it; None when it is too faint even so."""
     chain, follows = _chain(fit, taken, context)
+    if (paired := _paired(fit, taken, context)) is not None:
+        chain, follows = paired, follows or paired > 0
     leads = 0.0
     after = min((place for place in taken if place > fit.quantity), default=-1)
     if not chain and after >= 0 and fit.field.id in _wholes(taken[after].field, context):
@@ -122,7 +129,7 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     helps = chain + leads + target
     if not helps or (helps < 0 and not fit.near):
         return fit if fit.near else None
-    if not fit.near and fit.cue < CHAINED_CUE and not (follows and fit.refers):
+    if not fit.near and fit.cue < CHAINED_CUE and not (follows and (fit.refers or fit.each)):
         return None
     cue = max(fit.cue + chain + target, FOLLOWING_CUE if follows else 0.0)
     return replace(fit, score=fit.score + helps, cue=min(1.0, cue), near=True)
@@ -138,6 +145,8 @@ def _chain(fit: Fit, taken: Mapping[int, Fit], context: Context) -> tuple[float,
         clear = before < 0 or any(other.cue >= SURE_CUE for other in earlier)
         helps = REFERRING_HELPS if fit.refers else CHAIN_HELPS if before >= 0 else 0.0
         return (helps, True) if clear else (helps / 2, False)
+    if context.correcting and before < 0 and fit.refers and last == fit.field.id:
+        return REFERRING_HELPS + CHAIN_HELPS, True  # "what if it were a third of them?"
     noted = context.library.note(context.tool.name, fit.field.id, "of") or fit.refers
     if before >= 0 and noted and _leads_on(last, context):
         return -CHAIN_HELPS, False  # what follows this number is of another group
@@ -151,6 +160,29 @@ def _target_helps(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Co
         return 0.0
     beside = any(p != fit.quantity and note(tool, other.field.id, "wanted") for p, other in taken.items())
     return WANTED_HELPS if heading else WANTED_HELPS / 2 if beside else 0.0
+
+
+def _paired(fit: Fit, taken: Mapping[int, Fit], context: Context) -> float | None:
+    """What a number and the one before say for each other: "200 orders at 50 euros apiece", "six hours each, of nine".
+
+    None where they have nothing to do with each other.
+    """
+    before = max((place for place in taken if place < fit.quantity), default=-1)
+    last = taken[before].field.id if before >= 0 else ""
+    counted = context.library.note(context.tool.name, fit.field.id, "per")
+    if fit.each:
+        if counted and counted == last:
+            return EACH_HELPS
+        return None if counted and last not in _counted_fields(context) else -EACH_HELPS
+    if fit.refers and last and context.library.note(context.tool.name, last, "per") == fit.field.id:
+        return EACH_HELPS
+    return None
+
+
+def _counted_fields(context: Context) -> set[str]:
+    """The fields of which another one says what each costs or takes."""
+    note, tool = context.library.note, context.tool.name
+    return {str(per) for field in context.tool.form.fields if (per := note(tool, field.id, "per"))}
 
 
 def _leads_on(last: str, context: Context) -> bool:
@@ -202,9 +234,11 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
     for place, quantity in enumerate(found):
         before, after = _surroundings(text, found, place)
         refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
+        end = min([quantity.end + LONGEST_EACH, *(q.start for q in found[place + 1 :] if not q.weak)])
+        told = _BORDER.split(text[quantity.end : end] + " ")[0]
         if refers and place and _counts(quantity) and not before.strip(" ,;-"):
             before = _priced_noun(text, found, place - 1)
-        each = _for_each(quantity, before, after)
+        each = _for_each(quantity, before, f"{quantity.raw} {told}") or _for_each(quantity, before, after)
         refers = refers or each or _is_priced(before)
         cues = _cues(before, after, _is_counted(quantity, after), context)
         possible: list[Fit] = []
@@ -218,6 +252,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             is_open = field.id == context.open_field
             if quantity.weak and not _is_number_here(quantity, field, cue, is_open and len(text.split()) <= 3):
                 continue
+            if whole and quantity.part_of and cue >= PART_CUE:
+                cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
             if cue >= CHAINED_CUE:
                 cue += _wanted(before, field, context)
             score = (
@@ -228,7 +264,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 + _answered(field, context)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
-            score += _open_helps(field, place, refers and not each, context)
+            helps = _open_helps(field, place, refers and not each, context)
+            score += min(helps, _open_share(cues, field)) if helps else 0.0
             score += PART_HELPS if whole and quantity.part_of else 0.0
             around = f"{before} {after}"
             possible.append(Fit(score, place, field, min(1.0, cue), around, stray, refers=refers, each=each))
@@ -270,6 +307,14 @@ def _is_priced(before: str) -> bool:
     """Whether a word such as "at" or "ב-" stands right before a number."""
     words = [token.text for token in tokens(before) if token.text != "-"]
     return bool(words) and words[-1] in _PRICED and words[-2:] != ["out", "of"]
+
+
+def _open_share(cues: Mapping[str, float], field: Field) -> float:
+    """What speaks for the open question: less where another field is named beside the number, and much more clearly."""
+    other = max((cue for name, cue in cues.items() if name != field.id), default=0.0)
+    ahead = other - cues.get(field.id, 0.0)
+    named = (other >= SURE_CUE and ahead >= NAMED_AHEAD) or (other >= COUNTING_CUE and ahead >= 2 * NAMED_AHEAD)
+    return OPEN_UNNAMED if named else OPEN_HELPS
 
 
 def _answered(field: Field, context: Context) -> float:

@@ -13,9 +13,28 @@ from tools.forms import Field
 NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is its level
 NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
 LISTED = 0.85
+MOST_QUALIFIED = 3  # words after "partly"
 LONGEST_NAME = 7  # words
 _PIECE = re.compile(r"\s*[,;\n]\s+|\.\s+|\s+(?:and|but|while|אבל|וגם|אך)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
 _JOINS = frozenset((":", "-", "–", "=", "is", "are", "a", "only", "just", "רק", "זה", "הוא", "היא"))
+_AFTER = frozenset(
+    (
+        "right",
+        "true",
+        "so",
+        "correct",
+        "there",
+        "too",
+        "today",
+        "now",
+        "then",
+        "indeed",
+        "נכון",
+        "כרגע",
+        "עכשיו",
+        "היום",
+    )
+)
 _LEVELS = ("partly", "yes", "no")
 
 
@@ -46,7 +65,8 @@ def _named_level(piece: str, context: Context) -> Answer | None:
     end = start
     while end and words[end - 1].text in _JOINS:
         end -= 1
-    if not 0 < end <= LONGEST_NAME:
+    said = words[start:]
+    if phrase_set("negation").find(said[1:]) >= 0 or not 0 < end <= LONGEST_NAME:
         return None
     name = piece[: words[end - 1].end]
     field = _surely_named(name, context)
@@ -71,11 +91,13 @@ def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | N
 
 def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
     """The plain level a piece ends with, and where it begins."""
-    for start in range(max(0, len(words) - 4), len(words)):
+    for start in range(max(0, len(words) - 5), len(words)):
         for level in _LEVELS:
             plain = phrase_set(f"listed.{level}").at(words, start)
-            if plain and start + plain == len(words):
+            if plain and all(word.text in _AFTER or word.kind == "sign" for word in words[start + plain :]):
                 return level, start
+            if plain and level == "partly" and start and len(words) - start - plain <= MOST_QUALIFIED:
+                return level, start  # "partly up to date", "חלקית מעודכנת"
     return "", 0
 
 

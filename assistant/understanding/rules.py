@@ -18,17 +18,27 @@ from assistant.conversation import Conversation
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, currency_said, refined, restated
+from assistant.understanding.choices import choices_named
 from assistant.understanding.clausewise import by_clause, states_without_subject, status_of, tells_not_knowing
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.matching import Embed
-from assistant.understanding.phrases import level_in, phrase_set
+from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters
-from assistant.understanding.starting import another, name_at_start, one_shot, start_for, subject_alone, wished
+from assistant.understanding.starting import (
+    another,
+    name_at_start,
+    name_hint,
+    one_shot,
+    start_for,
+    subject_alone,
+    wished,
+    wished_figures,
+)
 from assistant.understanding.statements import answers_in, leftover, supposition
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
@@ -37,7 +47,9 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
+MERE_GUESS = 0.45  # the confidence of a guess from tone alone
 _OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
+_OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 PLAIN_LEVEL = 0.95
@@ -122,6 +134,8 @@ def _sureness(commands: list[Command]) -> float:
 
 def _as_said(command: Command, said: str) -> Command:
     """A command of a repaired message quotes the person's own words and is trusted a little less."""
+    if isinstance(command, Start) and command.name:
+        return replace(command, name=name_hint(said))  # a name is never repaired
     if not isinstance(command, Answer):
         return command
     trust = 0.5 if isinstance(command.value, (dict, str)) and str(command.value)[:1].isdigit() else REPAIRED_TRUST
@@ -155,6 +169,7 @@ def read_message(here: Situation) -> list[Command]:
             asked.append(part)
         else:
             commands += _stated(part, here)
+    commands = _without_guesses(_with_denied(commands, here))
     return _other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
 
@@ -168,6 +183,31 @@ def _without_breath(parts: list[Sentence]) -> list[Sentence]:
     opening = phrase_set("turning_open")
     lengths = [opening.at(part.words, 0) if part.words else 0 for part in parts]
     return [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
+
+
+def _with_denied(commands: list[Command], here: Situation) -> list[Command]:
+    """ "Not a competitor. A possible customer": another choice in a message that denies the one stored corrects it."""
+    record, context = here.subject, here.context
+    if record is None or context is None:
+        return commands
+    denied = [clause for clause in clauses(here.text) if is_negated(clause)]
+    found: list[Command] = []
+    for command in commands:
+        given = record.answers.get(command.field) if isinstance(command, Answer) and not command.corrects else None
+        if given is not None and isinstance(command, Answer) and given.value != command.value:
+            field = context.tool.form.field(command.field)
+            named = field.kind == "choice" and any(given.value in choices_named(c, field, context) for c in denied)
+            command = replace(command, corrects=True) if named else command
+        found.append(command)
+    return found
+
+
+def _without_guesses(commands: list[Command]) -> list[Command]:
+    """The commands without what was merely guessed of one sentence where another one says something surely."""
+    answers = [command for command in commands if isinstance(command, Answer)]
+    if not any(answer.confidence >= GUESSED_BELOW for answer in answers):
+        return commands
+    return [c for c in commands if not isinstance(c, Answer) or c.status != "answered" or c.confidence > MERE_GUESS]
 
 
 def _with_questions(
@@ -191,6 +231,8 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
         return told
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
     rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
+    if here.subject is None:
+        rest = [c for c in rest if c not in _OF_NOTHING]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
         return []
     wish = wished(parts, here.library) or _subject_alone(here)
@@ -198,7 +240,9 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
         return []
     if not steering.carries_figures(here.text):
         return [wish]
-    started = one_shot(here.text, here.library) if here.record is not None else []
+    if here.record is None:
+        return [wish, *wished_figures(wish.tool, here.text, here.library)]
+    started = one_shot(here.text, here.library)
     return started if started and isinstance(started[0], Start) and started[0].tool == wish.tool else []
 
 
@@ -230,11 +274,19 @@ def _circumstance(part: Sentence, commands: list[Command]) -> bool:
 
 def _is_tampering(text: str, here: Situation) -> bool:
     if steering.wants_to_override(text):
-        return True
+        return not _own_weights(here)
     if here.context is not None and changes_a_value(tokens(text)):
+        return False
+    if _own_weights(here):
         return False
     best = steering.nearest_intent(text, here.library)
     return bool(best) and best[0].name == "tamper" and best[0].score >= TAMPERS_FROM
+
+
+def _own_weights(here: Situation) -> bool:
+    """Whether the open form takes weights of the person's own, and the message speaks of such."""
+    takes = here.context is not None and any(f.id == "weight_set" for f in here.context.tool.form.fields)
+    return takes and phrase_set("own_weights").find(tokens(here.text)) >= 0
 
 
 def _steered(part: Sentence, here: Situation) -> Command | None:

@@ -47,6 +47,7 @@ class Sentence:
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a cleaned message, at most a bounded number of them."""
     pieces = _with_topics([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
+    pieces = _with_corrections(pieces)
     found: list[Sentence] = []
     for piece in pieces[:MOST_SENTENCES]:
         greeting, rest = _with_greeting_apart(piece)
@@ -80,6 +81,30 @@ def _is_topic(piece: str) -> bool:
     return 0 < len(words) <= LONGEST_TOPIC and not _is_opener(piece)
 
 
+def _with_corrections(pieces: list[str]) -> list[str]:
+    """A sentence that only says that something was wrong opens the next one ("Sorry, not so. They do …")."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and not piece.endswith("?") and _only_corrects(joined[-1]):
+            joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _only_corrects(piece: str) -> bool:
+    words, found, marking = tokens(piece), phrase_set("correct"), phrase_set("marking_correction")
+    place, corrects = 0, False
+    while place < len(words):
+        length = found.at(words, place)
+        corrects = corrects or bool(length)
+        length = length or marking.at(words, place) or int(words[place].kind == "sign")
+        if not length:
+            return False
+        place += length
+    return corrects
+
+
 def _is_opener(piece: str) -> bool:
     return bool(phrase_set("question_openers").at(tokens(piece), 0))
 
@@ -103,6 +128,7 @@ def _sentence(text: str) -> Sentence:
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
     supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
+    supposed = supposed or phrase_set("supposing_within").find(words) >= 0
     asked = marked or (bool(words) and opens(opener, words))
     return Sentence(text, asked, marked, supposed, _corrects(words))
 

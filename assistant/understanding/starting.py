@@ -6,17 +6,18 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.matching import concept_of
+from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.text import tokens
-from knowledge.hebrew import content_words
+from knowledge.hebrew import content_words, is_stop_word
 from tools.errors import InputError
 from tools.tool import Tool
 
@@ -38,8 +39,10 @@ NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
 LONGEST_NEXT = 12  # words of "now another candidate, …"
 MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
+SHORTEST_PART = 2  # letters
 LONGEST_GIVEN = 4  # words of a name
 GUESSED, TRUSTED = 0.4, 0.65
+ORDERED_FROM, ORDERED_BY = 0.36, 0.08  # nearness of an order ("run the check") to a tool it does not name
 _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
 _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
@@ -127,12 +130,24 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         return _named_alone(parts, library)
     if len(tokens(text)) > LONGEST_WISH:
         return None
-    tool = (
-        tool_named(wishing.text, library)
-        or tool_named(text, library)
-        or (_orders(wishing) and (tool_about(wishing.text, library) or tool_about(text, library)))
-    )
+    tool = tool_named(wishing.text, library) or tool_named(text, library)
+    if not tool and _orders(wishing):
+        tool = tool_about(wishing.text, library) or tool_about(text, library) or _nearest_tool(text, library)
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
+    """The figures of a wish that surely belong to the tool it is for ("we need 30 deals, do the funnel")."""
+    context = Context(library, library.tools[tool], values={}, relaxed=True)
+    found = figure_commands(text, quantities(text), context)
+    return [command for command in found if isinstance(command, Answer) and command.confidence >= TRUSTED]
+
+
+def _nearest_tool(text: str, library: Library) -> str:
+    """The tool an order is surely for though it names none: the one whose wishes and subject it is nearest to."""
+    matches = [m for m in library.index.best(text, "start", whole=False) if m.key[1] in library.tools][:2]
+    ahead = matches[0].score - (matches[1].score if len(matches) > 1 else 0.0) if matches else 0.0
+    return matches[0].key[1] if matches and matches[0].score >= ORDERED_FROM and ahead >= ORDERED_BY else ""
 
 
 def _orders(part: Sentence) -> bool:
@@ -149,12 +164,22 @@ def tool_about(text: str, library: Library) -> str:
         if tool in TOOLS_NAMED and words:
             names = phrase_set(f"about.{tool}")
             found[tool] = max(names.at(words, place) for place in range(len(words)))
+    if not any(found.values()):
+        stems = {word_stem(word) for word in content_words(text)}
+        found = {tool: int(bool(stems & _stems_about(tool))) for tool in found}
     best = max(found.values(), default=0)
     longest = {tool for tool, length in found.items() if length == best and best}
     if len(longest) < 2:
         return next(iter(longest), "")
     near = [match.key[1] for match in library.index.best(text, "start", whole=False) if match.key[1] in longest]
     return near[0] if near else ""
+
+
+@cache
+def _stems_about(tool: str) -> frozenset[str]:
+    """The single words a tool is about, as stems, so that "כשותפה" is one of them."""
+    groups = phrase_set(f"about.{tool}").by_first.values()
+    return frozenset(word_stem(phrase[0]) for group in groups for phrase in group if len(phrase) == 1)
 
 
 def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start | None:
@@ -167,7 +192,13 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
         return None
     name = name_hint(text)
     known = [*tokens(name.lower()), *tokens("candidate partner distributor lead customer one מועמד ליד לקוח")]
-    glue = {word.text for word in known} | set(phrase_set("going_back").by_first) | set(phrase_set("doing").by_first)
+    next_one = {word for group in phrase_set("another_one").by_first.values() for said in group for word in said}
+    glue = (
+        {word.text for word in known}
+        | next_one
+        | set(phrase_set("going_back").by_first)
+        | set(phrase_set("doing").by_first)
+    )
     told = [w for w in content_words(text) if w not in glue and not phrase_set("another_one").by_first.get(w)]
     if len(told) > MOST_TOLD:
         return None  # "another distributor sells a competing line" tells something
@@ -217,19 +248,63 @@ def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
 
 
 def _wishes(part: Sentence) -> bool:
-    """Whether a sentence wishes for something to be done; a question does not ("how do I calculate …?")."""
-    asked = phrase_set("question_openers").at(part.words, 0) and not phrase_set("wishing").at(part.words, 0)
-    return not asked and phrase_set("wishing").find(part.words) >= 0
+    """Whether a sentence wishes for something to be done; a question does not ("how do I calculate …?").
+
+    "Can you do a check?" asks for it all the same, and so does "please" or an order at the end.
+    """
+    words = part.words
+    wishing, polite = phrase_set("wishing"), phrase_set("can_you")
+    kind = polite.at(words, 0) if words else 0
+    if any(phrase_set("method_openers").at(words, at) for at in range(min(2, len(words)))):
+        return False  # "please explain the funnel"
+    asked = not kind and phrase_set("question_openers").at(words, 0) and not wishing.at(words, 0)
+    ends = phrase_set("ordered_last")
+    ordered = any(ends.at(words, at) == len(words) - at for at in range(max(0, len(words) - 3), len(words)))
+    return ordered or (not asked and wishing.find(words) >= 0)
+
+
+_PARTY_FIRST = re.compile(r"^(?:חברת|רשת|הלקוח|לקוח|הליד|the (?:customer|company|firm|lead)) (?=\S)")
 
 
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
+    return _PARTY_FIRST.sub("", _named_in(text))
+
+
+def _named_in(text: str) -> str:
     if given := _GIVEN.search(text):
         return (given["name"] or given["from"]).strip(" .-&'\"")
     if proper := _PROPER.search(text):
         return proper["name"]
     found = _NAMED.search(text)
-    return found.group().strip(" .-&") if found else _name_at_end(text)
+    return found.group().strip(" .-&") if found else _name_at_end(text) or _name_beside(text)
+
+
+_BESIDE = re.compile(
+    r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk)\s+"
+    r"(?:the (?:customer|account|lead|company|firm) )?(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
+    r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
+    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}))"
+)
+
+
+def _name_beside(text: str) -> str:
+    """The name that stands where the one who is assessed is mentioned: capitalised, or a word of no other use."""
+    for found in _BESIDE.finditer(text):
+        name = (found["en"] or found["he"]).strip(" .,'\"")
+        words = [token.text for token in tokens(name.lower())]
+        plain = not any(char.isalpha() for char in name) or any(_is_plain(word) for word in words)
+        if words and not plain and len(name) > 1:
+            return name
+    return ""
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word means something of its own and so is no name."""
+    known = bool(concept_of(word)) or is_stop_word(word) or len(word) < SHORTEST_PART
+    named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
+    about = any(word_stem(word) in _stems_about(tool) for tool in TOOLS_NAMED)
+    return known or about or any(phrase_set(name).at(tokens(word), 0) for name in named)
 
 
 def one_shot(text: str, library: Library) -> list[Command]:

@@ -47,6 +47,8 @@ SHORT_PRAISE = 4  # words
 BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
+LIKELY_CORRECTION, SURE_CORRECTION = 0.5, 0.65
+MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
 EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
@@ -65,6 +67,10 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     corrects = corrects or (bool(said) and phrase_set("change_orders").at(part.words, 0) > 0)  # "make the target 20"
     if corrects:
         return _correction(part, said, here, subject)
+    if phrase_set("turning").find(part.words) >= 0:
+        found = _correction(part, said, here, subject)
+        if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
+            return found  # "it's decided, we do the service ourselves"
     return _plain(part.text, said, context)
 
 
@@ -188,8 +194,11 @@ def _zero(text: str, context: Context) -> Answer | None:
     """ "none", "אין" to a count."""
     field = _open(context)
     words = tokens(text)
-    if field is None or field.kind not in ("count", "amount") or len(words) > 4 or quantities(text):
+    if field is None or field.kind not in ("count", "amount", "money") or len(words) > 4 or quantities(text):
         return None
+    named = is_negated(text) and (about := named_field(text, context, NAMED_BESIDE)) is not None and about == field
+    if field.kind == "money" or named:
+        return _nothing(field, text, context) if named else None  # "there were no discounts"
     if (
         not words
         or (phrase_set("none").find(words[:1]) < 0 and level_in(text)[0] != "no")
@@ -197,6 +206,16 @@ def _zero(text: str, context: Context) -> Answer | None:
     ):
         return None
     return Answer(field.id, "0", text, confidence=0.85, tool=context.tool.name)
+
+
+def _nothing(field: Field, text: str, context: Context) -> Answer | None:
+    """Zero of what was asked; an amount in the currency spoken of so far."""
+    value: Any = "0"
+    if field.kind == "money":
+        if not context.currency:
+            return None
+        value = {"amount": "0", "currency": context.currency, "period": field.default_period or "one_off"}
+    return Answer(field.id, value, text, confidence=0.85, tool=context.tool.name)
 
 
 def _open(context: Context) -> Field | None:
@@ -267,16 +286,32 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
         kept = {*record.answers, asked}
         found = [c for c in found if _field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
-    return [replace(c, corrects=True) if isinstance(c, Answer) and c.field in record.answers else c for c in found]
+    return [_replacing(c, record) for c in found]
+
+
+def _replacing(command: Command, record: Record) -> Command:
+    """The answer that takes the place of one that is there; said as a correction it is no longer doubtful."""
+    if not isinstance(command, Answer) or command.field not in record.answers:
+        return command
+    sure = max(command.confidence, SURE_CORRECTION) if command.confidence >= LIKELY_CORRECTION else command.confidence
+    return replace(command, corrects=True, confidence=sure)
 
 
 def _without_opening(text: str) -> str:
     """The correction without "sorry," or "תיקון:", whose words mean other things elsewhere."""
     words = tokens(text)
-    length = phrase_set("correct").at(words, 0) if words else 0
-    if not length or length >= len(words):
+    place = end = 0
+    while place < len(words):
+        length = phrase_set("correct").at(words, place)
+        aside = length or (phrase_set("marking_correction").at(words, place) if place < MOST_ASIDE else 0)
+        aside = aside or int(words[place].kind == "sign")
+        if not aside:
+            break
+        place += aside
+        end = place if length or (end and words[place - 1].kind == "sign") else end
+    if not end or end >= len(words):
         return text
-    return text[words[length].start :].lstrip(" ,.:;-–")
+    return text[words[end].start :].lstrip(" ,.:;-–")
 
 
 def _with_old_denied(said: tuple[Quantity, ...], record: Record) -> tuple[Quantity, ...]:
@@ -298,13 +333,12 @@ def _level_of(field: Field, text: str, context: Context) -> list[Command]:
 
 def _other_choice(text: str, record: Record, context: Context) -> list[Command]:
     """ "wrong, finance says it is a profit": another choice of an answered field, named in the words."""
-    if is_negated(text):
-        return []
+    affirmed = [clause for clause in clauses(text) or [text] if not is_negated(clause)]
     for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
         field = context.tool.form.field(field_id)
         if field.kind != "choice":
             continue
-        named = choices_named(text, field, context)
+        named = list(dict.fromkeys(n for clause in affirmed for n in choices_named(clause, field, context)))
         if len(named) == 1 and named[0] != given.value:
             return [Answer(field.id, named[0], text, confidence=0.8, tool=context.tool.name)]
     return []

@@ -225,6 +225,11 @@ def _only_names(text: str, here: Situation) -> str:
 _RETURNING = frozenset(listed("back return resume continue again חזרה נחזור לחזור תחזור נמשיך שוב המשך להמשיך נעבור"))
 _OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules", "verdict"))
 _ASKS_FOR = re.compile(r"\W*(?:\w+ ){0,3}(?:give|show|tell|send) (?:me|us)\b|.{0,20}תן לי", re.IGNORECASE)
+_POSES = re.compile(
+    r"<\s*/?\s*(?:system|assistant|developer|instructions?)\b"
+    r"|\byou are now (?:an? |the )?(?:admin|root|developer|unrestricted)"
+    r"|אתה עכשיו (?:מנהל|אדמין)|\b(?:weight|score|verdict)\s*(?:=|:=)\s*\w", re.IGNORECASE
+)  # fmt: skip
 _SETS = frozenset(
     listed(
         "act pretend mark approve treat set change raise lower give make put increase decrease adjust boost "
@@ -235,6 +240,8 @@ _SETS = frozenset(
 
 def wants_to_override(text: str) -> bool:
     """An order to set aside rules, weights or scores ("ignore the gates", "set its weight to 50")."""
+    if _POSES.search(text):
+        return True
     words = [token.text for token in tokens(text) if token.kind == "word"][:LONGEST_COMMAND]
     concepts = [concept_of(word) for word in words_of(" ".join(words))]
     at = next((place for place, concept in enumerate(concepts) if concept in _RULES), -1)
