@@ -277,7 +277,7 @@ def _is_tampering(text: str, here: Situation) -> bool:
         return not _own_weights(here)
     if here.context is not None and changes_a_value(tokens(text)):
         return False
-    if _own_weights(here):
+    if _own_weights(here) or steering.asks_what_changes(text):
         return False
     best = steering.nearest_intent(text, here.library)
     return bool(best) and best[0].name == "tamper" and best[0].score >= TAMPERS_FROM
@@ -314,6 +314,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
 
 def _wish(part: Sentence, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
+    if here.subject is not None and steering.asks_what_changes(part.text):
+        return Simple("result")  # which shows what would change it
     return steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
 
 
@@ -347,7 +349,7 @@ def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Co
         return None  # "60 will buy sooner or later"
     if intent.name in steering.STATUSES:
         return status_of(intent.name, part.text, here)
-    if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete"):
+    if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
         return None
     return steering.command_for(intent.name, part.text, here.state)
 

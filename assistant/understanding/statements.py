@@ -47,6 +47,7 @@ SHORT_PRAISE = 4  # words
 BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
+MOST_OF_NAME = 2  # content words
 LIKELY_CORRECTION, SURE_CORRECTION = 0.5, 0.65
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
@@ -89,6 +90,8 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         text = rest
     direct = _direct(text, rest, context) if rest else None
     facts = fact_answers(rest, context, bool(figures)) if rest else []
+    if figures:
+        facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
     named = [*unique_choices(rest, context), *other_side(rest, context)]
     if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
         of_them = {answer.raw for answer in told}
@@ -108,6 +111,19 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
+    """Whether words only say what a number is of ("6th by volume"): no fact besides."""
+    words = [token.text for token in tokens(raw)]
+    told = phrase_set("subjects").find(tokens(raw)) >= 0  # "we lose … on them"
+    if told or len([word for word in content_words(raw) if len(word) > 1]) > MOST_OF_NAME:
+        return False
+    for clause in clauses(text):
+        quantity = next((q.raw for q in said if q.raw in clause), "")
+        if quantity and [token.text for token in tokens(clause.replace(quantity, " "))][-len(words) :] == words:
+            return True
+    return False
 
 
 def _direct(text: str, rest: str, context: Context) -> Answer | None:

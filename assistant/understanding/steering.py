@@ -238,6 +238,13 @@ _SETS = frozenset(
 )
 
 
+def asks_what_changes(text: str) -> bool:
+    """ "What would change the verdict?", "which answer could turn it around?": asks, and orders nothing."""
+    words = tokens(text)
+    asked = any(phrase_set("asked_which").at(words, at) for at in range(min(2, len(words))))
+    return asked and phrase_set("turned_around").find(words) >= 0 and phrase_set("outcomes").find(words) >= 0
+
+
 def wants_to_override(text: str) -> bool:
     """An order to set aside rules, weights or scores ("ignore the gates", "set its weight to 50")."""
     if _POSES.search(text):
