@@ -264,7 +264,6 @@ def test_posing_as_the_system_changes_nothing(reader: RuleInterpreter, words: st
         ("מה יכול לשנות את המסקנה?", "result"),
         ("begin this one again from zero", "restart"),
         ("תתחיל את זה שוב מאפס", "restart"),
-        ("hold on to this for me, back after lunch", "pause"),
         ("תשמור לי את זה, אני חוזרת אחרי הצהריים", "pause"),
         ("תזרוק את הבדיקה הזאת, לא רוצה אותה", "cancel"),
         ("איפה הפסקנו?", "where"),
