@@ -127,7 +127,7 @@ class OfflineAnswerer:
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quote for quote in told if quote.sure >= ANSWERS)
         unsaid = found.lead.kind == "gap" and not (asked.states or asked.advises)
-        missing = (found.gap is not None and not circumstances) or unsaid
+        missing = (found.gap is not None and not (circumstances or asked.states)) or unsaid
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
 
     def _search(self, asked: Asked) -> list[Any]:

@@ -41,6 +41,7 @@ MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
 SHORTEST_PART = 2  # letters
 LONGEST_GIVEN = 4  # words of a name
+COUNT_FOR_SHARE = 0.1  # what each count read as a share takes from how well a tool fits
 GUESSED, TRUSTED = 0.4, 0.65
 ORDERED_FROM, ORDERED_BY = 0.36, 0.08  # nearness of an order ("run the check") to a tool it does not name
 _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
@@ -307,6 +308,13 @@ def _is_plain(word: str) -> bool:
     return known or about or any(phrase_set(name).at(tokens(word), 0) for name in named)
 
 
+def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:
+    """Whether a bare count was taken for a share: another tool may ask for the count itself."""
+    if not isinstance(answer, Answer) or tool.form.field(answer.field).kind != "rate":
+        return False
+    return not any(quantity.percent or quantity.share for quantity in quantities(answer.raw))
+
+
 def one_shot(text: str, library: Library) -> list[Command]:
     """A calculation whose figures stand in the message: the tool they fit best, and the answers."""
     found = [quantity for quantity in quantities(text) if not quantity.weak]
@@ -326,6 +334,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
         score += NAMED_HELPS if tool.name == named else 0.0
+        score -= COUNT_FOR_SHARE * sum(_is_count_for_share(answer, tool) for answer in answers)
         if score > best[0]:
             commands = _trusted(commands, answers, found)
             wish = Start(tool.name, name_hint(text), False, wanted.get(tool.name, 0.0), _is_complete(tool, commands))
