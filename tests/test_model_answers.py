@@ -114,9 +114,9 @@ OFFERED_TOO = (
     "Please interview me about them."
 )
 WISHES = {
-    "en": ("Is Iberia Tools right for us? They keep a warehouse. Please put your questions to me one by one.",
+    "en": ("Iberia Tools keep a warehouse. What matters then? Please put your questions to me one by one.",
            "Please put your questions to me one by one", "Iberia Tools", CHOSEN),
-    "he": ("האם לחתום עם איבריה כלים? הם מחזיקים מחסן. תתחיל לשאול אותי בבקשה.",
+    "he": ("איבריה כלים מחזיקים מחסן. מה חשוב אז? תתחיל לשאול אותי בבקשה.",
            "תתחיל לשאול אותי בבקשה", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
     "also offered by the rules": (OFFERED_TOO, "Please interview me about them", "Iberia Tools", CHOSEN),
 }  # fmt: skip
