@@ -283,6 +283,10 @@ def test_two_questions_in_one_message_are_both_answered(answerer: Any, question:
     assert cards <= set(ask(answerer, question).cards)
 
 
+def test_a_covered_question_is_answered_beside_one_that_is_not(answerer: Any) -> None:
+    assert "glossary/sam" in ask(answerer, "what is SAM and who pays for the fair?").cards
+
+
 def test_one_question_beside_another_field_is_still_answered(answerer: Any) -> None:
     reply = ask(answerer, "What's the weather in Rome? Also, is chemistry with a distributor enough?")
     assert reply.kind == "answer"

@@ -80,12 +80,13 @@ class OfflineAnswerer:
         return bool(quotes(self.knowledge, read(text), hits))
 
     def _questions(self, text: str) -> list[str]:
-        """The questions to answer one by one; the message itself where a part does not stand without the others."""
+        """The questions to answer one by one; the message itself where no part can be answered without the others."""
         parts = parts_of(text)
         if read(text).sides and not any(read(part).sides for part in parts):
             return [text]  # "when an agent and when a distributor?" compares
-        whole = len(parts) > 1 and self._judged(text).verdict == "answered"
-        return [text] if whole and any(self._judged(part).verdict not in _APART for part in parts) else parts
+        if len(parts) == 1 or any(self._judged(part).verdict == "answered" for part in parts):
+            return parts
+        return [text] if self._judged(text).verdict == "answered" else parts
 
     def _judged(self, text: str) -> Found:
         asked = read(text)
@@ -351,7 +352,6 @@ class OfflineAnswerer:
 
 
 _NO_FIGURE = ("empty", "off_topic", "unlawful", "own", "future")
-_APART = ("answered", "off_topic")  # a part of which this is found stands without the others
 _DECLINED = (*_NO_FIGURE, "uncovered")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.claims import DURATIONS, Said, lexicon, stems
 from assistant.understanding.number_words import PERIODS
+from tools.values import UNSAID
 
 if TYPE_CHECKING:
     from assistant.answering.evidence import Piece
@@ -169,7 +170,7 @@ def _is_figure(said: Said, label: tuple[str, Fraction, Fraction, str]) -> bool:
         return False
     if unit not in ("percent", "ratio") and (one.percent or one.share):
         return False
-    if one.currency and len(unit) == 3 and unit.isupper() and unit not in ("XXX", one.currency):
+    if one.currency and len(unit) == 3 and unit.isupper() and unit not in (UNSAID, one.currency):
         return False
     if one.currency and not (len(unit) == 3 and unit.isupper()):
         return False
