@@ -20,8 +20,9 @@ ReplyKind = Literal["answer", "question", "result", "clarify", "refusal", "notic
 class Event:
     """One fact of a conversation. `kind` names it, `data` is plain JSON; `turn` is the message it belongs to.
 
-    Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, settled, gone_on, finished, restarted,
-    renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, modelled, replied.
+    Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, settled, unsettled, gone_on, finished,
+    restarted, renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, modelled,
+    replied.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Record:
     failures: int = 0  # answers to that question that could not be understood
     weights: Mapping[str, str] = field(default_factory=dict)  # {"file", "sha256"}
     supposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what-if name -> field -> value
+    doubted: tuple[str, ...] = ()  # readings the person was asked to confirm ("field=value")
     settled: str = ""  # the verdict already shown because no open answer can change it
     gone_on: bool = False  # the person chose to go on all the same
     archived: bool = False
@@ -176,6 +178,10 @@ def _settled(state: Conversation, event: Event) -> Conversation:
     return _with(state, replace(record, settled=event.data["verdict"], question="", gone_on=False))
 
 
+def _unsettled(state: Conversation, event: Event) -> Conversation:
+    return _with(state, replace(state.records[event.data["record"]], settled=""))
+
+
 def _gone_on(state: Conversation, event: Event) -> Conversation:
     return _with(state, replace(state.records[event.data["record"]], gone_on=True))
 
@@ -221,7 +227,18 @@ def _discarded(state: Conversation, event: Event) -> Conversation:
 
 
 def _pending(state: Conversation, event: Event) -> Conversation:
-    return replace(state, pending=event.data.get("pending"))
+    pending = event.data.get("pending")
+    state = replace(state, pending=pending)
+    record = state.records.get(pending.get("record", "")) if pending and pending["kind"] == "answer" else None
+    if record is None:
+        return state
+    asked = (reading_of(data["field"], data["value"]) for data in pending["answers"])
+    return _with(state, replace(record, doubted=tuple(dict.fromkeys((*record.doubted, *asked)))))
+
+
+def reading_of(field_id: str, value: Any) -> str:
+    """A field and a value as one text, by which a reading is known again."""
+    return f"{field_id}={value}"
 
 
 def _offered(state: Conversation, event: Event) -> Conversation:
@@ -251,6 +268,7 @@ _CHANGES = {
     "cancelled": _status("cancelled", opens=False),
     "finished": _status("done", opens=False),
     "settled": _settled,
+    "unsettled": _unsettled,
     "gone_on": _gone_on,
     "restarted": _restarted,
     "renamed": _renamed,

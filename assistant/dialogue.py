@@ -30,7 +30,7 @@ from assistant.commands import (
     Unclear,
     WhatIf,
 )
-from assistant.conversation import Record
+from assistant.conversation import Record, reading_of
 from assistant.draft import Draft
 from assistant.wording import say
 from tools.checking import check
@@ -69,6 +69,7 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
     corrects = any(answer.corrects for answer in answers) and not draft.tool(record).at_once
     before = draft.compute(record) if corrects else None
     doubtful: list[Answer] = []
+    answers = _without_old_guesses(draft, record, answers)
     for answer in answers:
         current = draft.state.records[record.id]
         if needs_confirming(current, answer):
@@ -82,6 +83,14 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
     if before is not None:
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
+
+
+def _without_old_guesses(draft: Draft, record: Record, answers: Sequence[Answer]) -> list[Answer]:
+    """The answers without guesses that were asked about before and not confirmed: asking again would only annoy."""
+    said = [a for a in answers if a.confidence > held.MERE_GUESS or reading_of(a.field, a.value) not in record.doubted]
+    if not said:
+        refuse(draft, record, record.question, say("unclear.in_record", draft.language))
+    return said
 
 
 def _record_for(draft: Draft, answers: Sequence[Answer]) -> Record | None:

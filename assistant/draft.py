@@ -98,6 +98,7 @@ class Draft:
     touched: str = ""  # the record whose answers changed in this turn
     begun: str = ""  # the record that was begun in this turn
     asked_before: frozenset[str] = frozenset()  # fields whose doubt the person passed over; asked once more at most
+    shown: str = ""  # the record whose result was shown in this turn
     _computed: dict[str, Result] = field(default_factory=dict)
     quiet: bool = False  # the reply is complete; do not lead on to the next question
 
@@ -143,6 +144,7 @@ class Draft:
 
     def show(self, record: Record, result: Result) -> None:
         """Attach a tool run to the reply."""
+        self.shown = record.id
         self.calculations.append(calculation(result, record.values()))
 
     def reply(self) -> Reply:
@@ -160,7 +162,7 @@ class Draft:
         )
 
     def _assessment(self) -> dict[str, Any] | None:
-        record = self.state.record or self.state.records.get(self.touched)
+        record = self.state.record or self.state.records.get(self.touched or self.shown)
         if record is None:
             return None
         relevant = relevant_fields(self.tool(record), record)

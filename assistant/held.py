@@ -13,6 +13,7 @@ from typing import Any
 from assistant.commands import Ambiguous, Answer, Command
 
 PERIODS_TO_CHOOSE = ("month", "quarter", "year", "one_off")
+MERE_GUESS = 0.45  # the confidence of a reading from tone alone
 SHARED = ("currency", "period")  # one answer settles these for every amount of a message
 
 
@@ -29,13 +30,16 @@ def confirmation(record: str, answers: Sequence[Answer], again: bool = False) ->
 
 
 def passed_over(pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Answer]:
-    """The doubtful values that a message about other fields left unsettled: they are asked about once more."""
+    """The doubtful values that a message about other fields left unsettled: they are asked about once more.
+
+    A mere guess is not: who wanted it would have said yes.
+    """
     if pending["kind"] != "answer" or pending.get("again") or not commands:
         return []
     fields = {data["field"] for data in pending["answers"]}
     if any(not isinstance(command, Answer) or command.field in fields for command in commands):
         return []
-    return [Answer(**data) for data in pending["answers"]]
+    return [answer for data in pending["answers"] if (answer := Answer(**data)).confidence > MERE_GUESS]
 
 
 def behind(pending: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,8 +84,11 @@ def lead_on(draft: Draft) -> None:
         if touched is not None and touched.status == "done":
             showing.result(draft, touched, draft.compute(touched))
         return
-    left = questions_left(draft, record)
     outcome = draft.compute(record)
+    if record.settled and not outcome.settled:
+        draft.note("unsettled", record=record.id)
+        record = draft.state.records[record.id]
+    left = questions_left(draft, record)
     at_once = draft.tool(record).at_once
     if draft.begun == record.id and not (at_once and record.answers):
         _introduce(draft, record)
@@ -95,8 +98,8 @@ def lead_on(draft: Draft) -> None:
         _lead_calculator(draft, record, left, outcome)
     elif not left or (outcome.settled and not record.gone_on and record.settled != outcome.verdict):
         _conclude(draft, record, left, outcome)
-    elif record.settled and not record.gone_on and draft.touched != record.id:
-        return  # the verdict stands and the person spoke of something else: do not start asking again
+    elif record.settled and not record.gone_on:
+        _stand_by(draft, record, left, outcome)
     else:
         ask(draft, record, left[0])
 
@@ -143,9 +146,25 @@ def _conclude(draft: Draft, record: Record, left: list[str], outcome: Result) ->
         return
     draft.note("settled", record=record.id, verdict=outcome.verdict)
     showing.result(draft, draft.state.records[record.id], outcome)
+    _offer_the_rest(draft, record, left)
+
+
+def _offer_the_rest(draft: Draft, record: Record, left: list[str]) -> None:
     draft.note("pending", pending={"kind": "go_on", "record": record.id})
     draft.tell("result.settled_early", left=len(left))
     draft.suggest(say("suggest.go_on", draft.language), say("suggest.enough", draft.language))
+
+
+def _stand_by(draft: Draft, record: Record, left: list[str], outcome: Result) -> None:
+    """The verdict stands. What was told all the same is worked in; what was not understood is met with the offer."""
+    told = any(event.kind == "answered" and event.data["record"] == record.id for event in draft.events)
+    if told:
+        draft.paragraphs.append(f"**{outcome.bottom_line[draft.language]}**")
+        draft.show(record, outcome)
+        draft.kind = "result"
+    elif draft.kind != "clarify":
+        return  # the person spoke of something else: do not start asking again
+    _offer_the_rest(draft, record, left)
 
 
 def ask(draft: Draft, record: Record, field_id: str) -> None:
@@ -179,7 +198,7 @@ def go_on(draft: Draft, record_id: str) -> None:
 
 def _why(draft: Draft, command: Simple) -> None:
     record = draft.state.record or draft.state.records.get(draft.state.latest)
-    field_id = command.field or (record.question if record else "")
+    field_id = command.field or (record.question or _told_last(record) if record else "")
     if record is None or not field_id:
         draft.tell("why.nothing")
         return
@@ -191,6 +210,11 @@ def _why(draft: Draft, command: Simple) -> None:
     if field.example:
         draft.tell("why.example", example=field.example[draft.language])
     draft.kind = "answer"
+
+
+def _told_last(record: Record) -> str:
+    """The field answered last, which "why does it matter?" is about while nothing is asked."""
+    return max(record.answers, key=lambda name: record.answers[name].turn, default="")
 
 
 def _back(draft: Draft, command: Simple) -> None:
@@ -271,6 +295,7 @@ def _leave(draft: Draft, how: str) -> None:
         draft.tell("record.none")
         return
     draft.note(how, record=record.id)
+    draft.touched = record.id if how == "paused" else ""
     draft.tell(f"record.{how}", name=showing.name(draft, record))
 
 

@@ -259,7 +259,7 @@ class Understood:
 
 def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(tmp_path):
     readings = {
-        "doubtful": (Answer("led_process", "yes", "doubtful", confidence=0.4),),
+        "doubtful": (Answer("led_process", "yes", "doubtful", confidence=0.5),),
         "other": (Answer("competing_line", "no", "other"),),
         "third": (Answer("personal_chemistry", "yes", "third"),),
     }

@@ -17,6 +17,8 @@ from tools.forms import Field
 
 EXACT_FROM = 0.8
 DOUBTED = 0.5
+COPULAR = 0.65
+NEXT_TO = 2  # words after "he is" in which a choice is what he is said to be
 FEWEST_SHARED = 3  # choices that two fields must have in common to be two sides of one thing
 
 
@@ -74,15 +76,32 @@ def other_side(text: str, context: Context) -> list[Answer]:
     return []
 
 
+def wanted_as_it_is(text: str, context: Context) -> list[Answer]:
+    """ "They are a distributor, and that's the kind we're after": what is there is wanted, in one message or in two."""
+    same = [clause for clause in clauses(text) if phrase_set("wanted_as_it_is").find(tokens(clause)) >= 0]
+    fields = context.tool.form.fields
+    for wanted in (field for field in fields if field.kind == "choices" and same):
+        for there in (field for field in fields if field.kind == "choice"):
+            if len({c.id for c in wanted.choices} & {c.id for c in there.choices}) < FEWEST_SHARED:
+                continue
+            others = [clause for clause in clauses(text) if clause not in same and not is_negated(clause)]
+            named = list(dict.fromkeys(n for clause in others for n in choices_named(clause, there, context)))
+            known = (context.values or {}).get(there.id)
+            named = named or ([known] if known else [])
+            if len(named) == 1 and not choices_named(same[0], there, context):
+                return [Answer(wanted.id, named, same[0], confidence=0.8, tool=context.tool.name)]
+    return []
+
+
 def _sides(text: str) -> tuple[list[str], list[str]]:
     """The clauses on what is wanted, and those on what is there; all on what is wanted when none says so."""
     said = clauses(text) or [text]
     wanting = [_tells_what_is_needed(clause) for clause in said]
-    told = [
-        clause
-        for clause, wants in zip(said, wanting, strict=True)
-        if _tells_of_candidate(clause) or (any(wanting) and not wants)
-    ]
+    told: list[str] = []
+    for clause, wants in zip(said, wanting, strict=True):
+        concludes = bool(told) and phrase_set("concluding").at(tokens(clause), 0) > 0  # "…, so a distributor"
+        if not wants and (_tells_of_candidate(clause) or concludes or any(wanting)):
+            told.append(clause)
     return [clause for clause in said if clause not in told], told
 
 
@@ -119,6 +138,24 @@ def unique_choices(text: str, context: Context) -> list[Answer]:
     return found
 
 
+def copular_choice(text: str, context: Context) -> Answer | None:
+    """ "He is a competitor, I think": the one choice that words say somebody is, whatever was asked."""
+    shared = Counter(choice.id for field in context.tool.form.fields for choice in field.choices)
+    words = tokens(text)
+    starts = [at for at in range(len(words)) if phrase_set("candidate_is").at(words, at)]
+    found: list[Answer] = []
+    for field in context.tool.form.fields:
+        if field.kind != "choice" or is_negated(text):
+            continue
+        for start in starts:
+            end = start + phrase_set("candidate_is").at(words, start)
+            near = text[words[start].end : words[min(end + NEXT_TO, len(words)) - 1].end]
+            named = [name for name in choices_named(near, field, context) if shared[name] == 1]
+            found += [Answer(field.id, n, text, confidence=COPULAR, tool=context.tool.name) for n in named]
+    values = {(answer.field, answer.value) for answer in found}
+    return found[0] if len(values) == 1 else None
+
+
 def _tells_of_candidate(clause: str) -> bool:
     """Whether a clause says what the candidate is ("they are an agent") and not what is wanted."""
     return phrase_set("candidate_is").find(tokens(clause)) >= 0
@@ -126,7 +163,7 @@ def _tells_of_candidate(clause: str) -> bool:
 
 def _tells_what_is_needed(clause: str) -> bool:
     words = tokens(clause)
-    return phrase_set("needing").find(words) >= 0 or phrase_set("wanted").find(words) >= 0
+    return any(phrase_set(name).find(words) >= 0 for name in ("needing", "wanted", "wanted_as_it_is"))
 
 
 def choices_said(wording: str, field: Field, context: Context) -> list[str]:

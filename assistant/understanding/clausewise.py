@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
-from assistant.understanding.amounts import quantities
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
 from assistant.understanding.figures import Context
+from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import answers_in
 from assistant.understanding.text import tokens
-from knowledge.hebrew import content_words
+from knowledge.hebrew import content_words, is_hebrew
 from tools.forms import Field
 
 ORDERS = frozenset(("cancel", "pause", "result", "list", "summary", "go_on", "back", "restart"))
@@ -23,6 +23,7 @@ STATUS_FROM = 0.7
 SURE = 0.6
 NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
 SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
+SPOKEN_OF_TIMED = 0.3  # … of a field in the very unit of time that is named
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
@@ -66,6 +67,8 @@ def _named_beside(name: str, text: str, context: Context) -> Field | None:
         return None
     end = place + known.at(words, place)
     before = text[: words[place].start].strip(" ,.-–:")
+    if before and phrase_set("ask_them").at(tokens(before), 0):
+        before = ""  # "ask finance, I don't know" names nothing
     after = text[words[end].start :].strip(" ,.-–:") if end < len(words) else ""
     joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
     for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
@@ -96,7 +99,7 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         if not found and not steering.carries_figures(piece):  # "60 will buy sooner or later" puts nothing aside
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
-            said = _sure_facts(rest, part, here)
+            said = _sure_facts([other for other in rest if other not in found.raw], part, here)
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         if rest and not telling and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
             return [order]
@@ -115,17 +118,23 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
     if here.context is None:
         return None
     for name in ("skip", "later", "not_applicable"):
-        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or quantities(piece):
+        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or steering.carries_figures(piece):
             continue  # "sixty will buy later" puts nothing off
-        field = _named_beside(name, piece, here.context)
+        field, said = _named_beside(name, piece, here.context), piece
         if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
-            field = named_field(before, here.context, NAMES_FROM)
-        if field is None and before and name == "not_applicable" and len(tokens(before)) <= LONGEST_TOPIC:
-            field = named_field(before, here.context, SPOKEN_OF)
-        near = best_fact(piece, here.context)
-        if field is not None and (near is None or near.score < SAYS_FROM):
-            return _status(name, field, piece, here)
+            least = SPOKEN_OF if name == "not_applicable" else NAMES_FROM
+            field, said = named_field(before, here.context, least), f"{before}: {piece}"
+        if field is not None and not _is_answer(name, piece, here.context):
+            return _status(name, field, said, here)
     return None
+
+
+def _is_answer(name: str, piece: str, context: Context) -> bool:
+    """Whether words that sound like putting aside are an authored answer ("the creative is not relevant to them")."""
+    near = best_fact(piece, context)
+    if near is None or near.score < SAYS_FROM:
+        return False
+    return name == "not_applicable" or phrase_set(_WORDS[name]).find(tokens(near.example)) >= 0
 
 
 def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
@@ -136,7 +145,7 @@ def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     if near is not None and near.score > best[0].score:
         return None
     named = here.context is not None and before and len(tokens(before)) <= LONGEST_TOPIC
-    if named and here.context and (field := named_field(before, here.context, SPOKEN_OF)):
+    if named and here.context and (field := named_field(before, here.context, NAMES_FROM)):
         return _status(best[0].name, field, f"{before}: {piece}", here)  # "technology: not applicable"
     return status_of(best[0].name, piece, here)
 
@@ -161,7 +170,7 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if wondered and after >= len(words) and not place and phrase_set("about").at(wondered, 0):
         field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
         return None if field is None else _status("unknown", field, f"{before} {piece}", here)
-    if after >= len(words) and place and (named := named_field(piece[: words[place].start], here.context, SPOKEN_OF)):
+    if after >= len(words) and place and (named := _wondered_about(piece[: words[place].start], here.context)):
         return _status("unknown", named, piece, here)  # "size I don't know"
     if after >= len(words):
         return None
@@ -176,13 +185,44 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     return None if field is None else _status("unknown", field, piece, here)
 
 
+def _wondered_about(text: str, context: Context) -> Field | None:
+    """The field a text names; "how many months a deal takes" can only be one that is counted in months."""
+    periods = {PERIODS[token.text] for token in tokens(text) if token.text in PERIODS}
+    timed = [field.id for field in context.tool.form.fields if _periods_of(field) & periods]
+    if timed and (field := named_field(text, context, SPOKEN_OF_TIMED, timed)):
+        return field
+    return named_field(text, context, SPOKEN_OF)
+
+
+def _periods_of(field: Field) -> set[str]:
+    return {PERIODS[token.text] for token in tokens(field.unit["en"]) if token.text in PERIODS} if field.unit else set()
+
+
 def tells_not_knowing(part: Sentence) -> bool:
     """ "How solid they are financially I really don't know": opens like a question and is none."""
     place = not_known_at(part.words)
     return not part.marked and place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING
 
 
-def states_without_subject(part: Sentence, here: Situation) -> bool:
+def states_all_the_same(part: Sentence, here: Situation) -> bool:
+    """Whether words that open like a question state something while an assessment is open."""
+    return _states_without_subject(part, here) or _states_what_is(part, here)
+
+
+def _states_what_is(part: Sentence, here: Situation) -> bool:
+    """ "What they need is just what we make", "מה שהוא צריך זה …": a clause that is the subject of another."""
+    words = part.words
+    if part.marked or here.context is None or len(words) < 4 or not phrase_set("relative_openers").at(words, 0):
+        return False
+    if is_hebrew(words[0].text):
+        return words[1].text.startswith("ש")
+    if not phrase_set("pronouns").at(words, 1) or phrase_set("copulas").find(words[3:]) < 0:
+        return False
+    near = best_fact(part.text, here.context)
+    return near is not None and near.score >= SPEAKS_FROM
+
+
+def _states_without_subject(part: Sentence, here: Situation) -> bool:
     """ "doesn't hold stock", "could buy more": an auxiliary opens it and the subject is left out."""
     words = part.words
     if part.marked or here.context is None or len(words) < 3 or not phrase_set("auxiliaries").at(words, 0):

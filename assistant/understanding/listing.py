@@ -69,7 +69,7 @@ def _named_level(piece: str, context: Context) -> Answer | None:
     if phrase_set("negation").find(said[1:]) >= 0 or not 0 < end <= LONGEST_NAME:
         return None
     name = piece[: words[end - 1].end]
-    field = _surely_named(name, context)
+    field = surely_named(name, context)
     if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
         return None
     joined = end < start and words[end].text in (":", "-", "–", "=")
@@ -83,7 +83,7 @@ def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | N
     words = tokens(piece)
     if not found or len(words) > LONGEST_NAME or phrase_set("as_well").find(words) < 0:
         return None
-    field = _surely_named(piece, context)
+    field = surely_named(piece, context)
     if field is None or field.kind not in ("level", "yes_no"):
         return None
     return Answer(field.id, found[-1].value, piece, confidence=LISTED, tool=context.tool.name)
@@ -101,7 +101,8 @@ def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
     return "", 0
 
 
-def _surely_named(name: str, context: Context) -> Field | None:
+def surely_named(name: str, context: Context) -> Field | None:
+    """The field a text names clearly, and more clearly than any other."""
     matches = context.library.index.best(name, "cue", context.tool.name, whole=False)[:2]
     if not matches or matches[0].score < NAMED_FROM:
         return None

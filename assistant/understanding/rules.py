@@ -15,13 +15,15 @@ from functools import cached_property, partial
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import Conversation
+from assistant.held import MERE_GUESS
 from assistant.understanding import steering
 from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
-from assistant.understanding.clausewise import by_clause, states_without_subject, status_of, tells_not_knowing
+from assistant.understanding.clausewise import by_clause, states_all_the_same, status_of, tells_not_knowing
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
+from assistant.understanding.leftovers import leftover, supposition
 from assistant.understanding.matching import Embed
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
@@ -39,7 +41,7 @@ from assistant.understanding.starting import (
     wished,
     wished_figures,
 )
-from assistant.understanding.statements import answers_in, leftover, supposition
+from assistant.understanding.statements import answers_in
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
@@ -47,7 +49,6 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
-MERE_GUESS = 0.45  # the confidence of a guess from tone alone
 _OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
 _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
@@ -165,7 +166,7 @@ def read_message(here: Situation) -> list[Command]:
             asked.append(part)
         elif steered is not None:
             commands.append(steered)
-        elif part.asked and not part.supposed and not states_without_subject(part, here):
+        elif part.asked and not part.supposed and not states_all_the_same(part, here):
             asked.append(part)
         else:
             commands += _stated(part, here)
@@ -343,6 +344,8 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
 def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
     if part.corrects and here.context is not None and len(clauses(part.text)) > 1 and intent.name in ("no", "undo"):
         return None  # "wrong, they are an agent" says what is right
+    if intent.name == "cancel" and _takes_back(part, here):
+        return Simple("undo")
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
     if intent.name == "later" and steering.carries_figures(part.text):
@@ -352,6 +355,13 @@ def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Co
     if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
         return None
     return steering.command_for(intent.name, part.text, here.state)
+
+
+def _takes_back(part: Sentence, here: Situation) -> bool:
+    """Whether "בטל" alone, right after something was noted, takes that back and does not close the assessment."""
+    if here.record is None or not part.words or phrase_set("take_back").at(part.words, 0) < len(part.words):
+        return False
+    return any(given.turn >= here.state.turn - 1 for given in here.record.answers.values())
 
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:

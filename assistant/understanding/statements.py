@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Simple, Unclear, WhatIf
+from assistant.commands import Ambiguous, Answer, Command
 from assistant.conversation import Record
-from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.changing import in_place_of, supposed_figures
-from assistant.understanding.choices import choices_named, open_choices, other_side, unique_choices
+from assistant.understanding.changing import in_place_of
+from assistant.understanding.choices import (
+    choices_named,
+    copular_choice,
+    open_choices,
+    other_side,
+    unique_choices,
+    wanted_as_it_is,
+)
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.facts import (
-    best_fact,
     fact_answers,
-    guess,
     named_field,
     open_reply,
 )
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.listing import listed_levels
+from assistant.understanding.listing import listed_levels, surely_named
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import (
     PLAIN_WORDS,
@@ -36,22 +41,22 @@ from assistant.understanding.phrases import (
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
-from knowledge.hebrew import content_words, is_hebrew, is_stop_word
-from knowledge.hebrew import words as words_of
+from knowledge.hebrew import content_words
 from tools.forms import Field
 from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
-SUPPOSED_FROM = 0.34
+SHORTEST_LEVEL = 2  # words of a level that stands alone
+LONGEST_TOPIC, LONGEST_HEAD = 2, 5  # words before a comma, and before a colon, a dash or a question mark
+_TOPIC_ENDS = re.compile(r"\s*[,:?]\s+|\s+[-–]+\s+")
 SHORT_PRAISE = 4  # words
 BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
 MOST_OF_NAME = 2  # content words
-LIKELY_CORRECTION, SURE_CORRECTION = 0.5, 0.65
+ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
-EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 SURELY_SAID = 0.95
 NAMED_BESIDE = 0.6  # "no podcast": one word beside a plain level that names another field
@@ -66,6 +71,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     said = quantities(part.text)
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and phrase_set("change_orders").at(part.words, 0) > 0)  # "make the target 20"
+    if said and corrects and _was_refused(here, subject):
+        return _plain(_without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
         return _correction(part, said, here, subject)
     if phrase_set("turning").find(part.words) >= 0:
@@ -75,24 +82,32 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     return _plain(part.text, said, context)
 
 
-def facts_in(part: Sentence, context: Context) -> list[Command]:
-    """What a sentence says about the fields of a form, whatever record is open."""
-    return _plain(part.text, quantities(part.text), context)
+def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Command]:
+    """What a sentence says about the fields of a form, whatever record is open; without its figures if so wished."""
+    return _plain(part.text, quantities(part.text) if figures else (), context)
 
 
 def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
+    if headed := _of_the_head(text, context):
+        return headed
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
     figures += _dates(text, context)
     unknown = _unknown_fields(text, context)
     rest = _without_figures(text, [*figures, *unknown])
     listed, rest = listed_levels(rest, context)
     if listed:
+        listed, rest = _summed_up(listed, rest)
         text = rest
     direct = _direct(text, rest, context) if rest else None
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     if figures:
         facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
-    named = [*unique_choices(rest, context), *other_side(rest, context)]
+    facts = _said_to_be(facts, rest, context)
+    wanted = wanted_as_it_is(rest, context)
+    if any(answer.field == context.open_field for answer in wanted):
+        direct = None
+    facts = [fact for fact in facts if fact.field not in {answer.field for answer in wanted}]
+    named = [*unique_choices(rest, context), *other_side(rest, context), *wanted]
     if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
         of_them = {answer.raw for answer in told}
         facts = [f for f in facts if f.field != context.open_field or f.raw not in of_them]
@@ -111,6 +126,51 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _summed_up(listed: list[Answer], rest: str) -> tuple[list[Answer], str]:
+    """ "The offer is so-so, partly": a mere level behind a field and its level says the same field once more."""
+    level, sureness = level_in(rest)
+    if not level or sureness < SURELY_SAID or len(tokens(rest)) > SHORTEST_LEVEL:
+        return listed, rest
+    return [*listed[:-1], replace(listed[-1], value=level)], ""
+
+
+def _headed(text: str, context: Context) -> tuple[Field, str] | None:
+    """The field that a topic in front names, and what is said of it ("timing? one letter and that's it")."""
+    for border in _TOPIC_ENDS.finditer(text):
+        head, rest = text[: border.start()], text[border.end() :]
+        longest = LONGEST_TOPIC if border.group().strip() == "," else LONGEST_HEAD
+        if not tokens(rest) or not 0 < len(tokens(head)) <= longest:
+            return None
+        field = surely_named(head, context)
+        if field is not None and field.kind not in NUMERIC and not level_in(head)[0] and not is_negated(head):
+            return field, rest
+        return None
+    return None
+
+
+def _of_the_head(text: str, context: Context) -> list[Command]:
+    """What a sentence says of the field its topic names; empty when it has no topic, or says nothing of it."""
+    headed = _headed(text, context)
+    if headed is None:
+        return []
+    field, rest = headed
+    found = _plain(rest, quantities(rest), replace(context, open_field=field.id))
+    if not any(_field_of(c) == field.id for c in found):
+        return []
+    return [c for c in found if _field_of(c) == field.id or getattr(c, "confidence", 1.0) >= BESIDE_LISTED]
+
+
+def _said_to_be(facts: list[Answer], text: str, context: Context) -> list[Answer]:
+    """The facts, surer where the words say just so ("he's a competitor, it seems")."""
+    said = copular_choice(text, context)
+    if said is None:
+        return facts
+    same = (said.field, said.value)
+    return [
+        replace(f, confidence=max(f.confidence, said.confidence)) if (f.field, f.value) == same else f for f in facts
+    ]
 
 
 def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
@@ -302,14 +362,24 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
         kept = {*record.answers, asked}
         found = [c for c in found if _field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
-    return [_replacing(c, record) for c in found]
+    return [_replacing(c, record, several=len(found) > 1) for c in found]
 
 
-def _replacing(command: Command, record: Record) -> Command:
-    """The answer that takes the place of one that is there; said as a correction it is no longer doubtful."""
+def _was_refused(here: Situation, record: Record) -> bool:
+    """Whether the figure given to the open question was refused, so that the next one takes its place."""
+    field = here.field
+    return field is not None and field.kind in NUMERIC and record.failures > 0 and field.id not in record.answers
+
+
+def _replacing(command: Command, record: Record, several: bool) -> Command:
+    """The answer that takes the place of one that is there; said as a correction it is no longer doubtful.
+
+    One that is all the correction says needs to be less near than one among several.
+    """
     if not isinstance(command, Answer) or command.field not in record.answers:
         return command
-    sure = max(command.confidence, SURE_CORRECTION) if command.confidence >= LIKELY_CORRECTION else command.confidence
+    likely = command.confidence >= (LIKELY_CORRECTION if several else ONLY_CORRECTION)
+    sure = max(command.confidence, SURE_CORRECTION) if likely else command.confidence
     return replace(command, corrects=True, confidence=sure)
 
 
@@ -399,52 +469,3 @@ def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context
         if (field.kind in NUMERIC) if said else (field.kind in ("level", "yes_no")):
             return field
     return None
-
-
-# -- suppositions and leftovers ----------------------------------------------------------------------
-
-
-def supposition(part: Sentence, here: Situation) -> list[Command]:
-    """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
-    found = supposed_figures(part, here) if quantities(part.text) else []
-    found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
-    found = found or _likeliest(part, here)
-    return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
-
-
-def _likeliest(part: Sentence, here: Situation) -> list[Answer]:
-    """What a supposition most likely supposes: it is worked out on a copy, so a fair likeness is enough."""
-    near = None if here.context is None or here.subject is None else best_fact(part.text, here.context)
-    if near is None or near.score < SUPPOSED_FROM or here.context is None:
-        return []
-    spoken_of = replace(here.context, open_field=near.key[2])
-    return [c for c in _plain(part.text, (), spoken_of) if isinstance(c, Answer) and c.field == near.key[2]]
-
-
-def leftover(part: Sentence, here: Situation) -> Command:
-    """What an unmatched sentence is while a question is open: free text, or unclear."""
-    field = here.field
-    if field is not None and field.kind == "text":
-        assert here.context is not None
-        return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
-    if phrase_set("earlier_talk").find(part.words) >= 0:
-        return Unclear(part.text)
-    near = steering.nearest_intent(part.text, here.library)[:1]
-    if near and near[0].name == "off_topic" and near[0].score >= EVADES_FROM:
-        return Simple("off_topic")
-    evades = bool(near) and near[0].name in steering.STATUSES and near[0].score >= EVADES_FROM
-    if (
-        here.context is not None
-        and not evades
-        and makes_sense(part.text)
-        and (guessed := guess(part.text, here.context))
-    ):
-        return guessed
-    return Unclear(part.text)
-
-
-def makes_sense(text: str) -> bool:
-    """Whether most words are ones the examples or the search's stop words know, so that it is no gibberish."""
-    found = words_of(text)
-    known = sum(1 for word in found if is_stop_word(word) or concept_of(word) or is_hebrew(word))
-    return len(found) > 1 and known * 4 >= len(found)

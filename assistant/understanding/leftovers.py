@@ -1,0 +1,70 @@
+"""What remains of a message: suppositions, and sentences that matched nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Simple, Unclear, WhatIf
+from assistant.understanding import steering
+from assistant.understanding.amounts import quantities
+from assistant.understanding.changing import supposed_figures
+from assistant.understanding.choices import copular_choice
+from assistant.understanding.facts import best_fact, guess
+from assistant.understanding.matching import concept_of
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.statements import answers_in, facts_in
+from knowledge.hebrew import is_hebrew, is_stop_word
+from knowledge.hebrew import words as words_of
+
+SUPPOSED_FROM = 0.34
+EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
+
+
+def supposition(part: Sentence, here: Situation) -> list[Command]:
+    """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
+    found = supposed_figures(part, here) if quantities(part.text) else []
+    found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
+    found = found or _likeliest(part, here)
+    return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def _likeliest(part: Sentence, here: Situation) -> list[Answer]:
+    """What a supposition most likely supposes: it is worked out on a copy, so a fair likeness is enough."""
+    near = None if here.context is None or here.subject is None else best_fact(part.text, here.context)
+    if near is None or near.score < SUPPOSED_FROM or here.context is None:
+        return []
+    spoken_of = replace(here.context, open_field=near.key[2])
+    return [c for c in facts_in(part, spoken_of, figures=False) if isinstance(c, Answer) and c.field == near.key[2]]
+
+
+def leftover(part: Sentence, here: Situation) -> Command:
+    """What an unmatched sentence is while a question is open: free text, or unclear."""
+    field = here.field
+    if field is not None and field.kind == "text":
+        assert here.context is not None
+        return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
+    if phrase_set("earlier_talk").find(part.words) >= 0:
+        return Unclear(part.text)
+    near = steering.nearest_intent(part.text, here.library)[:1]
+    if near and near[0].name == "off_topic" and near[0].score >= EVADES_FROM:
+        return Simple("off_topic")
+    if here.context is not None and (named := copular_choice(part.text, here.context)):
+        return named
+    evades = bool(near) and near[0].name in steering.STATUSES and near[0].score >= EVADES_FROM
+    if (
+        here.context is not None
+        and not evades
+        and makes_sense(part.text)
+        and (guessed := guess(part.text, here.context))
+    ):
+        return guessed
+    return Unclear(part.text)
+
+
+def makes_sense(text: str) -> bool:
+    """Whether most words are ones the examples or the search's stop words know, so that it is no gibberish."""
+    found = words_of(text)
+    known = sum(1 for word in found if is_stop_word(word) or concept_of(word) or is_hebrew(word))
+    return len(found) > 1 and known * 4 >= len(found)

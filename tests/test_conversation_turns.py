@@ -1,0 +1,201 @@
+"""What a message means by what was said before it: offers, open questions, settled results, other records."""
+
+import itertools
+
+import pytest
+
+from assistant import open_advisor
+
+NUMBER = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def talk(advisor):
+    """Says lines in a conversation of their own; returns the last reply, and remembers the conversation."""
+    conversation = f"c{next(NUMBER)}"
+
+    def say(*lines):
+        for line in lines:
+            reply = advisor.reply(conversation, line)
+        say.state = advisor.state(conversation)
+        return reply
+
+    return say
+
+
+def answers(reply):
+    return {key: given["value"] for key, given in reply.assessment["answers"].items() if given["status"] == "answered"}
+
+
+def statuses(reply):
+    return {key: given["status"] for key, given in reply.assessment["answers"].items()}
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "field", "status"),
+    [
+        ("check a partner, Alder", "skip the one about their sales force", "sales_force_record", "skipped"),
+        ("check a partner, Alder", "personal chemistry - I'll answer that later", "personal_chemistry", "later"),
+        ("בדיקת שותף ל-Nordlys", "על כיסוי השוק תדלג", "market_coverage", "skipped"),
+        ("בדיקת שותף ל-Nordlys", "את החוסן הפיננסי תשאיר לאחר כך", "financial_strength", "later"),
+        (
+            "בוא נבחן אם נייס לקוח אסטרטגי",
+            "אם אנחנו מרוויחים עליו - לא יודע, אין לנו תמחור",
+            "customer_result",
+            "unknown",
+        ),
+    ],
+)
+def test_what_is_put_aside_or_not_known_is_the_field_that_is_named(talk, start, said, field, status):
+    assert statuses(talk(start, said)) == {field: status}
+
+
+@pytest.mark.parametrize(
+    "said", ["how many months a deal takes there I don't know", "כמה חודשים לוקחת עסקה אני לא יודע"]
+)
+def test_how_many_months_is_a_question_about_a_field_counted_in_months(talk, said):
+    assert statuses(talk("vertical profile", said)) == {"cycle_months": "unknown"}
+
+
+def test_sending_to_somebody_else_names_no_field(talk):
+    assert statuses(talk("profit of a customer", "ask finance, I don't know")) == {"revenue": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("assess a candidate called Iberia Trading", "it's an agent"),
+        ("assess a candidate called Iberia Trading", "this one sells in our name, so an agent"),
+        ("בדיקת שותף לחברת אלדר", "זה סוכן"),
+    ],
+)
+def test_what_it_is_said_to_be_is_the_candidate_and_not_what_is_wanted(talk, lines):
+    given = answers(talk(*lines))
+    assert given["candidate_type"] == "agent"
+    assert "required_types" not in given
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("assess a candidate", "they're a distributor and that's the kind we're after"),
+        ("assess a candidate", "they're a distributor", "and that is what we need"),
+        ("בדיקת שותף לחברת אלדר", "זה מפיץ", "וזה בדיוק מה שאנחנו מחפשים"),
+    ],
+)
+def test_what_is_there_may_be_said_to_be_what_is_wanted(talk, lines):
+    given = answers(talk(*lines))
+    assert (given["candidate_type"], given["required_types"]) == ("distributor", ["distributor"])
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("qualify a lead", "what they need is exactly what we make"),
+        ("סינון ליד", "מה שהוא צריך זה בדיוק מה שאנחנו עושים"),
+    ],
+)
+def test_a_clause_that_is_the_subject_of_another_asks_nothing(talk, start, said):
+    assert answers(talk(start, said)) == {"need_matches": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("start", "said"), [("qualify a lead", "he's a competitor, it seems"), ("סינון ליד", "נראה לי שזה מתחרה שמגשש")]
+)
+def test_what_somebody_is_said_to_be_goes_before_a_guess_at_the_open_question(talk, start, said):
+    assert answers(talk(start, said)) == {"who_is_it": "competitor"}
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "given"),
+    [
+        ("campaign preflight", "timing? one letter and that's it, no follow-up", {"timing": "no"}),
+        ("בדיקה לפני קמפיין", "תזמון? שולחים מכתב אחד וזהו, בלי המשך", {"timing": "no"}),
+        ("בדיקה לפני קמפיין", "ההצעה ככה ככה, חלקית", {"offer": "partly"}),
+        ("campaign preflight", "the offer is so-so, partly", {"offer": "partly"}),
+    ],
+)
+def test_what_follows_a_topic_is_said_of_it_and_of_nothing_else(talk, start, said, given):
+    assert answers(talk(start, said)) == given
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("qualify a lead", "they are outside our territory", "sorry, they are within our territory", "cancel that"),
+        ("סינון ליד", "הוא מניגריה, אנחנו לא מוכרים שם", "סליחה, הוא מנורבגיה ושם אנחנו כן מוכרים", "בטל"),
+    ],
+)
+def test_cancel_right_after_something_was_noted_takes_that_back(talk, lines):
+    reply = talk(*lines)
+    assert answers(reply)["in_territory"] == "no"
+    assert talk.state.active
+
+
+def test_cancel_with_nothing_just_noted_closes_the_assessment(talk):
+    talk("סינון ליד", "הוא בטריטוריה שלנו", "מה זה טיפוח?", "בטל")
+    assert not talk.state.active
+
+
+@pytest.mark.parametrize("lines", [("vertical profile", "60", "50 in all", "sorry, 500 possible")])
+def test_a_figure_that_was_refused_is_replaced_by_the_next_one(talk, lines):
+    assert answers(talk(*lines))["potential"] == "500"
+
+
+def test_a_correction_of_one_figure_replaces_it_at_once(talk):
+    reply = talk("פרופיל מגזר: 20 לקוחות מתוך 800 אפשריים, 10 עסקאות בשנתיים", "טעות, 40 לקוחות")
+    assert answers(reply)["customers"] == "40"
+
+
+# -- settled results ---------------------------------------------------------------------------------
+
+BLOCKED = [
+    ("check a partner", "they approached us", "no, we led no process"),
+    ("בדיקת שותף", "הם פנו אלינו", "לא הובלנו שום תהליך"),
+]
+
+
+@pytest.mark.parametrize("lines", BLOCKED)
+def test_what_was_not_understood_after_a_verdict_is_met_with_the_offer_to_go_on(talk, lines):
+    reply = talk(*lines, "qqq zzz")
+    assert reply.kind == "clarify"
+    assert talk.state.pending["kind"] == "go_on"
+    assert reply.suggestions
+
+
+@pytest.mark.parametrize("lines", BLOCKED)
+def test_a_correction_that_unsettles_a_verdict_opens_the_assessment_again(talk, lines):
+    said = "sorry, we did lead a process" if "partner" in lines[0] else "סליחה, כן הובלנו תהליך"
+    reply = talk(*lines, said)
+    assert reply.assessment["status"] == "open"
+    assert reply.assessment["question"]
+
+
+@pytest.mark.parametrize("lines", BLOCKED)
+def test_a_fact_told_after_a_verdict_is_worked_in_and_shown(talk, lines):
+    said = "personal chemistry is great" if "partner" in lines[0] else "הכימיה האישית מצוינת"
+    reply = talk(*lines, said)
+    assert reply.calculations
+    assert answers(reply)["personal_chemistry"] == "yes"
+
+
+@pytest.mark.parametrize("lines", [(*BLOCKED[0], "why does it matter?"), (*BLOCKED[1], "למה זה חשוב?")])
+def test_why_after_a_verdict_is_about_what_was_told_last(talk, lines):
+    assert "R-P2" in talk(*lines).text or "R-P1" in talk(*lines).text
+
+
+def test_a_guess_that_was_not_confirmed_is_not_made_again(talk):
+    talk("qualify a lead")
+    talk("their chairman plays tennis with my uncle")
+    assert talk.state.pending["answers"][0]["field"] == "in_territory"
+    again = talk("the chairman plays tennis every other week")
+    assert talk.state.pending is None
+    assert again.assessment["question"]["id"] == "in_territory"
