@@ -229,9 +229,9 @@ def _discarded(state: Conversation, event: Event) -> Conversation:
 def _pending(state: Conversation, event: Event) -> Conversation:
     pending = event.data.get("pending")
     state = replace(state, pending=pending)
-    record = state.records.get(pending.get("record", "")) if pending and pending["kind"] == "answer" else None
-    if record is None:
+    if not pending or pending["kind"] != "answer" or pending["record"] not in state.records:
         return state
+    record = state.records[pending["record"]]
     asked = (reading_of(data["field"], data["value"]) for data in pending["answers"])
     return _with(state, replace(record, doubted=tuple(dict.fromkeys((*record.doubted, *asked)))))
 

@@ -123,7 +123,7 @@ def questions_left(draft: Draft, record: Record) -> list[str]:
 def _introduce(draft: Draft, record: Record) -> None:
     form = draft.tool(record).form
     opening = say("record.begun", draft.language, title=form.title[draft.language], intro=form.intro[draft.language])
-    draft.paragraphs.insert(0, opening)
+    draft.paragraphs.insert(len(draft.paragraphs) if draft.sources else 0, opening)  # after an answer given first
 
 
 def _lead_calculator(draft: Draft, record: Record, left: list[str], outcome: Result) -> None:

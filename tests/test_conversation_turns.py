@@ -199,3 +199,130 @@ def test_a_guess_that_was_not_confirmed_is_not_made_again(talk):
     again = talk("the chairman plays tennis every other week")
     assert talk.state.pending is None
     assert again.assessment["question"]["id"] == "in_territory"
+
+
+# -- beginning, offers and other records -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (("let's calculate how many strategic accounts we can handle",), "sam_capacity"),
+        (("תחשב לי את התועלת מטיפוח לידים",), "nurture_payoff"),
+        (("why nurture leads at all?", "ok let's calculate it for us"), "nurture_payoff"),
+        (("למה בכלל לטפח לידים?", "טוב בוא נחשב את זה אצלנו"), "nurture_payoff"),
+    ],
+)
+def test_what_is_to_be_calculated_is_a_calculators(talk, lines, tool):
+    assert talk(*lines).assessment["tool"] == tool
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (("how do I choose a strategic account?", "let's check one"), "sam_selection"),
+        (("A Polish distributor wrote to us. Should we sign?", "ok, let's check him properly"), "partner_fit"),
+        (("איך בוחרים לקוח אסטרטגי?", "בוא נבדוק אחד כזה"), "sam_selection"),
+    ],
+)
+def test_a_wish_that_names_nothing_is_for_what_was_offered_or_asked_about(talk, lines, tool):
+    assert talk(*lines).assessment["tool"] == tool
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "given"),
+    [
+        ("A distributor wrote to us. Should we sign?", "nobody there can do repairs", "function_after_sale_service"),
+        ("מפיץ פנה אלינו, כדאי למנות אותו?", "אין שם מי שיעשה תיקונים", "function_after_sale_service"),
+    ],
+)
+def test_a_fact_told_after_an_offer_takes_it_up(talk, question, fact, given):
+    talk(question)
+    assert talk.state.pending["kind"] == "start"
+    reply = talk(fact)
+    assert reply.assessment["tool"] == "partner_fit"
+    assert answers(reply)[given] == "nobody"
+
+
+@pytest.mark.parametrize(
+    "said", ["Define ROMI", "הגדר ROMI", "תן לי צעדים לייצור לידים", "give me steps for lead generation"]
+)
+def test_a_question_by_its_form_begins_nothing(talk, said):
+    reply = talk(said)
+    assert reply.kind == "answer"
+    assert reply.sources
+    assert not talk.state.records
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "What is a lead? Please take me through the qualification of one.",
+        "מה זה ליד? תעבור איתי בבקשה על סינון של אחד.",
+    ],
+)
+def test_a_question_before_a_wish_is_answered_first(talk, said):
+    reply = talk(said)
+    assert reply.sources
+    assert reply.assessment["tool"] == "lead_qualification"
+    assert reply.text.rstrip().endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [("check a partner called Vega", "actually I meant a lead"), ("בדיקת שותף לחברת וגה", "בעצם התכוונתי לליד")],
+)
+def test_another_tool_may_have_been_meant(talk, start, said):
+    assert talk(start, said).assessment["tool"] == "lead_qualification"
+
+
+@pytest.mark.parametrize(("start", "said"), [("check a lead from Bosch", "so?"), ("סינון ליד מבוש", "נו?")])
+def test_a_mere_so_asks_where_it_stands(talk, start, said):
+    assert talk(start, said).kind == "result"
+
+
+@pytest.mark.parametrize("said", ["result please", "outcome please", "תוצאה בבקשה"])
+def test_a_wish_for_the_result_is_no_yes_to_going_on(talk, said):
+    reply = talk("check whether a customer is strategic", "we lose money on them", said)
+    assert reply.calculations
+    assert "1 of 19" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (
+            ("תפתח חישוב משפך, היעד עשר עסקאות", "בדיקת שותף לאורורה", "הם סוכן", "סינון ליד", "נחזור לחישוב המשפך"),
+            "funnel",
+        ),
+        (
+            (
+                "2,000 dollars a month on ads, 4 deals of 4,000 dollars. return?",
+                "what is an hour of a rep worth who sells 1M dollars a year, 220 days of 8 hours?",
+                "how many inquiries for 10 deals if 10% are ready and 30% of them close?",
+                "back to the ads",
+            ),
+            "leadgen_roi",
+        ),
+    ],
+)
+def test_a_record_is_taken_up_again_by_what_its_tool_is_about(talk, lines, tool):
+    assert talk(*lines).assessment["tool"] == tool
+
+
+def test_an_order_with_a_name_and_its_apposition_begins_with_the_facts_told(talk):
+    reply = talk("Check Ferro SA, a distributor. We approached them. They carry no competing line.")
+    assert reply.assessment["name"] == "Ferro SA"
+    given = answers(reply)
+    assert (given["candidate_type"], given["initiated_by"], given["competing_line"]) == ("distributor", "us", "no")
+
+
+def test_one_figure_that_a_calculator_asks_for_begins_it_also_in_a_long_question(talk):
+    reply = talk("כמה שווה שעה של איש מכירות שמוכר ב-2.4 מיליון שקל בשנה?", "215 ימי עבודה")
+    assert reply.assessment["tool"] == "sales_productivity"
+    assert answers(reply)["working_days"] == "215"
+
+
+@pytest.mark.parametrize("said", ["show me my assessments", "תראה לי את ההערכות שלי"])
+def test_a_list_of_nothing_is_no_question(talk, said):
+    assert not talk(said).sources

@@ -15,7 +15,7 @@ from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import STARTS_FROM, name_hint, start_for
+from assistant.understanding.starting import STARTS_FROM, name_hint, start_for, tool_about
 from assistant.understanding.statements import facts_in
 from assistant.understanding.text import tokens
 
@@ -50,6 +50,26 @@ def case_facts(text: str, tool: str, library: Library) -> tuple[Answer, ...]:
     """What a message already answers of an assessment, in the person's own words."""
     known = library.tools.get(tool)
     return tuple(_facts(sentences(text), Context(library, known, values={}))) if known else ()
+
+
+def facts_beside(parts: Sequence[Sentence], tool: str, library: Library) -> list[Answer]:
+    """What a message that wishes for a tool tells besides the wish; of a calculator only what is sure and no figure."""
+    known = library.tools[tool]
+    told: list[Sentence] = []
+    for part in (part for part in parts if not part.marked):
+        head, *rest = clauses(part.text) or [part.text]
+        first = rest and phrase_set("wishing").find(tokens(head)) >= 0
+        text = _as_statement(", ".join(rest)) if first else part.text
+        told += [] if not first and phrase_set("wishing").find(part.words) >= 0 else [replace(part, text=text)]
+    found = _facts(told, Context(library, known, values={}))
+    if known.at_once:
+        return [a for a in found if known.form.field(a.field).choices and a.confidence >= SURE_IN_QUESTION]
+    return found
+
+
+def _as_statement(text: str) -> str:
+    """ "a distributor" after a name says what it is."""
+    return f"it is {text}" if tokens(text) and tokens(text)[0].text in ("a", "an") else text
 
 
 def wishes(text: str) -> bool:
@@ -92,6 +112,9 @@ def _wish(part: Sentence, library: Library) -> Start | None:
     head = part.text.split(":")[0] if ":" in part.text else (clauses(part.text) or [part.text])[0]
     start = start_for(replace(part, text=head), library)
     wishing = phrase_set("wishing").find(tokens(head)) >= 0
+    if start is None and phrase_set("doing").at(tokens(head), 0) and (name := name_hint(part.text)):
+        about = tool_about(part.text, library)  # "Check Ferro SA, a distributor": the apposition says what for
+        return Start(about, name) if about in SUBJECTS else None
     return start if start is not None and wishing and start.confidence >= STARTS_FROM else None
 
 
@@ -99,8 +122,8 @@ def _without_wish(parts: Sequence[Sentence], wish: Start | None) -> list[Sentenc
     if wish is None:
         return list(parts)
     _, _, rest = parts[0].text.partition(":") if ":" in parts[0].text else ("", "", "")
-    first = rest.strip() or " ".join(clauses(parts[0].text)[1:])
-    return [*([replace(parts[0], text=first)] if first else []), *parts[1:]]
+    first = rest.strip() or ", ".join(clauses(parts[0].text)[1:])
+    return [*([replace(parts[0], text=_as_statement(first))] if first else []), *parts[1:]]
 
 
 def _facts(parts: Sequence[Sentence], context: Context) -> list[Answer]:

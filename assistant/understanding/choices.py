@@ -140,13 +140,14 @@ def unique_choices(text: str, context: Context) -> list[Answer]:
 
 def copular_choice(text: str, context: Context) -> Answer | None:
     """ "He is a competitor, I think": the one choice that words say somebody is, whatever was asked."""
-    shared = Counter(choice.id for field in context.tool.form.fields for choice in field.choices)
+    single = [field for field in context.tool.form.fields if field.kind == "choice"]
+    shared = Counter(choice.id for field in single for choice in field.choices)
     words = tokens(text)
+    if is_negated(text) or _tells_what_is_needed(text):
+        return None
     starts = [at for at in range(len(words)) if phrase_set("candidate_is").at(words, at)]
     found: list[Answer] = []
-    for field in context.tool.form.fields:
-        if field.kind != "choice" or is_negated(text):
-            continue
+    for field in single:
         for start in starts:
             end = start + phrase_set("candidate_is").at(words, start)
             near = text[words[start].end : words[min(end + NEXT_TO, len(words)) - 1].end]

@@ -156,7 +156,7 @@ def _order(piece: str, here: Situation) -> Command | None:
         return None
     if phrase_set("telling").at(tokens(piece), 0) or phrase_set("turning_open").at(tokens(piece), 0):
         return None  # "hold on, …" only takes breath
-    return steering.command_for(best[0].name, piece, here.state)
+    return steering.command_for(best[0].name, piece, here.state, here.library)
 
 
 def _not_known(piece: str, before: str, here: Situation) -> Answer | None:

@@ -13,13 +13,12 @@ from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import NAMED_WISH, one_shot, start_for, tool_named, wished
+from assistant.understanding.starting import one_shot, start_for, wished
 from assistant.understanding.statements import answers_in
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
 SURE_FIGURE = 0.6
-DISCUSSED_FROM = 0.2  # nearness of the question before to a calculator
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
 _YES_OR_NO_FIRST = re.compile(
@@ -31,7 +30,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     """A statement while nothing is open: figures to calculate with, a wish to begin, or something to look up."""
     if started := one_shot(here.text, here.library):
         return started
-    start = _of_what_was_discussed(part, here) or start_for(part, here.library) or wished([part], here.library)
+    start = start_for(part, here.library) or wished([part], here.library)
     if start is not None:
         return [start, *_figures_of(start, here)]
     if is_off_topic(part.text, here):
@@ -49,18 +48,6 @@ def _figures_of(start: Start, here: Situation) -> list[Command]:
     context = Context(here.library, tool, values={}, relaxed=True)
     found = figure_commands(here.text, quantities(here.text), context)
     return [c for c in found if isinstance(c, Answer) and c.confidence >= SURE_FIGURE]
-
-
-def _of_what_was_discussed(part: Sentence, here: Situation) -> Start | None:
-    """ "Let's calculate it for us": the calculator for what was asked about just before."""
-    asked = str(here.state.discussed.get("question") or "")
-    if not asked or phrase_set("working_out").find(part.words) < 0 or phrase_set("leaning").find(part.words) < 0:
-        return None
-    if tool_named(part.text, here.library):
-        return None
-    near = [m for m in here.library.index.best(asked, "start") if m.key[1] in here.library.tools]
-    fitting = [m for m in near if here.library.tools[m.key[1]].at_once and m.score >= DISCUSSED_FROM]
-    return Start(fitting[0].key[1], confidence=NAMED_WISH) if fitting else None
 
 
 def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool) -> list[Command]:
@@ -83,9 +70,10 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
-    rich = beside_facts or ask.yes_or_no or len(tokens(here.text)) > RICH_FROM
+    figures = _figures_of(start, here)
+    rich = beside_facts or ask.yes_or_no or (len(tokens(here.text)) > RICH_FROM and not figures)
     asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
-    return asked if rich else [start, *_figures_of(start, here)]
+    return asked if rich else [start, *figures]
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:

@@ -39,7 +39,10 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     if part.marked or corrected or len(part.words) > LONGEST_YES:
         return None  # "wrong, they are in our territory" says what is right
     level, sureness = level_in(part.text)
-    nearest = [s for s in steering.nearest_intent(part.text, here.library) if s.name in ("yes", "no", "later")]
+    found = steering.nearest_intent(part.text, here.library)
+    if found and found[0].name in steering.OF_RECORDS and found[0].score >= steering.STEERS_FROM:
+        return None  # "result please" is no "yes please"
+    nearest = [steered for steered in found if steered.name in ("yes", "no", "later")]
     if nearest and nearest[0].score >= 0.7:
         return Simple("yes" if nearest[0].name == "yes" else "no")
     if level in ("yes", "no") and sureness >= 0.85:

@@ -17,7 +17,8 @@ from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading,
 from assistant.conversation import Conversation
 from assistant.held import MERE_GUESS
 from assistant.understanding import steering
-from assistant.understanding.cases import case_facts, with_case
+from assistant.understanding.at_hand import taken_up, wish_for_what_is_at_hand
+from assistant.understanding.cases import case_facts, facts_beside, with_case
 from assistant.understanding.changing import another_case, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
 from assistant.understanding.clausewise import by_clause, states_all_the_same, status_of, tells_not_knowing
@@ -41,7 +42,7 @@ from assistant.understanding.starting import (
     wished,
     wished_figures,
 )
-from assistant.understanding.statements import answers_in
+from assistant.understanding.statements import answers_in, without_opening
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
@@ -176,7 +177,15 @@ def read_message(here: Situation) -> list[Command]:
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
     """What a message of one sentence is by what was asked or said before."""
+    if here.subject is not None and _only_prods(part):
+        return [Simple("result")]
     return short_reply(part, here) or currency_said(part, here) or restated(part, here) or refined(part, here)
+
+
+def _only_prods(part: Sentence) -> bool:
+    """ "So?", "נו?": nothing but a wish to know where it stands."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    return bool(words) and part.marked and phrase_set("prodding").at(words, 0) == len(words)
 
 
 def _without_breath(parts: list[Sentence]) -> list[Sentence]:
@@ -236,15 +245,22 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
         rest = [c for c in rest if c not in _OF_NOTHING]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
         return []
-    wish = wished(parts, here.library) or _subject_alone(here)
+    wish = wish_for_what_is_at_hand(parts, here) or wished(parts, here.library) or _subject_alone(here)
     if wish is None or (here.record is not None and here.record.tool == wish.tool):
         return []
     if not steering.carries_figures(here.text):
-        return [wish]
+        beside = [] if here.record is not None else facts_beside(parts, wish.tool, here.library)
+        return [*_asked_before(parts, here), wish, *(replace(answer, tool=wish.tool) for answer in beside)]
     if here.record is None:
         return [wish, *wished_figures(wish.tool, here.text, here.library)]
     started = one_shot(here.text, here.library)
     return started if started and isinstance(started[0], Start) and started[0].tool == wish.tool else []
+
+
+def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
+    """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
+    asks = [p for p in parts if p.marked and not p.supposed and start_for(p, here.library) is None]
+    return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
 
 
 def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
@@ -264,8 +280,8 @@ def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
 
 
 def _subject_alone(here: Situation) -> Start | None:
-    """ "And now a lead": said while something else is open."""
-    tool = subject_alone(here.text, here.library) if here.record is not None else ""
+    """ "And now a lead", "actually I meant a lead": said while something else is open."""
+    tool = subject_alone(without_opening(here.text), here.library) if here.record is not None else ""
     return Start(tool, confidence=SURE_REPLY) if tool else None
 
 
@@ -354,7 +370,7 @@ def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Co
         return status_of(intent.name, part.text, here)
     if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
         return None
-    return steering.command_for(intent.name, part.text, here.state)
+    return steering.command_for(intent.name, part.text, here.state, here.library)
 
 
 def _takes_back(part: Sentence, here: Situation) -> bool:
@@ -370,7 +386,7 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         return [_turned(command, part, here) for command in found]
     if here.record is None:
-        return without_record(part, here)
+        return taken_up(part, here) or without_record(part, here)
     start = start_for(part, here.library)
     if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
         return [start]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
-from assistant.understanding.text import tokens
+from assistant.understanding.text import Token, tokens
 from knowledge.hebrew import content_words, is_stop_word
 from tools.errors import InputError
 from tools.tool import Tool
@@ -55,7 +55,7 @@ _NAMED = re.compile(
     r"(?: [A-Z][\w&.-]+)*)"
 )
 _PROPER = re.compile(
-    r"\b(?:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
+    r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
     r"|whether|called|named|is|lead from|sam on|בשם|על) "
     r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
 )
@@ -74,7 +74,8 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     """The tool a sentence asks for, with the name it gives to what is assessed."""
     if phrase_set("method_openers").at(part.words, 0):
         return None
-    matches = [m for m in library.index.best(part.text, "start") if m.key[1] in library.tools or m.key[1] == "ask"]
+    wanted = {*_calculators(part.words, library), "ask"}
+    matches = [match for match in library.index.best(part.text, "start") if match.key[1] in wanted]
     if not matches or matches[0].key[1] == "ask":
         return None
     rival = matches[1].score if len(matches) > 1 else 0.0
@@ -82,6 +83,12 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
     return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
+
+
+def _calculators(words: tuple[Token, ...], library: Library) -> Sequence[str]:
+    """The tools a sentence may be for: what is to be calculated is a calculator's."""
+    calculates = bool(words) and phrase_set("working_out").find(words) >= 0
+    return [name for name, tool in library.tools.items() if tool.at_once or not calculates]
 
 
 def _is_complete(tool: Tool, commands: Sequence[Command]) -> bool:
@@ -110,11 +117,11 @@ def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: 
     return [replace(c, confidence=max(c.confidence, TRUSTED)) if isinstance(c, Answer) else c for c in commands]
 
 
-def tool_named(text: str, library: Library) -> str:
-    """The tool a text names in plain words, the longest name first; empty when it names none or several."""
+def tool_named(text: str, library: Library, among: Iterable[str] | None = None) -> str:
+    """The tool (of those given) a text names, the longest name first; empty when it names none or several."""
     words = tokens(text)
     found: dict[str, int] = {}
-    for tool in library.tools:
+    for tool in library.tools if among is None else among:
         if tool in TOOLS_NAMED:
             names = phrase_set(f"tool.{tool}")
             found[tool] = max((names.at(words, place) for place in range(len(words))), default=0)
@@ -131,9 +138,13 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         return _named_alone(parts, library)
     if len(tokens(text)) > LONGEST_WISH:
         return None
-    tool = tool_named(wishing.text, library) or tool_named(text, library)
-    if not tool and _orders(wishing):
-        tool = tool_about(wishing.text, library) or tool_about(text, library) or _nearest_tool(text, library)
+    among = _calculators(tokens(text), library)
+    tool = tool_named(wishing.text, library, among) or tool_named(text, library, among)
+    about = _orders(wishing) and (tool_about(wishing.text, library, among) or tool_about(text, library, among))
+    if about and (not tool or len(among) < len(library.tools)):
+        tool = about
+    elif not tool and _orders(wishing):
+        tool = _nearest_tool(text, library, among)
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
 
 
@@ -144,9 +155,9 @@ def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
     return [command for command in found if isinstance(command, Answer) and command.confidence >= TRUSTED]
 
 
-def _nearest_tool(text: str, library: Library) -> str:
+def _nearest_tool(text: str, library: Library, among: Iterable[str]) -> str:
     """The tool an order is surely for though it names none: the one whose wishes and subject it is nearest to."""
-    matches = [m for m in library.index.best(text, "start", whole=False) if m.key[1] in library.tools][:2]
+    matches = [m for m in library.index.best(text, "start", whole=False) if m.key[1] in among][:2]
     ahead = matches[0].score - (matches[1].score if len(matches) > 1 else 0.0) if matches else 0.0
     return matches[0].key[1] if matches and matches[0].score >= ORDERED_FROM and ahead >= ORDERED_BY else ""
 
@@ -157,11 +168,11 @@ def _orders(part: Sentence) -> bool:
     return phrase_set("doing").find(part.words) >= 0 and not explained
 
 
-def tool_about(text: str, library: Library) -> str:
-    """The tool whose subject a text speaks of; among several the longest words, then the nearest example of a wish."""
+def tool_about(text: str, library: Library, among: Iterable[str] | None = None) -> str:
+    """The tool (of those given) whose subject a text speaks of: by the longest words, then the nearest wish."""
     words = tokens(text)
     found: dict[str, int] = {}
-    for tool in library.tools:
+    for tool in library.tools if among is None else among:
         if tool in TOOLS_NAMED and words:
             names = phrase_set(f"about.{tool}")
             found[tool] = max(names.at(words, place) for place in range(len(words)))
@@ -212,8 +223,9 @@ def subject_alone(text: str, library: Library) -> str:
     if not rest or len(tokens(text)) > SHORTEST_WISH:
         return ""
     tool = tool_about(text, library)
-    said = PhraseSet.of(rest).by_first
-    return tool if tool and all(phrase_set(f"about.{tool}").at(tokens(word), 0) for word in said) else ""
+    names = phrase_set(f"about.{tool}") if tool else PhraseSet({})
+    known = all(names.at(tokens(word), 0) or names.at(tokens(word.removeprefix("ל")), 0) for word in rest)
+    return tool if tool and known else ""
 
 
 _AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
@@ -240,7 +252,7 @@ def _name_at_end(text: str) -> str:
 def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
     """A calculator's name with a word or two, and nothing asked ("channel roi", "kam tiers")."""
     few = len(content_words(parts[0].text)) <= LONGEST_NAME and len(parts[0].words) > 1
-    if len(parts) != 1 or parts[0].asked or not few:
+    if len(parts) != 1 or parts[0].asked or not few or phrase_set("method_openers").at(parts[0].words, 0):
         return None
     tool = tool_named(parts[0].text, library)
     if not tool or not library.tools[tool].at_once:

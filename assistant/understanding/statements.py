@@ -72,7 +72,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and phrase_set("change_orders").at(part.words, 0) > 0)  # "make the target 20"
     if said and corrects and _was_refused(here, subject):
-        return _plain(_without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
+        return _plain(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
         return _correction(part, said, here, subject)
     if phrase_set("turning").find(part.words) >= 0:
@@ -102,7 +102,7 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     if figures:
         facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
-    facts = _said_to_be(facts, rest, context)
+    facts = _said_to_be(facts, rest, context) if rest else facts
     wanted = wanted_as_it_is(rest, context)
     if any(answer.field == context.open_field for answer in wanted):
         direct = None
@@ -167,6 +167,8 @@ def _said_to_be(facts: list[Answer], text: str, context: Context) -> list[Answer
     said = copular_choice(text, context)
     if said is None:
         return facts
+    if said.field not in {fact.field for fact in facts}:
+        return facts if any(fact.raw == said.raw for fact in facts) else [*facts, said]
     same = (said.field, said.value)
     return [
         replace(f, confidence=max(f.confidence, said.confidence)) if (f.field, f.value) == same else f for f in facts
@@ -336,7 +338,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
     assert here.context is not None
     closed = replace(here.context, open_field="", correcting=True)
-    part = replace(part, text=_without_opening(part.text))
+    part = replace(part, text=without_opening(part.text))
     said = _with_old_denied(quantities(part.text), record)
     target = _denied(said, record, closed)
     if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):
@@ -383,7 +385,7 @@ def _replacing(command: Command, record: Record, several: bool) -> Command:
     return replace(command, corrects=True, confidence=sure)
 
 
-def _without_opening(text: str) -> str:
+def without_opening(text: str) -> str:
     """The correction without "sorry," or "תיקון:", whose words mean other things elsewhere."""
     words = tokens(text)
     place = end = 0

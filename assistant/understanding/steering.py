@@ -16,6 +16,7 @@ from assistant.understanding.number_words import PERIODS, SMALL
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
+from assistant.understanding.starting import tool_about
 from assistant.understanding.text import listed, tokens
 from knowledge.hebrew import content_words, is_stop_word
 from knowledge.hebrew import words as words_of
@@ -151,7 +152,8 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
 def _speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
     """Whether a sentence is rather about the other side, or about a list while there is nothing to list."""
     if name in OF_RECORDS:
-        return not here.state.records and len(part.words) > FEWEST_WORDS
+        own = phrase_set("my_own").find(part.words) >= 0
+        return not here.state.records and not own and len(part.words) > FEWEST_WORDS
     about_others = phrase_set("actor.partner").find(part.words) >= 0
     return about_others and name in ("cancel", "pause", "skip", "undo", "delete")
 
@@ -200,7 +202,7 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
         return None
     if here.record is not None and len(here.state.records) == 1:
         return None
-    name = mentioned_record(text, here.state)
+    name = mentioned_record(text, here.state, here.library)
     return Resume(name) if name else None
 
 
@@ -263,7 +265,7 @@ def is_about_a_question(text: str, library: Library) -> bool:
     return bool(best) and best[0].name in STATUSES and best[0].score >= STEERS_FROM
 
 
-def command_for(name: str, sentence: str, state: Conversation) -> Command | None:
+def command_for(name: str, sentence: str, state: Conversation, library: Library) -> Command | None:
     """The command of an intent, with what the sentence says about it."""
     kind, _, detail = name.partition(".")
     if kind == "language":
@@ -273,9 +275,9 @@ def command_for(name: str, sentence: str, state: Conversation) -> Command | None
     if kind == "compare":
         return Compare(record_names(sentence, state))
     if kind == "resume":
-        return Resume(mentioned_record(sentence, state))
+        return Resume(mentioned_record(sentence, state, library))
     if kind == "delete":
-        return Delete(mentioned_record(sentence, state))
+        return Delete(mentioned_record(sentence, state, library))
     if kind == "rename":
         named = name_given(sentence)
         return Rename(named) if named else None
@@ -324,7 +326,7 @@ def _first_word(name: str) -> str:
     return "" if len(first) < SHORTEST_NAME or concept_of(first) or is_stop_word(first) else first
 
 
-def mentioned_record(sentence: str, state: Conversation) -> str:
+def mentioned_record(sentence: str, state: Conversation, library: Library) -> str:
     """The name or tool of the record a sentence speaks of; empty for "the last one"."""
     names = record_names(sentence, state)
     if names:
@@ -333,16 +335,17 @@ def mentioned_record(sentence: str, state: Conversation) -> str:
     for record in state.records.values():
         if record.name and _content(record.name) & wanted:
             return record.name
-    for tool, words in _TOOL_WORDS.items():
-        if words & wanted and any(record.tool == tool for record in state.records.values()):
-            return tool
-    return ""
+    there = {record.tool for record in state.records.values()}
+    found = next((tool for tool, words in _TOOL_WORDS.items() if words & wanted and tool in there), "")
+    return found or tool_about(sentence, library, sorted(there))
 
 
 _TOOL_WORDS = {
     "partner_fit": frozenset(listed("distributor partner agent reseller מפיץ שותף סוכן למפיץ לשותף המפיץ השותף")),
     "lead_qualification": frozenset(listed("lead ליד לליד הליד")),
-    "leadgen_roi": frozenset(listed("roi channel campaign ערוץ קמפיין לערוץ הקמפיין החזר")),
+    "leadgen_roi": frozenset(
+        listed("roi channel campaign ads advertising adverts פרסום הפרסום לפרסום מודעות ערוץ קמפיין לערוץ הקמפיין החזר")
+    ),
     "sam_selection": frozenset(listed("strategic account sam סאם אסטרטגי הלקוח")),
     "kam_tiers": frozenset(listed("kam tiers portfolio תיק")),
     "nurture_payoff": frozenset(listed("nurture nurturing טיפוח")),

@@ -1,0 +1,73 @@
+"""What the conversation has at hand: an offer on the table, or the subject of the question before.
+
+"Let's check him properly", "ok, let's calculate it for us" name nothing; a fact told after an offer takes it up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.commands import Answer, Command, Start
+from assistant.understanding import steering
+from assistant.understanding.figures import Context
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.starting import NAMED_WISH, name_hint, tool_about, tool_named, wished_figures
+from assistant.understanding.statements import facts_in
+from assistant.understanding.text import tokens
+
+LONGEST_WISH = 9  # words of a wish that names nothing
+TAKES_UP_FROM = 0.52  # what is less sure is no answer to what was only offered
+DISCUSSED_FROM = 0.2  # nearness of the question before to a wish
+
+
+def offered(here: Situation) -> str:
+    """The tool we offered to begin and got no answer on yet, empty when there is none."""
+    pending = here.state.pending or {}
+    tool = str(pending.get("tool", "")) if pending.get("kind") == "start" else ""
+    return tool if tool in here.library.tools and here.record is None else ""
+
+
+def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | None:
+    """ "Let's check him properly": the tool we offered, else the one for what was asked about just before."""
+    part = parts[-1]
+    named = tool_named(here.text, here.library) or tool_about(here.text, here.library)
+    if here.record is not None or named or len(tokens(here.text)) > LONGEST_WISH or any(p.asked for p in parts):
+        return None
+    calculates = phrase_set("working_out").find(part.words) >= 0
+    leans = phrase_set("leaning").find(part.words) >= 0
+    if not leans or not (calculates or phrase_set("doing").find(part.words) >= 0):
+        return None
+    if tool := offered(here):
+        return Start(tool, name_hint(here.text), confidence=NAMED_WISH)
+    tool = _discussed(calculates, here)
+    return Start(tool, name_hint(here.text), confidence=NAMED_WISH) if tool else None
+
+
+def _discussed(calculates: bool, here: Situation) -> str:
+    """The tool for the question before: a calculator where something is to be calculated, else any."""
+    asked = str(here.state.discussed.get("question") or "")
+    among = [name for name, tool in here.library.tools.items() if tool.at_once or not calculates]
+    if not asked:
+        return ""
+    if about := tool_about(asked, here.library, among):
+        return about
+    near = [m for m in here.library.index.best(asked, "start") if m.key[1] in among and m.score >= DISCUSSED_FROM]
+    return near[0].key[1] if near else ""
+
+
+def taken_up(part: Sentence, here: Situation) -> list[Command]:
+    """The facts or figures of what we offered, told instead of a yes; they begin it."""
+    name = offered(here)
+    if not name or part.asked:
+        return []
+    tool = here.library.tools[name]
+    found: list[Command] = []
+    if tool.at_once:
+        found = wished_figures(name, part.text, here.library)
+    elif not steering.carries_figures(part.text):
+        said = facts_in(part, Context(here.library, tool, values={}))
+        found = [a for a in said if isinstance(a, Answer) and a.confidence >= TAKES_UP_FROM]
+    told = [replace(a, tool=name) for a in found if isinstance(a, Answer)]
+    return [Start(name, confidence=NAMED_WISH), *told] if told else []
