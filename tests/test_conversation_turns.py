@@ -326,3 +326,80 @@ def test_one_figure_that_a_calculator_asks_for_begins_it_also_in_a_long_question
 @pytest.mark.parametrize("said", ["show me my assessments", "תראה לי את ההערכות שלי"])
 def test_a_list_of_nothing_is_no_question(talk, said):
     assert not talk(said).sources
+
+
+# -- figures told in turns ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "cost"),
+    [
+        ("ok, correct the running cost: it's 5,000 dollars a month", "5000"),
+        ("טוב, תתקן את העלות: 5,000 דולר לחודש", "5000"),
+    ],
+)
+def test_an_order_to_correct_replaces_at_once_also_after_a_courtesy(talk, said, cost):
+    reply = talk("calculate the roi: ads cost 4,000 dollars a month, 2 deals of 30,000 dollars each", said)
+    assert answers(reply)["running_cost"]["amount"] == cost
+
+
+def test_of_two_figures_alike_the_one_that_is_named_is_corrected(talk):
+    talk("calculate the payoff of nurturing: 100 inquiries a month, 10 of them ready for sales")
+    talk("of the rest, 30 will buy from somebody later", "we would win 30% of those if we keep in touch")
+    given = answers(talk("sry 20 later buyers not 30"))
+    assert (given["later_buyers"], given["later_win_rate"]) == ("20", "0.3")
+
+
+@pytest.mark.parametrize(
+    ("lines", "absent"),
+    [
+        (("how many strategic accounts can we handle? calculate", "one account manager has 140 hours a month"), "140"),
+        (("תחשב החזר על קמפיין אחד של דיוור ישיר שעלה 4,000 שקל",), "4000"),
+    ],
+)
+def test_one_of_a_kind_is_no_count(talk, lines, absent):
+    given = answers(talk(*lines))
+    assert len(given) == 1
+    assert absent in str(given)
+
+
+def test_deals_counted_over_one_year_are_counted_over_one_year(talk):
+    given = answers(talk("vertical profile: 35 customers out of 50", "10 deals, counted over one year"))
+    assert (given["deals"], given["window_years"]) == ("10", "1")
+
+
+def test_own_weights_are_told_to_be_used(talk):
+    given = answers(talk("campaign preflight", "I want my own weights: list 50, offer 30, timing 20, creative 20"))
+    assert (given["weight_set"], given["user_list"]) == ("user", "50")
+
+
+# -- lists and noise ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("בדיקת SAM ללקוח בשם Titan", "כן מרוויחים עליו", "צמיחה לא, טכנולוגיה לא, שווקים לא, אסמכתה לא"),
+        (
+            "is Titan a strategic account? check",
+            "we earn on them",
+            "growth no, technology no, markets no, reference no",
+        ),
+    ],
+)
+def test_a_piece_of_a_list_is_never_the_reply_to_what_was_asked(talk, lines):
+    given = answers(talk(*lines))
+    assert given["market_access"] == "no"
+    assert "we_matter_to_them" not in given
+
+
+def test_n_joins_clauses_as_and_does(talk):
+    given = answers(
+        talk("kam tiers", "no, they return", "they order evry month, volume is high n gross profit is high")
+    )
+    assert (given["volume_high"], given["gross_profit_high"]) == ("yes", "yes")
+
+
+@pytest.mark.parametrize("said", ["don't know if they have the money", "לא יודע אם יש להם כסף"])
+def test_not_knowing_whether_is_no_denial(talk, said):
+    assert statuses(talk("qualify a lead", said)) == {"budget": "unknown"}

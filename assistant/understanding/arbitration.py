@@ -19,6 +19,7 @@ CLEAR_WISH = 0.6  # … with figures: a calculation whose missing input is asked
 SURE_FACT = 0.6  # confidence from which on a fact counts as one
 FIGURES = 2  # facts that make a message a case to work out rather than a question about the method
 MANY_FIGURES = 3  # … whatever the cards say about the subject
+SURE_AMOUNT = 0.9
 ASKED = 0.55  # likeness that is enough for a message that opens as a question for knowledge does
 SAME_QUESTION = 0.85  # likeness from which on even a message with figures is a question the method answers
 CLEARLY_MORE = 0.2  # by how much a statement must be more like a card than like a wish
@@ -47,10 +48,19 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
     told = speaks_of_own(text) or _WISHES.search(text) is not None
-    if start.complete or (told and facts >= MANY_FIGURES) or knows(text) < _needed(start, facts, asks, told, text):
+    if start.complete or (told and facts >= MANY_FIGURES) or _gives_an_amount(start, reading):
+        return reading
+    if knows(text) < _needed(start, facts, asks, told, text):
         return reading
     said = tuple(command for command in reading.commands if isinstance(command, Answer))
     return replace(reading, commands=(Ask(text), replace(start, only_offer=True, answers=said)))
+
+
+def _gives_an_amount(start: Start, reading: Reading) -> bool:
+    """Whether a question like a wish names an amount of money that surely goes into it: a case to work out."""
+    amounts = [c for c in reading.commands if isinstance(c, Answer) and isinstance(c.value, dict)]
+    sure = any("currency" in answer.value and answer.confidence >= SURE_AMOUNT for answer in amounts)
+    return sure and start.confidence >= ASKED
 
 
 def _needed(start: Start, facts: int, asks: bool, told: bool, text: str) -> float:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
+from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
 from assistant.understanding.figures import Context
 from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
-from assistant.understanding.statements import answers_in
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words, is_hebrew
 from tools.forms import Field
@@ -199,9 +199,13 @@ def _periods_of(field: Field) -> set[str]:
 
 
 def tells_not_knowing(part: Sentence) -> bool:
-    """ "How solid they are financially I really don't know": opens like a question and is none."""
+    """ "How solid they are I really don't know", "don't know if they earn": opens like a question and is none."""
     place = not_known_at(part.words)
-    return not part.marked and place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING
+    if part.marked or place < 0:
+        return False
+    about = place + phrase_set("unknown").at(part.words, place)
+    wonders = not place and about < len(part.words) and phrase_set("about").at(part.words, about) > 0
+    return wonders or (place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING)
 
 
 def states_all_the_same(part: Sentence, here: Situation) -> bool:

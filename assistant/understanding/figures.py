@@ -30,7 +30,7 @@ from assistant.understanding.fitting import (
 from assistant.understanding.matching import concept_of
 from assistant.understanding.number_words import CURRENCIES, PERIODS
 from assistant.understanding.phrases import phrase_set
-from assistant.understanding.text import tokens
+from assistant.understanding.text import Token, tokens
 from knowledge.hebrew import is_stop_word
 from knowledge.hebrew import words as words_of
 from tools.forms import Field
@@ -39,6 +39,7 @@ from tools.written import UNSAID
 
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
+LONGEST_SINGLE = 4  # words around "one"
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_TRUST, UNNAMED_TRUST = 0.7, 0.5
 CURRENCY_CHOICES = ("USD", "EUR", "ILS")
@@ -104,6 +105,8 @@ def _meant(text: str, said: list[Quantity]) -> list[Quantity]:
     """
     found: list[Quantity] = []
     for place, quantity in enumerate(said):
+        if _is_any_one(text, quantity, said[place + 1 :]):
+            continue
         if _TIMES.search(text[: quantity.start]) or _TIMES_AFTER.match(text[quantity.end :]):
             continue
         following = said[place + 1] if place + 1 < len(said) else None
@@ -116,6 +119,23 @@ def _meant(text: str, said: list[Quantity]) -> list[Quantity]:
             quantity = replace(quantity, period=(last["en"] or "").lower() or _OF_LAST[last["he"]])
         found.append(quantity)
     return found
+
+
+def _is_any_one(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether "one" only says that something is single ("one campaign") or stands for each ("one rep sells 20")."""
+    if not quantity.weak or quantity.low != 1:
+        return False
+    before, after = tokens(text[: quantity.end])[-LONGEST_SINGLE:], tokens(text[quantity.start :])
+    around = (*tokens(text[: quantity.start])[-LONGEST_SINGLE:], *after[:LONGEST_SINGLE])
+    if phrase_set("single_campaign").find(around) >= 0:
+        return True
+    following = after[1 : LONGEST_SINGLE + 1] if _in_latin(before) else after[1:2]
+    return bool(others) and phrase_set("of_any_one").find(following) > (0 if _in_latin(before) else -1)
+
+
+def _in_latin(words: Sequence[Token]) -> bool:
+    """Whether the last of some words is written in Latin letters."""
+    return bool(words) and words[-1].text.isascii()
 
 
 def _said_apart(text: str) -> tuple[str, str]:
@@ -138,10 +158,11 @@ def _beside(quantity: Quantity, fit: Fit, fields: set[str], context: Context) ->
     if quantity.part_of and whole and whole not in fields:
         fields.add(whole)
         return [replace(made, field=whole, value=exact_text(quantity.part_of[1]))]
-    if quantity.span is not None and (over := _span_field(quantity.span[1], fields, context)):
+    span = quantity.span or ((Fraction(1), quantity.period) if quantity.period in MONTHS else None)
+    if span is not None and (over := _span_field(span[1], fields, context)):
         fields.add(over)
         names = unit_names(context.tool.form.field(over))
-        length = quantity.span[0] * Fraction(MONTHS.get(quantity.span[1], 12), MONTHS.get(names[0], 12))
+        length = span[0] * Fraction(MONTHS.get(span[1], 12), MONTHS.get(names[0], 12))
         return [replace(made, field=over, value=exact_text(length))]
     counted = next((f for f in context.tool.form.fields if f.id == "period" and f.kind == "choice"), None)
     if counted is None or fit.field.kind != "count" or "period" in fields or "period" in (context.values or {}):

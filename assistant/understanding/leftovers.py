@@ -9,12 +9,13 @@ from assistant.understanding import steering
 from assistant.understanding.amounts import quantities
 from assistant.understanding.changing import supposed_figures
 from assistant.understanding.choices import copular_choice
+from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, guess
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.statements import answers_in, facts_in
+from assistant.understanding.statements import facts_in
 from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 

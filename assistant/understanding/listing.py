@@ -11,6 +11,7 @@ from assistant.understanding.text import Token, tokens
 from tools.forms import Field
 
 NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is its level
+NAMED_IN_LIST, FEWEST_LISTED = 0.4, 2  # … and in a list of at least so many others
 NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
 LISTED = 0.85
 MOST_QUALIFIED = 3  # words after "partly"
@@ -46,18 +47,30 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     """
     found: list[Answer] = []
     rest: list[str] = []
-    for piece in _PIECE.split(text):
-        if not piece or not piece.strip():
-            continue
+    for piece in (piece for piece in _PIECE.split(text) if piece and piece.strip()):
         answer = _named_level(piece.strip(" .!?"), context) or _same_level(piece.strip(" .!?"), found, context)
         if answer is None or answer.field in {other.field for other in found}:
             rest.append(piece)
         else:
             found.append(answer)
+    if len(found) >= FEWEST_LISTED:
+        found, rest = _less_clearly_named(found, rest, context)
     return found, (", ".join(rest) if found else text)
 
 
-def _named_level(piece: str, context: Context) -> Answer | None:
+def _less_clearly_named(found: list[Answer], rest: list[str], context: Context) -> tuple[list[Answer], list[str]]:
+    """In a list of levels a piece of the same make is one more, though it names its field less clearly."""
+    left: list[str] = []
+    for piece in rest:
+        answer = _named_level(piece.strip(" .!?"), context, NAMED_IN_LIST)
+        if answer is None or answer.field in {other.field for other in found}:
+            left.append(piece)
+        else:
+            found = [*found, answer]
+    return found, left
+
+
+def _named_level(piece: str, context: Context, least: float = NAMED_FROM) -> Answer | None:
     words = tokens(piece)
     level, start = _level_at_end(words)
     if not level or start == 0:
@@ -69,7 +82,7 @@ def _named_level(piece: str, context: Context) -> Answer | None:
     if phrase_set("negation").find(said[1:]) >= 0 or not 0 < end <= LONGEST_NAME:
         return None
     name = piece[: words[end - 1].end]
-    field = surely_named(name, context)
+    field = surely_named(name, context, least)
     if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
         return None
     joined = end < start and words[end].text in (":", "-", "–", "=")
@@ -101,10 +114,10 @@ def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
     return "", 0
 
 
-def surely_named(name: str, context: Context) -> Field | None:
+def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Field | None:
     """The field a text names clearly, and more clearly than any other."""
     matches = context.library.index.best(name, "cue", context.tool.name, whole=False)[:2]
-    if not matches or matches[0].score < NAMED_FROM:
+    if not matches or matches[0].score < least:
         return None
     rival = matches[1].score if len(matches) > 1 else 0.0
     return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None

@@ -9,12 +9,12 @@ from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
 from assistant.understanding.amounts import quantities
 from assistant.understanding.changing import changed_figures
+from assistant.understanding.corrections import answers_in
 from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import one_shot, start_for, wished
-from assistant.understanding.statements import answers_in
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52

@@ -22,6 +22,7 @@ from assistant.understanding.cases import case_facts, facts_beside, with_case
 from assistant.understanding.changing import another_case, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
 from assistant.understanding.clausewise import by_clause, states_all_the_same, status_of, tells_not_knowing
+from assistant.understanding.corrections import answers_in, without_opening
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
@@ -42,7 +43,6 @@ from assistant.understanding.starting import (
     wished,
     wished_figures,
 )
-from assistant.understanding.statements import answers_in, without_opening
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
@@ -171,7 +171,7 @@ def read_message(here: Situation) -> list[Command]:
             asked.append(part)
         else:
             commands += _stated(part, here)
-    commands = _without_guesses(_with_denied(commands, here))
+    commands = _with_own_weights(_without_guesses(_with_denied(commands, here)), here)
     return _other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
 
@@ -218,6 +218,14 @@ def _without_guesses(commands: list[Command]) -> list[Command]:
     if not any(answer.confidence >= GUESSED_BELOW for answer in answers):
         return commands
     return [c for c in commands if not isinstance(c, Answer) or c.status != "answered" or c.confidence > MERE_GUESS]
+
+
+def _with_own_weights(commands: list[Command], here: Situation) -> list[Command]:
+    """Weights of one's own are told to be used."""
+    told = [c for c in commands if isinstance(c, Answer)]
+    if not told or not _own_weights(here) or any(answer.field == "weight_set" for answer in told):
+        return commands
+    return [Answer("weight_set", "user", here.text[:200], tool=told[0].tool), *commands]
 
 
 def _with_questions(

@@ -19,13 +19,13 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
 _CLAUSE_BORDER = re.compile(
     r"\s*[,;:()]\s+|\s+[-–]+\s+"
-    r"|\s+(?=(?:and|but|also|plus|though|although|because|while|whereas|however|then|after|before|since)\s)"
+    r"|\s+(?=(?:and|n|but|also|plus|though|although|because|while|whereas|however|then|after|before|since)\s)"
     r"|\s+(?=(?:with no|with a|without)\s)"
     r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז|אחרי|לפני|מאז)\s)"
     r"|\s+(?=ו(?!תק|תיק|עד\b|עדה|וידאו|יזה|כו)(?:[א-ת]{2,}|[הבלמש]?-?[A-Za-z]))",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"^(?:and|but|also|plus|because|then|אבל|וגם|גם|כי|אך|אז)\s+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:and|n|but|also|plus|because|then|אבל|וגם|גם|כי|אך|אז)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

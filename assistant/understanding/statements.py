@@ -1,4 +1,4 @@
-"""Statements to answers: figures, facts, plain levels, corrections and suppositions of one sentence."""
+"""Statements to answers: figures, facts, plain levels and topics of one sentence."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command
-from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.changing import in_place_of
 from assistant.understanding.choices import (
-    choices_named,
     copular_choice,
     open_choices,
     other_side,
@@ -27,7 +24,7 @@ from assistant.understanding.facts import (
     open_reply,
 )
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.listing import listed_levels, surely_named
+from assistant.understanding.listing import FEWEST_LISTED, listed_levels, surely_named
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import (
     PLAIN_WORDS,
@@ -39,11 +36,9 @@ from assistant.understanding.phrases import (
     quality_in,
 )
 from assistant.understanding.segments import Sentence, clauses
-from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 from tools.forms import Field
-from tools.values import exact_text
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
 SHORTEST_LEVEL = 2  # words of a level that stands alone
@@ -54,40 +49,18 @@ BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sur
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
 MOST_OF_NAME = 2  # content words
-ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
-MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
-UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
-NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 SURELY_SAID = 0.95
 NAMED_BESIDE = 0.6  # "no podcast": one word beside a plain level that names another field
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
 
-def answers_in(part: Sentence, here: Situation) -> list[Command]:
-    """Everything a sentence answers in the record being spoken of, corrections marked as such."""
-    context, subject = here.context, here.subject
-    if context is None or subject is None:
-        return []
-    said = quantities(part.text)
-    corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
-    corrects = corrects or (bool(said) and phrase_set("change_orders").at(part.words, 0) > 0)  # "make the target 20"
-    if said and corrects and _was_refused(here, subject):
-        return _plain(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
-    if corrects:
-        return _correction(part, said, here, subject)
-    if phrase_set("turning").find(part.words) >= 0:
-        found = _correction(part, said, here, subject)
-        if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
-            return found  # "it's decided, we do the service ourselves"
-    return _plain(part.text, said, context)
-
-
 def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Command]:
     """What a sentence says about the fields of a form, whatever record is open; without its figures if so wished."""
-    return _plain(part.text, quantities(part.text) if figures else (), context)
+    return said_in(part.text, quantities(part.text) if figures else (), context)
 
 
-def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
+def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
+    """What words and the quantities in them say about the fields of a form."""
     if headed := _of_the_head(text, context):
         return headed
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
@@ -98,34 +71,46 @@ def _plain(text: str, said: tuple[Quantity, ...], context: Context) -> list[Comm
     if listed:
         listed, rest = _summed_up(listed, rest)
         text = rest
+        # in a list nothing else is a reply to what was asked
+        context = context if len(listed) < FEWEST_LISTED else replace(context, open_field="")
     direct = _direct(text, rest, context) if rest else None
+    if direct is not None and unknown and direct.raw == text:
+        direct = None  # "nothing known about their finances, but …" is no reply to what was asked
     facts = fact_answers(rest, context, bool(figures)) if rest else []
     if figures:
         facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
-    facts = _said_to_be(facts, rest, context) if rest else facts
-    wanted = wanted_as_it_is(rest, context)
-    if any(answer.field == context.open_field for answer in wanted):
+    facts = _with_choices_named(facts, rest, context) if rest else facts
+    if any(answer.field == context.open_field for answer in wanted_as_it_is(rest, context)):
         direct = None
-    facts = [fact for fact in facts if fact.field not in {answer.field for answer in wanted}]
-    named = [*unique_choices(rest, context), *other_side(rest, context), *wanted]
-    if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
-        of_them = {answer.raw for answer in told}
-        facts = [f for f in facts if f.field != context.open_field or f.raw not in of_them]
-    facts += [answer for answer in named if answer.field not in {fact.field for fact in facts}]
-    if direct is not None and unknown and direct.raw == text:
-        direct = None  # "nothing known about their finances, but …" is no reply to what was asked
-    if direct is not None and any(
-        fact.field != direct.field and fact.confidence >= max(direct.confidence, SURE_ENOUGH) for fact in facts
-    ):
-        direct = direct if direct.confidence >= PLAIN_LEVEL else None
-    if direct is not None:
-        same = [f.confidence for f in facts if (f.field, f.value) == (direct.field, direct.value)]
-        direct = replace(direct, confidence=max([direct.confidence, *same]))
-        facts = [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
+    facts = _with_direct(direct, facts)
     if listed:
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _with_choices_named(facts: list[Answer], text: str, context: Context) -> list[Answer]:
+    """The facts with what the words name besides: a choice of one field only, what somebody is, what is wanted."""
+    facts = _said_to_be(facts, text, context)
+    wanted = wanted_as_it_is(text, context)
+    facts = [fact for fact in facts if fact.field not in {answer.field for answer in wanted}]
+    named = [*unique_choices(text, context), *other_side(text, context), *wanted]
+    if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
+        of_them = {answer.raw for answer in told}
+        facts = [f for f in facts if f.field != context.open_field or f.raw not in of_them]
+    return [*facts, *(answer for answer in named if answer.field not in {fact.field for fact in facts})]
+
+
+def _with_direct(direct: Answer | None, facts: list[Answer]) -> list[Answer]:
+    """The facts with the direct reply to the open question, unless they are surer about something else."""
+    if direct is None:
+        return facts
+    surer = max(direct.confidence, SURE_ENOUGH)
+    if direct.confidence < PLAIN_LEVEL and any(f.field != direct.field and f.confidence >= surer for f in facts):
+        return facts
+    same = [f.confidence for f in facts if (f.field, f.value) == (direct.field, direct.value)]
+    direct = replace(direct, confidence=max([direct.confidence, *same]))
+    return [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
 
 
 def _summed_up(listed: list[Answer], rest: str) -> tuple[list[Answer], str]:
@@ -156,10 +141,10 @@ def _of_the_head(text: str, context: Context) -> list[Command]:
     if headed is None:
         return []
     field, rest = headed
-    found = _plain(rest, quantities(rest), replace(context, open_field=field.id))
-    if not any(_field_of(c) == field.id for c in found):
+    found = said_in(rest, quantities(rest), replace(context, open_field=field.id))
+    if not any(field_of(c) == field.id for c in found):
         return []
-    return [c for c in found if _field_of(c) == field.id or getattr(c, "confidence", 1.0) >= BESIDE_LISTED]
+    return [c for c in found if field_of(c) == field.id or getattr(c, "confidence", 1.0) >= BESIDE_LISTED]
 
 
 def _said_to_be(facts: list[Answer], text: str, context: Context) -> list[Answer]:
@@ -331,143 +316,8 @@ def _same_breath(text: str) -> bool:
     return len(clauses(text)) == 2 and phrase_set("going_on").find(tokens(text)[:4]) < 0
 
 
-# -- corrections -------------------------------------------------------------------------------------
-
-
-def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:
-    """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
-    assert here.context is not None
-    closed = replace(here.context, open_field="", correcting=True)
-    part = replace(part, text=without_opening(part.text))
-    said = _with_old_denied(quantities(part.text), record)
-    target = _denied(said, record, closed)
-    if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):
-        return _plain(part.text, said, here.context)  # "eight, not eighty" as the answer to what was asked
-    if target is not None and (share := in_place_of(said, target, closed)) is not None:
-        return [replace(share, corrects=True)]
-    found = _plain(part.text, said, closed)
-    if target is None and not said:
-        target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
-    if target is None and not found:
-        target = _last_of_kind(part.text, said, record, closed)
-    if target is not None and not any(isinstance(c, Answer) and c.field == target.id for c in found):
-        found = _plain(part.text, said, replace(closed, open_field=target.id))
-        found = [c for c in found if _field_of(c) == target.id] or _level_of(target, part.text, closed)
-    if not found:
-        found = _plain(part.text, said, here.context)
-    elif here.field is not None and here.field.id not in {_field_of(c) for c in found}:
-        also = _plain(part.text, said, here.context)
-        found = [*found, *(c for c in also if _field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
-    if not any(isinstance(c, Answer) and c.field in record.answers for c in found):
-        found = _other_choice(part.text, record, closed) or found
-    if any(_field_of(c) in record.answers for c in found):
-        asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
-        kept = {*record.answers, asked}
-        found = [c for c in found if _field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
-    return [_replacing(c, record, several=len(found) > 1) for c in found]
-
-
-def _was_refused(here: Situation, record: Record) -> bool:
-    """Whether the figure given to the open question was refused, so that the next one takes its place."""
-    field = here.field
-    return field is not None and field.kind in NUMERIC and record.failures > 0 and field.id not in record.answers
-
-
-def _replacing(command: Command, record: Record, several: bool) -> Command:
-    """The answer that takes the place of one that is there; said as a correction it is no longer doubtful.
-
-    One that is all the correction says needs to be less near than one among several.
-    """
-    if not isinstance(command, Answer) or command.field not in record.answers:
-        return command
-    likely = command.confidence >= (LIKELY_CORRECTION if several else ONLY_CORRECTION)
-    sure = max(command.confidence, SURE_CORRECTION) if likely else command.confidence
-    return replace(command, corrects=True, confidence=sure)
-
-
-def without_opening(text: str) -> str:
-    """The correction without "sorry," or "תיקון:", whose words mean other things elsewhere."""
-    words = tokens(text)
-    place = end = 0
-    while place < len(words):
-        length = phrase_set("correct").at(words, place)
-        aside = length or (phrase_set("marking_correction").at(words, place) if place < MOST_ASIDE else 0)
-        aside = aside or int(words[place].kind == "sign")
-        if not aside:
-            break
-        place += aside
-        end = place if length or (end and words[place - 1].kind == "sign") else end
-    if not end or end >= len(words):
-        return text
-    return text[words[end].start :].lstrip(" ,.:;-–")
-
-
-def _with_old_denied(said: tuple[Quantity, ...], record: Record) -> tuple[Quantity, ...]:
-    """ "I said 100 but it should be 120": the number that is there already is the one denied."""
-    stored = {_amount(given.value) for given in record.answers.values()} - {""}
-    olds = [quantity for quantity in said if exact_text(quantity.low) in stored]
-    if not olds or len(olds) == len(said):
-        return said
-    return tuple(replace(quantity, negated=quantity.negated or quantity in olds) for quantity in said)
-
-
-def _level_of(field: Field, text: str, context: Context) -> list[Command]:
-    """The level that a correction gives to a field it names ("change the coverage to partly")."""
-    quality = quality_in(text) or next((level for level in ("partly", "yes", "no") if _says(level, text)), "")
-    if field.kind not in ("level", "yes_no") or not quality or (field.kind == "yes_no" and quality == "partly"):
-        return []
-    return [Answer(field.id, quality, text, confidence=0.8, tool=context.tool.name)]
-
-
-def _other_choice(text: str, record: Record, context: Context) -> list[Command]:
-    """ "wrong, finance says it is a profit": another choice of an answered field, named in the words."""
-    affirmed = [clause for clause in clauses(text) or [text] if not is_negated(clause)]
-    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
-        field = context.tool.form.field(field_id)
-        if field.kind != "choice":
-            continue
-        named = list(dict.fromkeys(n for clause in affirmed for n in choices_named(clause, field, context)))
-        if len(named) == 1 and named[0] != given.value:
-            return [Answer(field.id, named[0], text, confidence=0.8, tool=context.tool.name)]
-    return []
-
-
-def _says(level: str, text: str) -> bool:
-    return phrase_set(f"level.{level}").find(tokens(text)) >= 0
-
-
-def _words_of(commands: list[Command]) -> set[str]:
-    return {getattr(command, "raw", "") for command in commands}
-
-
-def _field_of(command: Command) -> str:
+def field_of(command: Command) -> str:
+    """The field a command is about, empty when it is about none."""
     if isinstance(command, Ambiguous):
         return command.options[0].field
     return getattr(command, "field", "")
-
-
-def _denied(said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
-    """The answered field that holds the number which is denied ("35, not 53")."""
-    denied = {exact_text(quantity.low) for quantity in said if quantity.negated}
-    shares = {exact_text(quantity.low / 100) for quantity in said if quantity.negated and not quantity.percent}
-    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
-        field = context.tool.form.field(field_id)
-        if _amount(given.value) in (denied | shares if field.kind == "rate" else denied):
-            return field
-    return None
-
-
-def _amount(value: Any) -> str:
-    amount = value.get("amount") if isinstance(value, dict) else value
-    return amount if isinstance(amount, str) else ""
-
-
-def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
-    """The field answered last that the words of a correction could be for."""
-    if not said and not level_in(text)[0]:
-        return None
-    for field_id, _ in sorted(record.answers.items(), key=lambda item: -item[1].turn):
-        field = context.tool.form.field(field_id)
-        if (field.kind in NUMERIC) if said else (field.kind in ("level", "yes_no")):
-            return field
-    return None

@@ -1,0 +1,187 @@
+"""What a sentence answers in the record being spoken of, and what it corrects there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from assistant.commands import Answer, Command
+from assistant.conversation import Record
+from assistant.understanding import steering
+from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.changing import in_place_of
+from assistant.understanding.choices import choices_named
+from assistant.understanding.facts import named_field
+from assistant.understanding.figures import NUMERIC, Context
+from assistant.understanding.phrases import is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.statements import field_of, said_in
+from assistant.understanding.text import tokens
+from tools.forms import Field
+from tools.values import exact_text
+
+ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
+MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
+UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+NAMES_ANSWERED = 0.4  # a correction names an answered field by less
+
+
+def answers_in(part: Sentence, here: Situation) -> list[Command]:
+    """Everything a sentence answers in the record being spoken of, corrections marked as such."""
+    context, subject = here.context, here.subject
+    if context is None or subject is None:
+        return []
+    said = quantities(part.text)
+    corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
+    corrects = corrects or (bool(said) and _orders_a_change(part.text))
+    if said and corrects and _was_refused(here, subject):
+        return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
+    if corrects:
+        return _correction(part, said, here, subject)
+    if phrase_set("turning").find(part.words) >= 0:
+        found = _correction(part, said, here, subject)
+        if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
+            return found  # "it's decided, we do the service ourselves"
+    return said_in(part.text, said, context)
+
+
+def _orders_a_change(text: str) -> bool:
+    """ "Make the target 20", "ok, correct the cost: it's 5,000"."""
+    words = tokens(steering.without_courtesies(text))
+    return bool(words) and phrase_set("change_orders").at(words, 0) > 0
+
+
+def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:
+    """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
+    assert here.context is not None
+    closed = replace(here.context, open_field="", correcting=True)
+    part = replace(part, text=without_opening(part.text))
+    said = _with_old_denied(quantities(part.text), record)
+    target = _denied(said, part.text, record, closed)
+    if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):
+        return said_in(part.text, said, here.context)  # "eight, not eighty" as the answer to what was asked
+    if target is not None and (share := in_place_of(said, target, closed)) is not None:
+        return [replace(share, corrects=True)]
+    found = said_in(part.text, said, closed)
+    if target is None and not said:
+        target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
+    if target is None and not found:
+        target = _last_of_kind(part.text, said, record, closed)
+    if target is not None and not any(isinstance(c, Answer) and c.field == target.id for c in found):
+        found = said_in(part.text, said, replace(closed, open_field=target.id))
+        found = [c for c in found if field_of(c) == target.id] or _level_of(target, part.text, closed)
+    if not found:
+        found = said_in(part.text, said, here.context)
+    elif here.field is not None and here.field.id not in {field_of(c) for c in found}:
+        also = said_in(part.text, said, here.context)
+        found = [*found, *(c for c in also if field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
+    if not any(isinstance(c, Answer) and c.field in record.answers for c in found):
+        found = _other_choice(part.text, record, closed) or found
+    if any(field_of(c) in record.answers for c in found):
+        asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
+        kept = {*record.answers, asked}
+        found = [c for c in found if field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
+    return [_replacing(c, record, several=len(found) > 1) for c in found]
+
+
+def _was_refused(here: Situation, record: Record) -> bool:
+    """Whether the figure given to the open question was refused, so that the next one takes its place."""
+    field = here.field
+    return field is not None and field.kind in NUMERIC and record.failures > 0 and field.id not in record.answers
+
+
+def _replacing(command: Command, record: Record, several: bool) -> Command:
+    """The answer that takes the place of one that is there; said as a correction it is no longer doubtful.
+
+    One that is all the correction says needs to be less near than one among several.
+    """
+    if not isinstance(command, Answer) or command.field not in record.answers:
+        return command
+    likely = command.confidence >= (LIKELY_CORRECTION if several else ONLY_CORRECTION)
+    sure = max(command.confidence, SURE_CORRECTION) if likely else command.confidence
+    return replace(command, corrects=True, confidence=sure)
+
+
+def without_opening(text: str) -> str:
+    """The correction without "sorry," or "תיקון:", whose words mean other things elsewhere."""
+    words = tokens(text)
+    place = end = 0
+    while place < len(words):
+        length = phrase_set("correct").at(words, place)
+        aside = length or (phrase_set("marking_correction").at(words, place) if place < MOST_ASIDE else 0)
+        aside = aside or int(words[place].kind == "sign")
+        if not aside:
+            break
+        place += aside
+        end = place if length or (end and words[place - 1].kind == "sign") else end
+    if not end or end >= len(words):
+        return text
+    return text[words[end].start :].lstrip(" ,.:;-–")
+
+
+def _with_old_denied(said: tuple[Quantity, ...], record: Record) -> tuple[Quantity, ...]:
+    """ "I said 100 but it should be 120": the number that is there already is the one denied."""
+    stored = {_amount(given.value) for given in record.answers.values()} - {""}
+    olds = [quantity for quantity in said if exact_text(quantity.low) in stored]
+    if not olds or len(olds) == len(said):
+        return said
+    return tuple(replace(quantity, negated=quantity.negated or quantity in olds) for quantity in said)
+
+
+def _level_of(field: Field, text: str, context: Context) -> list[Command]:
+    """The level that a correction gives to a field it names ("change the coverage to partly")."""
+    quality = quality_in(text) or next((level for level in ("partly", "yes", "no") if _says(level, text)), "")
+    if field.kind not in ("level", "yes_no") or not quality or (field.kind == "yes_no" and quality == "partly"):
+        return []
+    return [Answer(field.id, quality, text, confidence=0.8, tool=context.tool.name)]
+
+
+def _other_choice(text: str, record: Record, context: Context) -> list[Command]:
+    """ "wrong, finance says it is a profit": another choice of an answered field, named in the words."""
+    affirmed = [clause for clause in clauses(text) or [text] if not is_negated(clause)]
+    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        field = context.tool.form.field(field_id)
+        if field.kind != "choice":
+            continue
+        named = list(dict.fromkeys(n for clause in affirmed for n in choices_named(clause, field, context)))
+        if len(named) == 1 and named[0] != given.value:
+            return [Answer(field.id, named[0], text, confidence=0.8, tool=context.tool.name)]
+    return []
+
+
+def _says(level: str, text: str) -> bool:
+    return phrase_set(f"level.{level}").find(tokens(text)) >= 0
+
+
+def _words_of(commands: list[Command]) -> set[str]:
+    return {getattr(command, "raw", "") for command in commands}
+
+
+def _denied(said: tuple[Quantity, ...], text: str, record: Record, context: Context) -> Field | None:
+    """The answered field that holds the number which is denied ("35, not 53"), the one named where several do."""
+    denied = {exact_text(quantity.low) for quantity in said if quantity.negated}
+    shares = {exact_text(quantity.low / 100) for quantity in said if quantity.negated and not quantity.percent}
+    holding: list[Field] = []
+    for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        field = context.tool.form.field(field_id)
+        if _amount(given.value) in (denied | shares if field.kind == "rate" else denied):
+            holding.append(field)
+    named = named_field(text, context, NAMES_ANSWERED, {field.id for field in holding}) if len(holding) > 1 else None
+    return named or next(iter(holding), None)
+
+
+def _amount(value: Any) -> str:
+    amount = value.get("amount") if isinstance(value, dict) else value
+    return amount if isinstance(amount, str) else ""
+
+
+def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
+    """The field answered last that the words of a correction could be for."""
+    if not said and not level_in(text)[0]:
+        return None
+    for field_id, _ in sorted(record.answers.items(), key=lambda item: -item[1].turn):
+        field = context.tool.form.field(field_id)
+        if (field.kind in NUMERIC) if said else (field.kind in ("level", "yes_no")):
+            return field
+    return None
