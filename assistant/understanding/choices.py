@@ -140,7 +140,7 @@ def unique_choices(text: str, context: Context) -> list[Answer]:
 
 def copular_choice(text: str, context: Context) -> Answer | None:
     """ "He is a competitor, I think": the one choice that words say somebody is, whatever was asked."""
-    single = [field for field in context.tool.form.fields if field.kind == "choice"]
+    single = [f for f in context.tool.form.fields if f.kind == "choice" and not {c.id for c in f.choices} & PERSONS]
     shared = Counter(choice.id for field in single for choice in field.choices)
     words = tokens(text)
     if is_negated(text) or _tells_what_is_needed(text):

@@ -267,7 +267,7 @@ def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation)
 
 def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
     """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
-    asks = [p for p in parts if p.marked and not p.supposed and start_for(p, here.library) is None]
+    asks = [p for p in parts if p.marked and phrase_set("method_openers").at(p.words, 0)]
     return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
 
 

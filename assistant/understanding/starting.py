@@ -138,14 +138,23 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         return _named_alone(parts, library)
     if len(tokens(text)) > LONGEST_WISH:
         return None
-    among = _calculators(tokens(text), library)
-    tool = tool_named(wishing.text, library, among) or tool_named(text, library, among)
-    about = _orders(wishing) and (tool_about(wishing.text, library, among) or tool_about(text, library, among))
-    if about and (not tool or len(among) < len(library.tools)):
-        tool = about
-    elif not tool and _orders(wishing):
-        tool = _nearest_tool(text, library, among)
+    tool = _calculator_named(wishing, text, library) or tool_named(wishing.text, library) or tool_named(text, library)
+    if not tool and _orders(wishing):
+        among = _calculators(tokens(text), library)
+        tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
+        tool = tool or _nearest_tool(text, library, among)
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def _calculator_named(wishing: Sentence, text: str, library: Library) -> str:
+    """The calculator that an order to calculate names or is plainly about, empty for any other order."""
+    among = _calculators(tokens(text), library)
+    if len(among) == len(library.tools):
+        return ""
+    for said in (wishing.text, text):
+        if tool := tool_named(said, library, among) or tool_about(said, library, among, plainly=True):
+            return tool
+    return ""
 
 
 def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
@@ -168,15 +177,18 @@ def _orders(part: Sentence) -> bool:
     return phrase_set("doing").find(part.words) >= 0 and not explained
 
 
-def tool_about(text: str, library: Library, among: Iterable[str] | None = None) -> str:
-    """The tool (of those given) whose subject a text speaks of: by the longest words, then the nearest wish."""
+def tool_about(text: str, library: Library, among: Iterable[str] | None = None, plainly: bool = False) -> str:
+    """The tool (of those given) whose subject a text speaks of: by the longest words, then the nearest wish.
+
+    `plainly`: in just the words that are listed, and not in other forms of them.
+    """
     words = tokens(text)
     found: dict[str, int] = {}
     for tool in library.tools if among is None else among:
         if tool in TOOLS_NAMED and words:
             names = phrase_set(f"about.{tool}")
             found[tool] = max(names.at(words, place) for place in range(len(words)))
-    if not any(found.values()):
+    if not any(found.values()) and not plainly:
         stems = {word_stem(word) for word in content_words(text)}
         found = {tool: int(bool(stems & _stems_about(tool))) for tool in found}
     best = max(found.values(), default=0)
