@@ -47,6 +47,7 @@ def carry_out_all(draft: Draft, commands: Sequence[Command]) -> None:
     """Carry out the commands of one message in the order they were said; answers are stored together."""
     if draft.state.pending:
         commands = settle_pending(draft, commands)
+    commands = _begun_first(commands)
     answers = [command for command in commands if isinstance(command, Answer)]
     for command in commands:
         if isinstance(command, Answer):
@@ -55,6 +56,14 @@ def carry_out_all(draft: Draft, commands: Sequence[Command]) -> None:
                 answers = []
         else:
             _HANDLERS[type(command)](draft, command)
+
+
+def _begun_first(commands: Sequence[Command]) -> list[Command]:
+    """The commands with what begins a tool before the answers that are for it: they are told of one record."""
+    starts = [c for c in commands if isinstance(c, Start) and not c.only_offer]
+    first = next((at for at, c in enumerate(commands) if isinstance(c, Answer)), len(commands))
+    rest = [c for c in commands[first:] if c not in starts]
+    return [*commands[:first], *(c for c in starts if c not in commands[:first]), *rest]
 
 
 # -- answers -----------------------------------------------------------------------------------------
@@ -266,7 +275,9 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
         return commands
     draft.note("pending", pending=None)
     if pending["kind"] == "start" and (wished := _wished_too(pending, commands)) is not None:
-        _settle_start(draft, {**pending, "name": wished.name or pending.get("name", "")}, "yes", 0)
+        told = {command.field for command in commands if isinstance(command, Answer)}
+        kept = [data for data in pending.get("answers") or () if data["field"] not in told]
+        _settle_start(draft, {**pending, "name": wished.name or pending.get("name", ""), "answers": kept}, "yes", 0)
         return [other for other in commands if other is not wished]
     for command in commands:
         word = command.word if isinstance(command, Simple) and command.word in ("yes", "no") else ""

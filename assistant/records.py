@@ -223,7 +223,7 @@ def _back(draft: Draft, command: Simple) -> None:
         _undo(draft, command)
         return
     place = record.asked.index(record.question) if record.question in record.asked else len(record.asked)
-    wanted = command.field or (record.asked[place - 1] if place > 0 else "")
+    wanted = command.field or (record.asked[place - 1] if place > 0 else "" if record.question else _told_last(record))
     if not wanted:
         draft.tell("back.nothing")
         return

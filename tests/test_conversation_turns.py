@@ -403,3 +403,112 @@ def test_n_joins_clauses_as_and_does(talk):
 @pytest.mark.parametrize("said", ["don't know if they have the money", "לא יודע אם יש להם כסף"])
 def test_not_knowing_whether_is_no_denial(talk, said):
     assert statuses(talk("qualify a lead", said)) == {"budget": "unknown"}
+
+
+# -- cases told, and one after another ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "given"),
+    [
+        ("new lead: Klaus from Siemens, he filled in our contact form", "Klaus from Siemens", "expressed_interest"),
+        ("ליד חדש: ראובן מחיפה, הוא ביקש קטלוג", "ראובן מחיפה", "expressed_interest"),
+    ],
+)
+def test_a_labelled_case_begins_with_its_name_and_its_facts(talk, said, name, given):
+    reply = talk(said)
+    assert (reply.assessment["tool"], reply.assessment["name"]) == ("lead_qualification", name)
+    assert answers(reply) == {given: "yes"}
+
+
+def test_a_case_that_is_only_told_is_answered_and_offered(talk):
+    reply = talk("יש לנו מועמד, הוא חבר של הבעלים שלנו מהצבא")
+    assert not talk.state.records
+    assert talk.state.pending["kind"] == "start"
+    assert reply.sources
+
+
+@pytest.mark.parametrize(
+    ("said", "tool"),
+    [
+        ("Hi, I need to decide about a possible reseller in Poland", "partner_fit"),
+        ("יש לנו מועמד להפצה בצ'כיה, רוצה לעבור עליו", "partner_fit"),
+        ("צריך להחליט אם דיפלומט זה לקוח אסטרטגי", "sam_selection"),
+    ],
+)
+def test_a_decision_at_hand_begins_its_assessment(talk, said, tool):
+    assert talk(said).assessment["tool"] == tool
+
+
+def test_wanting_to_learn_about_a_decision_begins_nothing(talk):
+    reply = talk("אני רוצה להבין מה עושה מפיץ")
+    assert not talk.state.records
+    assert reply.sources
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("צריך להחליט אם דיפלומט זה לקוח אסטרטגי", "רווחיים מאוד", "תבדוק גם את שטראוס", "הפסד", "תחזור לדיפלומט"),
+        ("is Nestle a strategic account? check", "we earn on them", "check Danone too", "loss", "back to Nestle"),
+    ],
+)
+def test_another_name_with_also_is_the_same_assessment_for_it(talk, lines):
+    reply = talk(*lines)
+    assert answers(reply) == {"customer_result": "profit"}
+    assert [record.tool for record in talk.state.records.values()] == ["sam_selection"] * 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "כמה עולה לי ליד מהפייסבוק? 3000 שקל בחודש, 40 לידים",
+        "let's work out what Facebook brings back. 3,000 dollars a month, 40 raw leads",
+    ],
+)
+def test_a_calculation_begun_with_its_figures_is_one_record(talk, said):
+    reply = talk(said)
+    assert len(talk.state.records) == 1
+    assert answers(reply)["raw_leads"] == "40"
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (
+            ("check a lead", "leave it, let's calculate an hour of a salesperson, sells 1.5 million dollars a year"),
+            "sales",
+        ),
+        (("סינון ליד", "עזוב את זה, בוא נחשב שעה של איש מכירות, מוכר מיליון וחצי שקל בשנה"), "sales"),
+    ],
+)
+def test_a_calculation_is_begun_beside_an_open_assessment_by_one_figure(talk, lines, tool):
+    reply = talk(*lines)
+    assert reply.assessment["tool"].startswith(tool)
+    assert "annual_revenue" in answers(reply)
+
+
+@pytest.mark.parametrize(
+    "said", ["I want to know how many leads we need for 12 deals", "כמה לידים צריך בשביל 12 עסקאות?"]
+)
+def test_the_figure_of_a_question_is_kept_for_the_calculation_it_leads_to(talk, said):
+    more = "10% of leads are ready and we close a quarter of them"
+    reply = talk(said, "10% מהלידים בשלים ואנחנו סוגרים רבע מהם" if "ל" in said else more)
+    assert answers(reply) == {"target_deals": "12", "ready_rate": "0.1", "ready_win_rate": "0.25"}
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("check a partner", "how good their finances are? no clue yet"),
+        ("בדיקת שותף", "מה המצב הפיננסי שלהם? אין לי מושג"),
+    ],
+)
+def test_a_question_the_person_cannot_answer_is_not_known(talk, start, said):
+    assert statuses(talk(start, said)) == {"financial_strength": "unknown"}
+
+
+def test_a_figure_after_wrong_is_no_mere_no(talk):
+    talk("תחשב החזר על ערוץ: 3000 שקל בחודש, 2 עסקאות")
+    talk("כל עסקה 15 אלף")
+    assert answers(talk("טעות, 3 עסקאות"))["deals"] == "3"

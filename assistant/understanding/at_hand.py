@@ -45,6 +45,19 @@ def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | 
     return Start(tool, name_hint(here.text), confidence=NAMED_WISH) if tool else None
 
 
+def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
+    """ "Check Strauss too", "תבדוק גם את שטראוס": what is open or was spoken of last, for another name."""
+    name = name_hint(here.text)
+    words = tokens(here.text)
+    also = phrase_set("too").find(words) >= 0
+    if here.subject is None or not name or not also or len(words) > LONGEST_WISH or any(p.asked for p in parts):
+        return None
+    if tool_named(here.text, here.library) or phrase_set("doing").find(words) < 0:
+        return None
+    known = {record.name.casefold() for record in here.state.records.values()}
+    return None if name.casefold() in known else Start(here.subject.tool, name, confidence=NAMED_WISH)
+
+
 def _discussed(calculates: bool, here: Situation) -> str:
     """The tool for the question before: a calculator where something is to be calculated, else any."""
     asked = str(here.state.discussed.get("question") or "")

@@ -166,6 +166,8 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if here.context is None or place < 0:
         return None
     after = place + phrase_set("unknown").at(words, place)
+    while after < len(words) and words[after].text in _SO_FAR:
+        after += 1
     wondered = tokens(before)
     if wondered and after >= len(words) and not place and phrase_set("about").at(wondered, 0):
         field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
@@ -183,6 +185,9 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     about = piece[words[after].end :].strip()
     field = field_spoken_of(about, here.context)
     return None if field is None else _status("unknown", field, piece, here)
+
+
+_SO_FAR = frozenset(("yet", "now", "sorry", "so", "far", "really", "honestly", "עדיין", "כרגע", "בינתיים", "האמת"))
 
 
 def _wondered_about(text: str, context: Context) -> Field | None:

@@ -14,11 +14,12 @@ from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import one_shot, start_for, wished
+from assistant.understanding.starting import one_shot, start_for, tool_about, wished
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52
 SURE_FIGURE = 0.6
+ABOUT = 0.55  # confidence of a calculator that a question with one of its figures is only about
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
 _YES_OR_NO_FIRST = re.compile(
@@ -64,7 +65,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     if is_off_topic(text, here):
         return [Simple("off_topic")]
     ask = _ask(text, here)
-    start = start_for(parts[-1], here.library)
+    start = start_for(parts[-1], here.library) or _calculator_asked(text, here)
     if start is None:
         return [ask]
     if here.record is not None:
@@ -74,6 +75,15 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     rich = beside_facts or ask.yes_or_no or (len(tokens(here.text)) > RICH_FROM and not figures)
     asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
     return asked if rich else [start, *figures]
+
+
+def _calculator_asked(text: str, here: Situation) -> Start | None:
+    """ "I want to know how many leads we need for 12 deals": the calculator it is about, where its figure fits."""
+    tool = tool_about(text, here.library, plainly=True) if steering.carries_figures(text) else ""
+    if not tool or here.record is not None or not here.library.tools[tool].at_once:
+        return None
+    start = Start(tool, confidence=ABOUT)
+    return start if _figures_of(start, here) else None
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:

@@ -36,9 +36,12 @@ def short_reply(part: Sentence, here: Situation) -> list[Command]:
 
 def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Command | None:
     corrected = part.corrects and len(part.words) > LONGEST_DENIAL
-    if part.marked or corrected or len(part.words) > LONGEST_YES:
+    figures = part.corrects and steering.carries_figures(part.text)  # "wrong, 3 deals"
+    if part.marked or corrected or figures or len(part.words) > LONGEST_YES:
         return None  # "wrong, they are in our territory" says what is right
     level, sureness = level_in(part.text)
+    if steering.record_names(part.text, here.state):
+        return None  # "back to Nestle"
     found = steering.nearest_intent(part.text, here.library)
     if found and found[0].name in steering.OF_RECORDS and found[0].score >= steering.STEERS_FROM:
         return None  # "result please" is no "yes please"

@@ -13,16 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Export, Reading, Rename, Resume, Simple, Start, Unclear
+from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.held import MERE_GUESS
 from assistant.understanding import steering
-from assistant.understanding.at_hand import taken_up, wish_for_what_is_at_hand
-from assistant.understanding.cases import case_facts, facts_beside, with_case
+from assistant.understanding.at_hand import taken_up
+from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
 from assistant.understanding.clausewise import by_clause, states_all_the_same, status_of, tells_not_knowing
-from assistant.understanding.corrections import answers_in, without_opening
+from assistant.understanding.corrections import answers_in
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
@@ -34,15 +34,10 @@ from assistant.understanding.segments import Sentence, changes_a_value, clauses,
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters
 from assistant.understanding.starting import (
-    another,
-    name_at_start,
     name_hint,
-    one_shot,
     start_for,
-    subject_alone,
-    wished,
-    wished_figures,
 )
+from assistant.understanding.switching import other_tool
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
@@ -50,8 +45,6 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
-_OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
-_OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 PLAIN_LEVEL = 0.95
@@ -172,7 +165,7 @@ def read_message(here: Situation) -> list[Command]:
         else:
             commands += _stated(part, here)
     commands = _with_own_weights(_without_guesses(_with_denied(commands, here)), here)
-    return _other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+    return other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
@@ -238,59 +231,6 @@ def _with_questions(
         asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
     read = tidy(commands + question_commands(asked, here, bool(facts)), social)
     return with_case(parts, read, here) if here.record is None else read
-
-
-def _other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
-    """A wish for a tool by its name or subject, where the message gives no facts or figures of its own."""
-    latest = here.subject.tool if here.subject is not None else ""
-    if latest and (following := another(parts, latest, here.library)):
-        return [following]
-    if here.record is not None and (told := _begun_with_facts(parts, here)):
-        return told
-    rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
-    rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
-    if here.subject is None:
-        rest = [c for c in rest if c not in _OF_NOTHING]
-    if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
-        return []
-    wish = wish_for_what_is_at_hand(parts, here) or wished(parts, here.library) or _subject_alone(here)
-    if wish is None or (here.record is not None and here.record.tool == wish.tool):
-        return []
-    if not steering.carries_figures(here.text):
-        beside = [] if here.record is not None else facts_beside(parts, wish.tool, here.library)
-        return [*_asked_before(parts, here), wish, *(replace(answer, tool=wish.tool) for answer in beside)]
-    if here.record is None:
-        return [wish, *wished_figures(wish.tool, here.text, here.library)]
-    started = one_shot(here.text, here.library)
-    return started if started and isinstance(started[0], Start) and started[0].tool == wish.tool else []
-
-
-def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
-    """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
-    asks = [p for p in parts if p.marked and phrase_set("method_openers").at(p.words, 0)]
-    return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
-
-
-def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
-    """ "Now a lead: Nordea, they want a demo": another assessment is begun, and its facts are told at once."""
-    first = parts[0]
-    head = first.text.partition(":")[0] if ":" in first.text else next(iter(clauses(first.text)), "")
-    if first.asked or not head or head == first.text:
-        return []
-    told = " ".join([first.text.partition(head)[2].lstrip(" ,:;"), *(part.text for part in parts[1:])])
-    wish = wished([replace(first, text=head)], here.library)
-    tool = wish.tool if wish is not None else subject_alone(head, here.library)
-    if not tool or here.record is None or here.record.tool == tool or here.library.tools[tool].at_once:
-        return []
-    answers = case_facts(told, tool, here.library)
-    name = (wish.name if wish is not None else "") or name_at_start(told)
-    return [Start(tool, name, confidence=SURE_REPLY), *answers] if answers else []
-
-
-def _subject_alone(here: Situation) -> Start | None:
-    """ "And now a lead", "actually I meant a lead": said while something else is open."""
-    tool = subject_alone(without_opening(here.text), here.library) if here.record is not None else ""
-    return Start(tool, confidence=SURE_REPLY) if tool else None
 
 
 def _circumstance(part: Sentence, commands: list[Command]) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set, quality_in
+from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
 from knowledge.hebrew import is_stop_word
 
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
 LONGEST_TOPIC = 2  # words
+LONGEST_NOT_KNOWN = 6
 LONGEST_SHARING = 4  # words of a clause that shares the level of the one before
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w)")
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
@@ -70,9 +71,18 @@ def _with_topics(pieces: list[str]) -> list[str]:
     for piece in pieces:
         if joined and joined[-1].endswith("?") and _is_topic(joined[-1][:-1]):
             joined[-1] = f"{joined[-1][:-1]}, {piece}"
+        elif joined and joined[-1].endswith("?") and _only_not_known(piece):
+            joined[-1] = f"{joined[-1][:-1]} {piece}"  # "how good are their finances? no idea"
         else:
             joined.append(piece)
     return joined
+
+
+def _only_not_known(piece: str) -> bool:
+    """Whether a sentence says no more than "I don't know yet"."""
+    words = [token for token in tokens(piece) if token.kind != "sign"]
+    place = not_known_at(tuple(words))
+    return 0 <= place <= 1 and len(words) <= LONGEST_NOT_KNOWN
 
 
 def _is_topic(piece: str) -> bool:

@@ -34,6 +34,7 @@ TOOLS_NAMED = (
     "kam_capacity", "sam_capacity", "checklist_alignment", "checklist_lazy_marketing", "checklist_lead_methods",
     "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
 )  # fmt: skip
+CASES = ("lead_qualification", "partner_fit", "sam_selection")  # what people tell of as a case at hand
 ONE_SHOT_FROM = 0.75
 NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
 LONGEST_NEXT = 12  # words of "now another candidate, …"
@@ -143,7 +144,16 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         among = _calculators(tokens(text), library)
         tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
         tool = tool or _nearest_tool(text, library, among)
+    if not tool and _decides(parts):
+        tool = tool_about(text, library, CASES, plainly=True)  # "we have a candidate, I want to go over him"
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+def _decides(parts: Sequence[Sentence]) -> bool:
+    """Whether a message says that a decision is at hand, and neither asks nor wants to learn."""
+    words = tokens(" ".join(part.text for part in parts))
+    learns = any(phrase_set(name).find(words) >= 0 for name in ("method_openers", "learning"))
+    return phrase_set("deciding").find(words) >= 0 and not learns and not any(part.marked for part in parts)
 
 
 def _calculator_named(wishing: Sentence, text: str, library: Library) -> str:
@@ -162,6 +172,44 @@ def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
     context = Context(library, library.tools[tool], values={}, relaxed=True)
     found = figure_commands(text, quantities(text), context)
     return [command for command in found if isinstance(command, Answer) and command.confidence >= TRUSTED]
+
+
+def labelled(text: str, library: Library) -> tuple[Start, str] | None:
+    """What a message labels and tells then: "new lead: Klaus from Siemens, he filled in our form"."""
+    border = _LABEL_ENDS.search(text)
+    head = text[: border.start()] if border else ""
+    glue = {**phrase_set("new_case").by_first, **phrase_set("case_label").by_first}
+    words = [word for word in content_words(head) if word not in glue]
+    new = phrase_set("new_case").find(tokens(head)) >= 0
+    if border is None or not words or len(tokens(head)) > LONGEST_LABEL or not (new or ":" in border.group()):
+        return None
+    tool = tool_about(head, library, CASES, plainly=True)
+    names = phrase_set(f"about.{tool}") if tool else PhraseSet({})
+    if not tool or not all(names.at(tokens(word), 0) for word in words):
+        return None
+    told = text[border.end() :]
+    name, rest = _name_told(told)
+    return Start(tool, name, confidence=NAMED_WISH), rest
+
+
+_LABEL_ENDS = re.compile(r"\s*[:,–]\s+|\s+-\s+")
+LONGEST_LABEL = 4  # words
+_NAME_TOLD = re.compile(
+    r"(?P<name>[A-Z][\w&.'-]*(?: (?:(?:from|of|at|in) )?[A-Z][\w&.'-]*){0,4}|[א-ת\"']{2,}(?: [א-ת\"']{2,}){0,2})"
+    r"\s*(?:[,.;–:]|$)\s*"
+)
+
+
+def _name_told(text: str) -> tuple[str, str]:
+    """The name a text opens with, and the rest of it; no name where it opens with anything else."""
+    found = _NAME_TOLD.match(text)
+    words = tokens(found["name"].lower()) if found else ()
+    if found is None or any(_is_plain(word.text) and word.text not in _LINKS for word in words):
+        return "", text
+    return found["name"], text[found.end() :]
+
+
+_LINKS = frozenset(("from", "of", "at", "in"))
 
 
 def _nearest_tool(text: str, library: Library, among: Iterable[str]) -> str:
@@ -301,10 +349,18 @@ def _named_in(text: str) -> str:
         return (given["name"] or given["from"]).strip(" .-&'\"")
     if proper := _PROPER.search(text):
         return proper["name"]
+    if whether := _WHETHER.search(text):
+        name = whether["name"]
+        if not any(_is_plain(word.text) for word in tokens(name)):
+            return name
     found = _NAMED.search(text)
     return found.group().strip(" .-&") if found else _name_at_end(text) or _name_beside(text)
 
 
+_WHETHER = re.compile(
+    r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
+    r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
+)
 _BESIDE = re.compile(
     r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk)\s+"
     r"(?:the (?:customer|account|lead|company|firm) )?(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"

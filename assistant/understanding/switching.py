@@ -1,0 +1,113 @@
+"""Leaving what is open, or nothing, for another tool or another case: by a wish, a subject or a label."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Export, Resume, Simple, Start, Unclear
+from assistant.understanding import steering
+from assistant.understanding.at_hand import the_same_for, wish_for_what_is_at_hand
+from assistant.understanding.cases import case_facts, facts_beside
+from assistant.understanding.corrections import without_opening
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.questions import question_commands
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.starting import (
+    another,
+    labelled,
+    name_at_start,
+    one_shot,
+    subject_alone,
+    wished,
+    wished_figures,
+)
+
+GUESSED_BELOW = 0.6
+SURE_REPLY = 0.85
+_OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
+_OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
+
+
+def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
+    """A wish for a tool by its name or subject, where the message gives no facts or figures of its own."""
+    if case := _another_case(parts, here):
+        return case
+    rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
+    rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
+    if len(clauses(here.text)) > 1:
+        rest = [c for c in rest if c != Simple("cancel")]  # "leave it, let's calculate …": what is open is set aside
+    if here.subject is None:
+        rest = [c for c in rest if c not in _OF_NOTHING]
+    if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
+        return []
+    wish = wish_for_what_is_at_hand(parts, here) or wished(parts, here.library) or _subject_alone(here)
+    if wish is None or (here.record is not None and here.record.tool == wish.tool):
+        return []
+    return _begun(wish, parts, here)
+
+
+def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
+    """One more case than what is open or was spoken of last, by its label, its name or "another"."""
+    latest = here.subject.tool if here.subject is not None else ""
+    if latest and (following := another(parts, latest, here.library)):
+        return [following]
+    if here.record is not None and (told := _begun_with_facts(parts, here)):
+        return told
+    also = the_same_for(parts, here)
+    return [also] if also is not None else _labelled(parts, here)
+
+
+def _begun(wish: Start, parts: list[Sentence], here: Situation) -> list[Command]:
+    """A wish with what the message tells besides: facts of its case, or figures of its calculation."""
+    if not steering.carries_figures(here.text):
+        beside = [] if here.record is not None else facts_beside(parts, wish.tool, here.library)
+        return [*_asked_before(parts, here), wish, *(replace(answer, tool=wish.tool) for answer in beside)]
+    if here.record is None:
+        return [wish, *wished_figures(wish.tool, here.text, here.library)]
+    started = one_shot(here.text, here.library)
+    if started and isinstance(started[0], Start) and started[0].tool == wish.tool:
+        return started
+    figures = wished_figures(wish.tool, here.text, here.library)
+    return [wish, *figures] if figures and here.library.tools[wish.tool].at_once else []
+
+
+def _labelled(parts: list[Sentence], here: Situation) -> list[Command]:
+    """ "New lead: Klaus from Siemens, he filled in our form": begun with its name and its facts."""
+    if parts[0].asked or (here.record is not None and phrase_set("new_case").find(parts[0].words[:3]) < 0):
+        return []
+    found = labelled(parts[0].text, here.library)
+    if found is None:
+        return []
+    start, rest = found
+    told = " ".join([rest, *(part.text for part in parts[1:])]).strip()
+    facts = case_facts(told, start.tool, here.library) if told else ()
+    return [start, *(replace(fact, tool=start.tool) for fact in facts)]
+
+
+def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
+    """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
+    asks = [p for p in parts if p.marked and phrase_set("method_openers").at(p.words, 0)]
+    return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
+
+
+def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
+    """ "Now a lead: Nordea, they want a demo": another assessment is begun, and its facts are told at once."""
+    first = parts[0]
+    head = first.text.partition(":")[0] if ":" in first.text else next(iter(clauses(first.text)), "")
+    if first.asked or not head or head == first.text:
+        return []
+    told = " ".join([first.text.partition(head)[2].lstrip(" ,:;"), *(part.text for part in parts[1:])])
+    wish = wished([replace(first, text=head)], here.library)
+    tool = wish.tool if wish is not None else subject_alone(head, here.library)
+    if not tool or here.record is None or here.record.tool == tool or here.library.tools[tool].at_once:
+        return []
+    answers = case_facts(told, tool, here.library)
+    name = (wish.name if wish is not None else "") or name_at_start(told)
+    return [Start(tool, name, confidence=SURE_REPLY), *answers] if answers else []
+
+
+def _subject_alone(here: Situation) -> Start | None:
+    """ "And now a lead", "actually I meant a lead": said while something else is open."""
+    tool = subject_alone(without_opening(here.text), here.library) if here.record is not None else ""
+    return Start(tool, confidence=SURE_REPLY) if tool else None
