@@ -38,7 +38,10 @@ from assistant.commands import (  # noqa: E402
 )
 from assistant.conversation import Conversation, Given, Record  # noqa: E402
 from assistant.understanding.rules import RuleInterpreter  # noqa: E402
+from tools.checking import check  # noqa: E402
+from tools.errors import InputError  # noqa: E402
 from tools.registry import TOOLS  # noqa: E402
+from tools.written import written  # noqa: E402
 
 SUITES = ROOT / "eval" / "suites" / "understanding"
 STORED_FROM = 0.6  # dialogue.CONFIRM_BELOW: less sure answers are confirmed first
@@ -157,8 +160,22 @@ def same(expected: Any, value: Any) -> bool:
     return value == expected
 
 
+def _accepted(command: Any) -> Any:
+    """The command, or what becomes of a value that its form refuses ("400 days a year")."""
+    if not isinstance(command, Answer) or command.status != "answered":
+        return command
+    tool = next((tool for tool in TOOLS if tool.name == command.tool), None)
+    try:
+        field = tool.form.field(command.field) if tool else None
+        _ = field and check(field, written(field.kind, command.value))
+    except InputError:
+        return Invalid(command.field, command.raw, "value")
+    return command
+
+
 def judge(case: Mapping[str, Any], commands: tuple[Any, ...], tally: Tally) -> list[str]:
     """Count one case; returns what was wrong with it."""
+    commands = tuple(_accepted(command) for command in commands)
     labels = {label(command) for command in commands}
     accepted = [set(case["is"]), *(set(other) for other in case.get("or", ()))]
     wrong = [] if labels in accepted else [f"commands {sorted(labels)}"]

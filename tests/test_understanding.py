@@ -19,6 +19,7 @@ from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import check_examples, load_library
 from assistant.understanding.rules import RuleInterpreter
+from assistant.understanding.spelling import spelt_out
 from assistant.understanding.text import clean, language_of, other_layout
 from tools.registry import TOOLS
 
@@ -412,3 +413,33 @@ def test_hebrew_in_latin_letters_is_hebrew(said: str) -> None:
     (answer,) = understood(said, asked("lead_qualification", "budget"))
     assert isinstance(answer, Answer)
     assert (answer.field, answer.status) == ("budget", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("no1 there knows how 2 fix it", "no one there knows how to fix it"),
+        ("six n a half thousand", "six and a half thousand"),
+        ("Q4 2 deals, u r right", "Q4 2 deals, you are right"),
+        ("we are at R&D n/a", "we are at R&D n/a"),
+    ],
+)
+def test_phone_shorthand_is_read_in_whole_words(typed, whole):
+    assert spelt_out(typed) == whole
+
+
+@pytest.mark.parametrize("said", ["seven, no wait, eight", "שבע, סליחה, שמונה", "six, sorry, eight", "שש, לא, שמונה"])
+def test_a_number_taken_back_in_the_same_breath_is_never_kept(said: str) -> None:
+    state = asked("leadgen_roi", "deals", running_cost={"amount": "6000", "currency": "USD", "period": "month"})
+    assert values(said, state) == {"deals": "8"}
+
+
+def test_a_number_of_the_record_is_corrected_and_no_new_one() -> None:
+    state = asked("leadgen_roi", "average_deal", deals="53")
+    assert values("53, sorry, 35", state) == {"deals": "35"}
+
+
+@pytest.mark.parametrize("said", ["we were there 14 times a year", "היינו אצלו 14 פעם בשנה"])
+def test_how_often_is_no_money(said: str) -> None:
+    state = asked("customer_profitability", "visits")
+    assert values(said, state) == {"visits": "14"}

@@ -59,6 +59,7 @@ class Quantity:
     negated: bool = False
     other: Fraction | None = None  # the second reading of "2.200"
     part_of: tuple[Fraction, Fraction] | None = None  # the two numbers of "35 of 50"
+    times: bool = False  # how often something happened: "14 times", "14 פעם"
 
     @property
     def is_range(self) -> bool:
@@ -138,6 +139,8 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         weak=number.weak and not (percent or currency or unit or (share and not number.share)),
         other=number.other / 100 if percent and number.other else number.other,
         part_of=part_of,
+        times=not (percent or currency or unit or share) and number.end < len(words)
+        and words[number.end].text in w.TIMES,
     )  # fmt: skip
     return first, quantity, end
 

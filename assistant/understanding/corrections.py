@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from assistant.commands import Answer, Command
@@ -24,6 +25,7 @@ from tools.values import exact_text
 ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 
 
@@ -32,6 +34,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     context, subject = here.context, here.subject
     if context is None or subject is None:
         return []
+    if (mended := _mended(part, subject)) is not None:
+        part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))
@@ -44,6 +48,34 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
             return found  # "it's decided, we do the service ourselves"
     return said_in(part.text, said, context)
+
+
+def _mended(part: Sentence, record: Record) -> Sentence | None:
+    """The sentence with a number that it takes back itself replaced by the one said instead.
+
+    None where it takes none back, or where the number taken back stands in the record: that one is corrected.
+    """
+    kept = {_amount(given.value) for given in record.answers.values()}
+    for one, two in pairwise(quantities(part.text)):
+        apart = one.negated or two.negated or exact_text(one.low) in kept
+        if not apart and _takes_back(part.text[one.end : two.start]):
+            return replace(part, text=part.text[: one.start] + part.text[two.start :], corrects=False)
+    return None
+
+
+def _takes_back(text: str) -> bool:
+    """Whether the words between two numbers say nothing but that the first was wrong (", no wait,", ", סליחה,")."""
+    words = [token for token in tokens(text) if token.kind != "sign"]
+    correct, beside = phrase_set("correct"), phrase_set("marking_correction")
+    place, marked = 0, False
+    while place < len(words):
+        length = correct.at(tuple(words), place)
+        marked = marked or length > 0 or words[place].text in NOT_SO
+        length = length or beside.at(tuple(words), place)
+        if not length or words[place].text in OTHER_WAY:
+            return False
+        place += length
+    return marked
 
 
 def _orders_a_change(text: str) -> bool:

@@ -12,6 +12,9 @@
 
 The forms' own examples ("Nobody there can repair it: nobody"), labels and questions are used as well, so a
 new field is understood roughly before anyone has written examples for it.
+
+`examples/said/<tool>.yaml` holds many more phrases of values alone. They are too many to compare a message
+with; what they have in common is learned from them (`learning.py`).
 """
 
 from __future__ import annotations
@@ -93,8 +96,14 @@ def _starts(folder: Path, tools: Mapping[str, Tool]) -> Iterable[Example]:
         yield from (Example(("start", tool.name), text.lower()) for text in (tool.form.title.en, tool.form.title.he))
 
 
-def _tool_entries(folder: Path, tool: Tool) -> dict[str, Any]:
-    path = folder / "tools" / f"{tool.name}.yaml"
+def more_examples(tool: Tool, folder: Path = FOLDER) -> list[Example]:
+    """The phrases to learn from that `said/` has for a tool. Raises ValueError for what its form does not know."""
+    entries = _tool_entries(folder, tool, "said")
+    return [e for name, values in entries.items() for e in _value_examples(tool.name, name, values)]
+
+
+def _tool_entries(folder: Path, tool: Tool, kind: str = "tools") -> dict[str, Any]:
+    path = folder / kind / f"{tool.name}.yaml"
     if not path.is_file():
         return {}
     entries = _read(path).get("fields") or {}
@@ -103,19 +112,24 @@ def _tool_entries(folder: Path, tool: Tool) -> dict[str, Any]:
         if name not in known:
             raise ValueError(f"{path.name}: the form has no field {name!r}")
         choices = {choice.id for choice in known[name].choices}
-        if unknown := set(map(str, entry.get("values") or ())) - choices:
+        values = entry if kind == "said" else entry.get("values") or ()
+        if unknown := set(map(str, values)) - choices:
             raise ValueError(f"{path.name}: {name!r} has no choice {sorted(unknown)[0]!r}")
     return entries
 
 
 def _field_examples(tool: str, form_field: Field, entry: Mapping[str, Any]) -> Iterable[Example]:
-    for value, phrases in (entry.get("values") or {}).items():
-        yield from (Example(("fact", tool, form_field.id, str(value)), phrase) for phrase in _both(phrases))
+    yield from _value_examples(tool, form_field.id, entry.get("values") or {})
     yield from _form_example(tool, form_field)
     for text in (form_field.label.en, form_field.label.he, *_both(entry.get("cues") or {})):
         yield Example(("cue", tool, form_field.id), text.lower())
     for text in (form_field.ask.en, form_field.ask.he):
         yield Example(("ask", tool, form_field.id), text.lower())
+
+
+def _value_examples(tool: str, form_field: str, values: Mapping[str, Any]) -> Iterable[Example]:
+    for value, phrases in values.items():
+        yield from (Example(("fact", tool, form_field, str(value)), phrase) for phrase in _both(phrases))
 
 
 def _replies(tool: str, form_field: Field, replies: Mapping[str, Any]) -> Iterable[Example]:

@@ -9,14 +9,16 @@ weak"). The open question has a prior, because people mostly answer what they we
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.choices import choices_said, other_side
+from assistant.understanding.claims import FACT_FROM, Claim, confidence_of
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
+from assistant.understanding.opinions import ALONE_CHANCE, opinion_of, weighed
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.text import tokens
@@ -27,7 +29,6 @@ ALONE_FROM, ALONE_BY = 0.33, 0.09  # a lower nearness is enough where no other f
 EXACT_FROM = 0.8
 QUALITY_HELPS = 0.06
 FAR_FROM = 0.8  # so near that the words need share no subject
-FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be confirmed when doubtful
 CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
@@ -35,11 +36,9 @@ GUESSED_FROM = 0.22
 UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed …
 DOUBTFUL_FROM = 0.45  # … unless it is all there is
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.03, 0.02  # a value turned around is less sure than one as written
-UNASKED, UNANSWERED = 0.15, 0.08
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
 LACKING = 0.6  # sureness of "there is no …" beside a field's name
 SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are praise or blame
-MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 FEW_SUBJECTS = 2
 LESS_SAID = 0.78  # share kept by an example that limits ("part of what they need") what the words do not
 AS_NEAR = 0.08
@@ -58,20 +57,6 @@ AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 MOST_SPANS = 24
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One field's value in one span of the message."""
-
-    span: Span
-    field: Field
-    value: str
-    score: float
-    lead: float = 0.0  # by how much it is nearer than the next field
-    sure: float = 1.0  # by how much it is nearer than another value of the same field
-    whole: bool = True  # whether every subject of the example is in the words
-    shares: bool = True  # whether the words share a subject with the example, and not just "they have"
 
 
 def fact_answers(text: str, context: Context, beside_figures: bool = False) -> list[Answer]:
@@ -143,20 +128,6 @@ def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: b
         confidence=confidence_of(claim, meant, beside_open),
         tool=context.tool.name,
     )
-
-
-def confidence_of(claim: Claim, is_open: bool, beside_open: bool = True) -> float:
-    """How often a reading this near, and this far ahead of the next, is right on the development suites.
-
-    What was not asked needs to be nearer to be stored without a word, all the more when what was asked
-    stays unanswered; and two values of one field that are equally near are never sure.
-    """
-    sureness = 0.5 + (claim.score - FACT_FROM) * 1.8 + min(0.25, max(0.0, claim.lead - 0.05))
-    if not is_open:
-        sureness = min(sureness, MOST_OF_PART) if not claim.whole else sureness
-        sureness -= UNASKED + (0.0 if beside_open else UNANSWERED)
-    sureness = min(sureness, 0.5 + 2.5 * max(0.0, claim.sure))
-    return round(min(0.97, max(0.2, sureness)), 2)
 
 
 def open_reply(text: str, context: Context) -> Answer | None:
@@ -231,6 +202,7 @@ def _claims(span: Span, context: Context) -> list[Claim]:
     ranked = sorted(found.values(), key=lambda claim: -claim.score)
     rival = ranked[1].score if len(ranked) > 1 else 0.0
     plainly = [] if span.mixed else _plainly_named(span, context)
+    opinion = None if span.mixed else opinion_of(span, context)
     for claim in ranked[:2]:
         is_open = claim.field.id == context.open_field
         alone = claim.score >= ALONE_FROM and claim.score - rival >= ALONE_BY and _content(span.text) > 1
@@ -242,8 +214,11 @@ def _claims(span: Span, context: Context) -> list[Claim]:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
             read = replace(claim, lead=claim.score - rival, sure=sure)
-            return [max(read, *plainly, key=_how_sure)] if plainly else [read]
-    return plainly
+            return [weighed(max(read, *plainly, key=_how_sure) if plainly else read, opinion)]
+    if plainly:
+        return [weighed(plainly[0], opinion)]
+    alone = opinion is not None and opinion.chance >= ALONE_CHANCE and _says_enough(span.text)
+    return [opinion.claim] if opinion is not None and alone else []
 
 
 def _how_sure(claim: Claim) -> float:

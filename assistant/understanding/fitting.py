@@ -392,11 +392,12 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
 def _compatible(quantity: Quantity, field: Field) -> bool:
     if field.kind == "rate":
         bare = not (quantity.percent or quantity.share)
-        return not quantity.currency and not quantity.unit and not (bare and quantity.low > 200)
+        counted = quantity.currency or quantity.unit or quantity.times
+        return not counted and not (bare and quantity.low > 200)
     if quantity.percent or quantity.part_of or (quantity.share and field.kind != "amount"):
         return False
     if field.kind == "money":
-        return not quantity.unit
+        return not (quantity.unit or quantity.times)
     if quantity.currency:
         return False
     return in_unit(quantity, field) is not None if quantity.unit else True

@@ -45,7 +45,7 @@ def _made_from(tools: Mapping[str, Tool], fingerprint: str) -> str:
     for tool in tools.values():
         digest.update(repr((tool.name, tool.form)).encode())
     code = [Path(str(module.__file__)) for module in (examples, matching, hebrew)]
-    for path in (*code, *sorted(FOLDER.rglob("*.yaml"))):
+    for path in (*code, *sorted(FOLDER.glob("*.yaml")), *sorted((FOLDER / "tools").glob("*.yaml"))):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

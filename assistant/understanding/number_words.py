@@ -75,6 +75,8 @@ SCALED_CURRENCIES = {
 }  # fmt: skip
 PERCENT = frozenset(listed("% percent pct אחוז אחוזים אחוזי"))
 
+TIMES = frozenset(listed("times פעם פעמים"))
+
 PERIODS = {
     word: period
     for period, words in {

@@ -32,7 +32,7 @@ from assistant.understanding.questions import is_off_topic, question_commands, w
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
-from assistant.understanding.spelling import Speller, in_hebrew_letters
+from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out
 from assistant.understanding.starting import (
     name_hint,
     start_for,
@@ -88,7 +88,7 @@ class RuleInterpreter:
         """The commands the words mean in this state, in the order they were said. Never raises."""
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
-        cleaned = in_hebrew_letters(cleaned)
+        typed, cleaned = cleaned, spelt_out(in_hebrew_letters(cleaned))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
         library = self._library
@@ -102,7 +102,8 @@ class RuleInterpreter:
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
-        return Reading(tuple(commands) or (Unclear(cleaned[:200]),), language)
+        commands = commands or [Unclear(typed[:200])]
+        return Reading(tuple(_in_own_words(command, typed) for command in commands), language)
 
 
 def _understood(commands: list[Command], state: Conversation) -> bool:
@@ -125,6 +126,13 @@ def _sureness(commands: list[Command]) -> float:
     """How sure the surest answer of a reading is; a clear command is surer than any guess."""
     sure = [c.confidence if isinstance(c, Answer) else 0.0 if isinstance(c, (Unclear, Ask)) else 0.9 for c in commands]
     return max(sure, default=0.0)
+
+
+def _in_own_words(command: Command, typed: str) -> Command:
+    """An answer quotes what was typed: all of it where the words it was read from were short forms."""
+    if not isinstance(command, Answer) or command.raw in typed:
+        return command
+    return replace(command, raw=typed)
 
 
 def _as_said(command: Command, said: str) -> Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ from knowledge.hebrew import is_hebrew, without_prefix
 LONG_WORD = 8  # letters from which two slips are forgiven
 SHORTEST = 4
 MOST_REPAIRS = 8
+SHORTHAND = Path(__file__).parent / "examples" / "shorthand.yaml"
 TRANSLITERATED = Path(__file__).parent / "examples" / "transliterated.yaml"
 
 
@@ -41,6 +43,32 @@ def in_hebrew_letters(text: str) -> str:
     for word in reversed(found):
         text = text[: word.start] + known[word.text] + text[word.end :]
     return text
+
+
+@cache
+def _shorthand() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Words by their short forms, and words by the one before and the digit that stands for them."""
+    data = read_yaml(SHORTHAND)
+    words = {short: word for word, group in data["words"].items() for short in group}
+    digits = {(before, e["digit"]): word for word, e in data["digits"].items() for before in e["after"]}
+    return words, digits
+
+
+_TYPED = re.compile(r"(?<![^\s(])[A-Za-z0-9']+(?=[\s,.;:!?)]|$)")
+
+
+def spelt_out(text: str) -> str:
+    """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it"."""
+    known, digits = _shorthand()
+    found, end, before = [], 0, ""
+    for match in _TYPED.finditer(text):
+        typed = match.group().lower()
+        word = known.get(typed) or (digits.get((before, typed)) if text[match.end() :].lstrip()[:1].isalpha() else None)
+        before = typed
+        if word:
+            found += [text[end : match.start()], word]
+            end = match.end()
+    return "".join(found) + text[end:]
 
 
 class Speller:

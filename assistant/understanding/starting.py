@@ -42,6 +42,7 @@ MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
 SHORTEST_PART = 2  # letters
 LONGEST_GIVEN = 4  # words of a name
+LEFT_OVER = 0.1  # for each figure a tool has no use for
 COUNT_FOR_SHARE = 0.1  # what each count read as a share takes from how well a tool fits
 GUESSED, TRUSTED = 0.4, 0.65
 ORDERED_FROM, ORDERED_BY = 0.36, 0.08  # nearness of an order ("run the check") to a tool it does not name
@@ -414,6 +415,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
         score += NAMED_HELPS if tool.name == named else 0.0
+        score -= LEFT_OVER * (len(found) - len({answer.raw for answer in answers}))
         score -= COUNT_FOR_SHARE * sum(_is_count_for_share(answer, tool) for answer in answers)
         if score > best[0]:
             commands = _trusted(commands, answers, found)

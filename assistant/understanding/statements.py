@@ -26,6 +26,7 @@ from assistant.understanding.facts import (
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.listing import FEWEST_LISTED, listed_levels, surely_named
 from assistant.understanding.matching import concept_of
+from assistant.understanding.opinions import second_opinion
 from assistant.understanding.phrases import (
     PLAIN_WORDS,
     evidence_in,
@@ -85,6 +86,7 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     facts = _with_direct(direct, facts)
     if listed:
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
+    facts = [second_opinion(fact, text, context) for fact in facts]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
 

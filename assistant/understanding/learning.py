@@ -1,0 +1,157 @@
+"""Learns the weights of `learned.py` from the example files: `python -m assistant.understanding.learning`.
+
+A softmax regression a tool, trained with AdaGrad in a fixed order from fixed seeds. Features of one or
+two examples are left out: nearness to these examples speaks for them already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.understanding.examples import load_library, more_examples
+from assistant.understanding.learned import FILE, NOTHING, Weights, clues
+from assistant.understanding.matching import Example
+from knowledge.terms import Terms
+from tools.tool import Tool
+
+EPOCHS = 20
+STEP = 0.5
+BATCH = 64
+SEED = 7
+FEWEST = 3  # examples that have a feature which is kept
+BITS = 32
+ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sparse rows: row r has the features and values from starts[r] to starts[r + 1]."""
+
+    starts: np.ndarray
+    numbers: np.ndarray
+    values: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def some(self, rows: np.ndarray) -> Rows:
+        """These rows, in this order."""
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
+        return Rows(starts, self.numbers[places], self.values[places])
+
+
+def learn(examples: Sequence[Example]) -> Weights:
+    """The weights of one tool from the examples of its answers and of what answers nothing."""
+    texts = [((e.key[2], e.key[3]) if e.key[0] == "fact" else NOTHING, e.text) for e in examples]
+    named = [clues(text) for _, text in texts]
+    counts = Counter(name for row in named for name, _ in row)
+    known = Terms.of((name for name, count in counts.items() if count >= FEWEST), BITS)
+    rarities = np.zeros(len(known), dtype=np.float32)
+    kept = [name for name, count in counts.items() if count >= FEWEST]
+    total = np.log(1 + len(texts))
+    rarities[known.numbers(kept)] = [np.sqrt(np.log(1 + len(texts) / counts[name]) / total) for name in kept]
+    answers = (NOTHING, *sorted({answer for answer, _ in texts} - {NOTHING}))
+    columns = {answer: column for column, answer in enumerate(answers)}
+    meant = np.array([columns[answer] for answer, _ in texts])
+    weights = _descend(_rows(named, known, rarities), meant, len(known), len(answers))
+    scales = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127
+    rows = np.rint(weights / scales[:, None]).astype(np.int8)
+    return Weights(answers, known, rarities.astype(np.float16).astype(np.float32), rows, scales.astype(np.float32))
+
+
+def _rows(named: Iterable[Sequence[tuple[str, float]]], known: Terms, rarities: np.ndarray) -> Rows:
+    numbers, values, starts = [], [], [0]
+    for row in named:
+        places = known.numbers([name for name, _ in row])
+        found = places >= 0
+        weights = np.array([weight for _, weight in row])[found] * rarities[places[found]]
+        numbers.append(places[found])
+        values.append(weights / max(float(np.sqrt((weights**2).sum())), 1e-9))
+        starts.append(starts[-1] + int(found.sum()))
+    return Rows(np.array(starts), np.concatenate(numbers), np.concatenate(values).astype(np.float32))
+
+
+def _descend(rows: Rows, meant: np.ndarray, known: int, answers: int) -> np.ndarray:
+    """Softmax regression's weights, a row a feature."""
+    weights = np.zeros((known, answers), dtype=np.float32)
+    spent = np.full_like(weights, 1e-6)
+    order = np.random.default_rng(SEED)
+    for _ in range(EPOCHS):
+        mixed = order.permutation(len(rows))
+        for batch in np.array_split(mixed, max(1, len(rows) // BATCH)):
+            some = rows.some(batch)
+            touched, columns = _dense(some)
+            scores = columns @ weights[touched]
+            raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+            error = raised / raised.sum(axis=1, keepdims=True)
+            error[np.arange(len(batch)), meant[batch]] -= 1
+            slope = columns.T @ (error / len(batch))
+            spent[touched] += slope**2
+            weights[touched] -= STEP * slope / np.sqrt(spent[touched])
+    return weights
+
+
+def _dense(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The features some rows have, and a matrix of a column for each of these."""
+    touched, places = np.unique(rows.numbers, return_inverse=True)
+    columns = np.zeros((len(rows), len(touched)), dtype=np.float32)
+    of_row = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
+    columns[of_row, places] = rows.values
+    return touched, columns
+
+
+def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
+    """All there is to learn from, by tool: its answers, and what answers nothing."""
+    named = {tool.name: tool for tool in tools}
+    index = load_library(named).index
+    nothing = [e for e in index.examples if e.key[0] in ELSEWHERE]
+    return {
+        name: [*(index.examples[row] for row in index.rows("fact", name)), *more_examples(tool), *nothing]
+        for name, tool in named.items()
+        if index.rows("fact", name)
+    }
+
+
+def fingerprint(examples: Mapping[str, Sequence[Example]]) -> str:
+    """Tells whether weights were learned from these examples, with these settings."""
+    settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS)
+    told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def write(weights: Mapping[str, Weights], made_from: str, path: Path = FILE) -> None:
+    """Write the weights of every tool into one file, with the fingerprint of what they were learned from."""
+    arrays: dict[str, Any] = {"tools": np.array(sorted(weights)), "made_from": np.array(made_from)}
+    for tool, learned in weights.items():
+        arrays[f"{tool}.answers"] = np.array(learned.answers)
+        arrays[f"{tool}.known"] = learned.known.keys
+        arrays[f"{tool}.rarities"] = learned.rarities.astype(np.float16)
+        arrays[f"{tool}.rows"] = learned.rows
+        arrays[f"{tool}.scales"] = learned.scales
+    np.savez_compressed(path, **arrays)
+
+
+def main() -> None:
+    """Learn every tool's weights and write the file."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from tools.registry import TOOLS
+
+    examples = examples_of(TOOLS)
+    bar = track(examples, description="Learning", console=Console(stderr=True), transient=True)
+    weights = {tool: learn(examples[tool]) for tool in bar}
+    write(weights, fingerprint(examples))
+
+
+if __name__ == "__main__":
+    main()

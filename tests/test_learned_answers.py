@@ -1,0 +1,93 @@
+"""What is learned from all authored examples together: the second opinion on single messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assistant.commands import Answer
+from assistant.understanding.claims import Claim
+from assistant.understanding.examples import load_library, more_examples
+from assistant.understanding.fitting import Context
+from assistant.understanding.learned import FILE, NOTHING, learned
+from assistant.understanding.learning import examples_of, fingerprint, learn, write
+from assistant.understanding.opinions import opinion_of, second_opinion, weighed
+from assistant.understanding.segments import Span
+from tools.registry import TOOLS
+
+NAMED = {tool.name: tool for tool in TOOLS}
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    return Context(load_library(NAMED), NAMED["partner_fit"], open_field="financial_strength", values={})
+
+
+def span(text: str) -> Span:
+    return Span(text, frozenset((0,)))
+
+
+def test_the_weights_are_learned_from_the_examples_there_are():
+    with np.load(FILE, allow_pickle=False) as file:
+        made_from = str(file["made_from"])
+    assert made_from == fingerprint(examples_of(TOOLS)), "run: python -m assistant.understanding.learning"
+
+
+def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_path):
+    examples = examples_of(TOOLS)["checklist_cold_call"]
+    one, two = learn(examples), learn(examples)
+    assert np.array_equal(one.rows, two.rows)
+    assert np.array_equal(one.scales, two.scales)
+    write({"checklist_cold_call": one}, "", tmp_path / "weights.npz")
+    read = learned.__wrapped__(tmp_path / "weights.npz")["checklist_cold_call"]
+    text = examples[0].text
+    assert read.chances(text) == pytest.approx(one.chances(text), abs=1e-3)
+
+
+@pytest.mark.parametrize("tool", sorted(learned()))
+def test_every_answer_that_is_learned_is_one_of_its_form(tool):
+    form = NAMED[tool].form
+    for name, value in learned()[tool].answers:
+        if (name, value) != NOTHING:
+            assert value in {choice.id for choice in form.field(name).choices}
+
+
+def test_chances_sum_to_one_and_favour_the_open_question():
+    weights = learned()["partner_fit"]
+    plain, asked = weights.chances("they are strong"), weights.chances("they are strong", "financial_strength")
+    assert sum(plain.values()) == pytest.approx(1)
+    assert sum(asked.values()) == pytest.approx(1)
+    share = [sum(c for (name, _), c in one.items() if name == "financial_strength") for one in (plain, asked)]
+    assert share[0] < share[1]
+
+
+@pytest.mark.parametrize("text", ["what is a distributor", "מה ההבדל בין סוכן למפיץ", "skip this one", "תודה רבה"])
+def test_what_answers_nothing_is_no_opinion(text, context):
+    assert opinion_of(span(text), replace(context, open_field="")) is None
+
+
+def test_agreement_makes_a_reading_surer_and_a_confident_other_one_takes_its_place(context):
+    opinion = opinion_of(span("the bank closed their credit line last month"), context)
+    assert (opinion.claim.field.id, opinion.claim.value) == ("financial_strength", "no")
+    same = replace(opinion.claim, score=0.5)
+    assert weighed(same, opinion).score > 0.5
+    other = Claim(same.span, same.field, "yes", 0.6)
+    assert weighed(other, replace(opinion, chance=0.95)).value == "no"
+    assert weighed(replace(other, score=1.1), replace(opinion, chance=0.95)).value == "yes"  # an example's own words
+
+
+def test_an_answer_whose_words_say_another_value_is_confirmed_first(context):
+    said = "the bank closed their credit line"
+    answer = Answer("financial_strength", "yes", said, confidence=0.95, tool="partner_fit")
+    assert second_opinion(answer, said, context).confidence < 0.6
+    assert second_opinion(replace(answer, value="no"), said, context).confidence == 0.95
+
+
+def test_a_phrase_for_a_value_no_form_has_is_refused_with_its_file(tmp_path):
+    (tmp_path / "said").mkdir()
+    phrases = "fields:\n  financial_strength:\n    rich: {en: [they swim in it]}\n"
+    (tmp_path / "said" / "partner_fit.yaml").write_text(phrases)
+    with pytest.raises(ValueError, match="'financial_strength' has no choice 'rich'"):
+        more_examples(NAMED["partner_fit"], tmp_path)
