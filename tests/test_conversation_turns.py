@@ -463,7 +463,7 @@ def test_another_name_with_also_is_the_same_assessment_for_it(talk, lines):
     "said",
     [
         "כמה עולה לי ליד מהפייסבוק? 3000 שקל בחודש, 40 לידים",
-        "let's work out what Facebook brings back. 3,000 dollars a month, 40 raw leads",
+        "work out the return of Facebook: 3,000 dollars a month, 40 raw leads",
     ],
 )
 def test_a_calculation_begun_with_its_figures_is_one_record(talk, said):

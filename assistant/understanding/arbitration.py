@@ -48,11 +48,7 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
     told = speaks_of_own(text) or _WISHES.search(text) is not None
-    if (
-        start.complete
-        or (told and facts >= MANY_FIGURES)
-        or _gives_an_amount(start, reading)
-    ):
+    if start.complete or (told and facts >= MANY_FIGURES) or _gives_an_amount(start, reading):
         return reading
     if knows(text) < _needed(start, facts, asks, told, text):
         return reading

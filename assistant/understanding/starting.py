@@ -402,7 +402,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
     if not FEWEST_FIGURES <= len(found) <= MOST_FIGURES:
         return []
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
-    named = tool_named(text, library)
+    named = tool_named(text, library) or tool_about(text, library, plainly=True)
     best: tuple[float, list[Command]] = (0.0, [])
     for tool in library.tools.values():
         if not any(field.kind in NUMERIC for field in tool.form.fields):

@@ -24,6 +24,7 @@ from assistant.understanding.starting import (
 )
 
 GUESSED_BELOW = 0.6
+SURE_START = 0.5  # nearness to a wish from which the tool that figures were taken for stands
 SURE_REPLY = 0.85
 _OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
 _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
@@ -31,7 +32,7 @@ _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_
 
 def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
     """A wish for a tool by its name or subject, where the message gives no facts or figures of its own."""
-    if case := _another_case(parts, here):
+    if case := _another_case(parts, here) or _rather_as_wished(parts, commands, here):
         return case
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
     rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
@@ -56,6 +57,19 @@ def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
         return told
     also = the_same_for(parts, here)
     return [also] if also is not None else _labelled(parts, here)
+
+
+def _rather_as_wished(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:
+    """The calculation a message wishes for, where its figures fit that as well as the one they were taken for."""
+    taken = next((c for c in commands if isinstance(c, Start)), None)
+    if here.record is not None or taken is None or taken.complete or taken.confidence >= SURE_START:
+        return []
+    wish = wished(parts, here.library)
+    if wish is None or wish.tool == taken.tool:
+        return []
+    figures = wished_figures(wish.tool, here.text, here.library)
+    fewest = sum(isinstance(c, Answer) for c in commands)
+    return [wish, *figures] if figures and len(figures) >= fewest else []
 
 
 def _begun(wish: Start, parts: list[Sentence], here: Situation) -> list[Command]:
