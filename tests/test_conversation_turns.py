@@ -194,9 +194,9 @@ def test_why_after_a_verdict_is_about_what_was_told_last(talk, lines):
 
 def test_a_guess_that_was_not_confirmed_is_not_made_again(talk):
     talk("qualify a lead")
-    talk("their chairman plays tennis with my uncle")
+    talk("it was raining when we met")
     assert talk.state.pending["answers"][0]["field"] == "in_territory"
-    again = talk("the chairman plays tennis every other week")
+    again = talk("the coffee there was quite good")
     assert talk.state.pending is None
     assert again.assessment["question"]["id"] == "in_territory"
 
@@ -422,7 +422,7 @@ def test_a_labelled_case_begins_with_its_name_and_its_facts(talk, said, name, gi
 
 
 def test_a_case_that_is_only_told_is_answered_and_offered(talk):
-    reply = talk("יש לנו מועמד, הוא חבר של הבעלים שלנו מהצבא")
+    reply = talk("יש לנו מועמד, הם פנו אלינו בתערוכה")
     assert not talk.state.records
     assert talk.state.pending["kind"] == "start"
     assert reply.sources
@@ -512,3 +512,19 @@ def test_a_figure_after_wrong_is_no_mere_no(talk):
     talk("תחשב החזר על ערוץ: 3000 שקל בחודש, 2 עסקאות")
     talk("כל עסקה 15 אלף")
     assert answers(talk("טעות, 3 עסקאות"))["deals"] == "3"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("qualify a lead", "he is a competitor", "I checked, not a competitor. A possible customer"),
+        ("סינון ליד", "נראה לי שזה מתחרה שמגשש", "בדקתי, לא מתחרה. לקוח אפשרי לגמרי"),
+    ],
+)
+def test_a_choice_that_is_denied_is_not_taken_for_the_one_meant(talk, lines):
+    assert answers(talk(*lines))["who_is_it"] == "customer"
+
+
+def test_what_is_not_known_is_not_read_from_its_own_words(talk):
+    said = "אם אנחנו מרוויחים עליו - לא יודע, אין לנו תמחור לפי לקוח"
+    assert statuses(talk("בוא נבחן אם נייס לקוח אסטרטגי", said)) == {"customer_result": "unknown"}

@@ -142,19 +142,30 @@ def copular_choice(text: str, context: Context) -> Answer | None:
     """ "He is a competitor, I think": the one choice that words say somebody is, whatever was asked."""
     single = [f for f in context.tool.form.fields if f.kind == "choice" and not {c.id for c in f.choices} & PERSONS]
     shared = Counter(choice.id for field in single for choice in field.choices)
-    words = tokens(text)
-    if is_negated(text) or _tells_what_is_needed(text):
-        return None
-    starts = [at for at in range(len(words)) if phrase_set("candidate_is").at(words, at)]
     found: list[Answer] = []
-    for field in single:
-        for start in starts:
-            end = start + phrase_set("candidate_is").at(words, start)
-            near = text[words[start].end : words[min(end + NEXT_TO, len(words)) - 1].end]
-            named = [name for name in choices_named(near, field, context) if shared[name] == 1]
-            found += [Answer(field.id, n, text, confidence=COPULAR, tool=context.tool.name) for n in named]
+    for clause in (c for c in clauses(text) or [text] if not is_negated(c) and not _tells_what_is_needed(c)):
+        for near in _next_to_a_copula(clause):
+            for field in single:
+                named = [name for name in choices_named(near, field, context) if shared[name] == 1]
+                found += [Answer(field.id, n, clause, confidence=COPULAR, tool=context.tool.name) for n in named]
     values = {(answer.field, answer.value) for answer in found}
     return found[0] if len(values) == 1 else None
+
+
+def _next_to_a_copula(clause: str) -> list[str]:
+    """ "he is" with the words that follow it, for every place it stands in a clause."""
+    words, copula = tokens(clause), phrase_set("candidate_is")
+    starts = [at for at in range(len(words)) if copula.at(words, at)]
+    ends = [min(start + copula.at(words, start) + NEXT_TO, len(words)) for start in starts]
+    return [clause[words[start].start : words[end - 1].end] for start, end in zip(starts, ends, strict=True)]
+
+
+def denies_its_choice(answer: Answer, context: Context) -> bool:
+    """Whether an answer is the choice that its own words deny ("not a competitor")."""
+    field = context.tool.form.field(answer.field)
+    if field.kind != "choice" or {choice.id for choice in field.choices} & PERSONS or not is_negated(answer.raw):
+        return False
+    return any(is_negated(c) and answer.value in choices_named(c, field, context) for c in clauses(answer.raw))
 
 
 def _tells_of_candidate(clause: str) -> bool:

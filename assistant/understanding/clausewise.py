@@ -100,6 +100,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
+            if found.raw != piece:  # it names what is not known, and nothing else said of that counts
+                said = [answer for answer in said if answer.field != found.field]
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         if rest and not telling and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
             return [order]

@@ -224,9 +224,10 @@ def _without_guesses(commands: list[Command]) -> list[Command]:
 def _with_own_weights(commands: list[Command], here: Situation) -> list[Command]:
     """Weights of one's own are told to be used."""
     told = [c for c in commands if isinstance(c, Answer)]
-    if not told or not _own_weights(here) or any(answer.field == "weight_set" for answer in told):
+    if not told or not _own_weights(here):
         return commands
-    return [Answer("weight_set", "user", here.text[:200], tool=told[0].tool), *commands]
+    others = [c for c in commands if not isinstance(c, Answer) or c.field != "weight_set"]
+    return [Answer("weight_set", "user", here.text[:200], tool=told[0].tool), *others]
 
 
 def _with_questions(

@@ -11,6 +11,7 @@ from assistant.commands import Ambiguous, Answer, Command
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.choices import (
     copular_choice,
+    denies_its_choice,
     open_choices,
     other_side,
     unique_choices,
@@ -77,7 +78,8 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     direct = _direct(text, rest, context) if rest else None
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
-    facts = fact_answers(rest, context, bool(figures)) if rest else []
+    told = fact_answers(rest, context, bool(figures)) if rest else []
+    facts = [second_opinion(fact, text, context) for fact in told]
     if figures:
         facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
@@ -86,13 +88,13 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     facts = _with_direct(direct, facts)
     if listed:
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
-    facts = [second_opinion(fact, text, context) for fact in facts]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
 
 
 def _with_choices_named(facts: list[Answer], text: str, context: Context) -> list[Answer]:
     """The facts with what the words name besides: a choice of one field only, what somebody is, what is wanted."""
+    facts = [fact for fact in facts if not denies_its_choice(fact, context)]
     facts = _said_to_be(facts, text, context)
     wanted = wanted_as_it_is(text, context)
     facts = [fact for fact in facts if fact.field not in {answer.field for answer in wanted}]
