@@ -528,3 +528,37 @@ def test_a_choice_that_is_denied_is_not_taken_for_the_one_meant(talk, lines):
 def test_what_is_not_known_is_not_read_from_its_own_words(talk):
     said = "אם אנחנו מרוויחים עליו - לא יודע, אין לנו תמחור לפי לקוח"
     assert statuses(talk("בוא נבחן אם נייס לקוח אסטרטגי", said)) == {"customer_result": "unknown"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("check a distributor called Andes", "they sell our competitor's line", "would they drop it? they said yes"),
+        ("בדיקת שותף", "הם מוכרים קו מתחרה", "יוותרו על הקו המתחרה? אמרו שכן"),
+    ],
+)
+def test_a_question_the_person_answers_is_that_answer(talk, lines):
+    assert answers(talk(*lines))["drops_competing_line"] == "yes"
+
+
+def test_back_to_a_figure_changes_what_was_changed_last(talk):
+    lines = (
+        "we get 300 inquiries a month, 10% ready, close 25%, what comes out?",
+        "make it 400 inquiries",
+        "back to 300",
+    )
+    given = answers(talk(*lines))
+    assert given["inquiries"] == "300"
+    assert "target_deals" not in given
+
+
+def test_back_to_the_figure_that_stands_drops_the_supposition(talk):
+    reply = talk("תחשב החזר: 3000 שקל בחודש, 2 עסקאות של 15000 שקל", "רווח גולמי 30%", "ואם 40?", "תחזור ל-30")
+    assert answers(reply)["gross_margin"] == "0.3"
+    assert not next(iter(talk.state.records.values())).supposed
+
+
+def test_a_denial_is_not_overruled_by_what_it_denies(talk):
+    talk("סינון ליד", "הוא לא מוכן לדבר עם איש מכירות בשום פנים", "כן")
+    record = next(iter(talk.state.records.values()))
+    assert record.values() == {"open_to_sales_contact": "no"}

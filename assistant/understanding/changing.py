@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from assistant.commands import Ambiguous, Answer, Command, Restate, Start
+from assistant.commands import Ambiguous, Answer, Command, Restate, Simple, Start
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
@@ -155,6 +155,26 @@ def _value(quantity: Quantity, field: Field, context: Context) -> Answer | None:
     found = figure_commands(quantity.raw, [replace(quantity)], replace(context, open_field=field.id))
     answers = [c for c in found if isinstance(c, Answer) and c.field == field.id]
     return replace(answers[0], confidence=SURE_CHANGE) if answers else None
+
+
+def back_to_figure(part: Sentence, here: Situation) -> list[Command]:
+    """ "Back to 300", "תחזור ל-30": the figure changed last is to be what it was; a supposition is only dropped."""
+    words, record = part.words, here.subject
+    if here.context is None or record is None or not words or not phrase_set("back_to").at(words, 0):
+        return []
+    if len(words) > LONGEST_BARE or len(quantities(part.text)) != 1:
+        return []
+    found = _unnamed(part.text, _without_question(here), record, replace(here.context, open_field="", correcting=True))
+    given = [c for c in found if isinstance(c, Answer) and c.field in record.answers]
+    if len(given) == 1 and record.supposed and record.answers[given[0].field].value == given[0].value:
+        return [Simple("discard")]
+    return [_changing(answer, True, record) for answer in given]
+
+
+def _without_question(here: Situation) -> Situation:
+    """The situation with no question open: what is spoken of is what was given before."""
+    context = None if here.context is None else replace(here.context, open_field="")
+    return replace(here, context=context)
 
 
 def restated(part: Sentence, here: Situation) -> list[Command]:

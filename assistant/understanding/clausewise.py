@@ -10,7 +10,7 @@ from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, field_spoken_of, named_field
 from assistant.understanding.figures import Context
 from assistant.understanding.number_words import PERIODS
-from assistant.understanding.phrases import not_known_at, phrase_set
+from assistant.understanding.phrases import level_in, not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import tokens
@@ -24,6 +24,7 @@ SURE = 0.6
 NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
 SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
 SPOKEN_OF_TIMED = 0.3  # … of a field in the very unit of time that is named
+PLAIN_REPLY = 0.85
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
@@ -203,6 +204,30 @@ def _wondered_about(text: str, context: Context) -> Field | None:
 
 def _periods_of(field: Field) -> set[str]:
     return {PERIODS[token.text] for token in tokens(field.unit["en"]) if token.text in PERIODS} if field.unit else set()
+
+
+def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list[Command], list[Sentence]]:
+    """ "Would they drop it? They said yes": the answers of questions the person answers, and the other sentences."""
+    found: list[Command] = []
+    left: list[Sentence] = []
+    for part in parts:
+        field = None
+        if left and left[-1].marked and here.context is not None and here.record is not None and not part.marked:
+            level, sureness = level_in(_without_saying(part.text))
+            field = field_spoken_of(left[-1].text, here.context) if sureness >= PLAIN_REPLY else None
+        if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+            left.append(part)
+            continue
+        raw = f"{left.pop().text} {part.text}"
+        found.append(Answer(field.id, level, raw, confidence=PLAIN_REPLY, tool=here.record.tool))  # type: ignore[union-attr]
+    return found, left
+
+
+def _without_saying(text: str) -> str:
+    """The words without "they said" before them."""
+    words, saying = tokens(text), phrase_set("saying")
+    length = saying.at(words, 0) if words else 0
+    return text[words[length].start :] if 0 < length < len(words) else text
 
 
 def tells_not_knowing(part: Sentence) -> bool:

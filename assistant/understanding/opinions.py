@@ -13,12 +13,14 @@ from assistant.commands import Answer
 from assistant.understanding.claims import FACT_FROM, Claim
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
+from assistant.understanding.phrases import is_negated
 from assistant.understanding.segments import Span
 from knowledge.hebrew import content_words
 
 ALONE_CHANCE = 0.7  # from which an answer no example is near to is taken, to be confirmed
 OVERRULES = 0.7  # chance of another answer from which that one is taken …
 NEARLY_ITS_OWN = 1.0  # … unless the words are this near to an example
+PLAINLY = 0.7  # nearness from which a denial of the nearest is not overruled
 AGREES = 0.06  # nearness gained by agreement
 BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
 LEAD, LEAST_SURE = 0.05, 0.3
@@ -58,6 +60,8 @@ def weighed(read: Claim, opinion: Opinion | None) -> Claim:
     other = opinion.claim
     if (other.field.id, other.value) == (read.field.id, read.value):
         return replace(read, score=read.score + AGREES * opinion.chance)
+    if other.field.id == read.field.id and read.score >= PLAINLY and is_negated(read.span.text):
+        return read  # "not willing to talk to a salesperson at all": the denial is what the nearest lacks
     return other if opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN else read
 
 

@@ -19,9 +19,15 @@ from assistant.held import MERE_GUESS
 from assistant.understanding import steering
 from assistant.understanding.at_hand import taken_up
 from assistant.understanding.cases import case_facts, with_case
-from assistant.understanding.changing import another_case, currency_said, refined, restated
+from assistant.understanding.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
-from assistant.understanding.clausewise import by_clause, states_all_the_same, status_of, tells_not_knowing
+from assistant.understanding.clausewise import (
+    answered_by_themselves,
+    by_clause,
+    states_all_the_same,
+    status_of,
+    tells_not_knowing,
+)
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -148,15 +154,11 @@ def _as_said(command: Command, said: str) -> Command:
 def read_message(here: Situation) -> list[Command]:
     """The commands of one message in its situation."""
     parts = sentences(here.text)
-    if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
-        return [Simple("tamper")]
-    if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
-        return [Unclear(here.text[:200])]
-    if len(parts) == 1 and (short := _at_once(parts[0], here)):
-        return short
-    if another := another_case(here.text, here):
-        return another
-    commands: list[Command] = []
+    if whole := _as_a_whole(parts, here):
+        return whole
+    commands, parts = answered_by_themselves(parts, here)
+    if not parts:
+        return commands
     asked: list[Sentence] = []
     social: list[Command] = []
     for part in _without_breath(parts):
@@ -176,11 +178,21 @@ def read_message(here: Situation) -> list[Command]:
     return other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
 
+def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
+    """What a message is all together and not sentence by sentence: no order to obey, a short reply, a whole case."""
+    if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
+        return [Simple("tamper")]
+    if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
+        return [Unclear(here.text[:200])]
+    return (_at_once(parts[0], here) if len(parts) == 1 else []) or another_case(here.text, here)
+
+
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
     """What a message of one sentence is by what was asked or said before."""
     if here.subject is not None and _only_prods(part):
         return [Simple("result")]
-    return short_reply(part, here) or currency_said(part, here) or restated(part, here) or refined(part, here)
+    replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
+    return replied or restated(part, here) or refined(part, here)
 
 
 def _only_prods(part: Sentence) -> bool:
