@@ -451,6 +451,12 @@ def test_wanting_to_learn_about_a_decision_begins_nothing(talk):
     [
         ("צריך להחליט אם דיפלומט זה לקוח אסטרטגי", "רווחיים מאוד", "תבדוק גם את שטראוס", "הפסד", "תחזור לדיפלומט"),
         ("is Nestle a strategic account? check", "we earn on them", "check Danone too", "loss", "back to Nestle"),
+        (
+            "is our customer Danfoss strategic? let's go through it",
+            "profit",
+            "do the same for Orsted",
+            "back to Danfoss",
+        ),
     ],
 )
 def test_another_name_with_also_is_the_same_assessment_for_it(talk, lines):
@@ -562,3 +568,27 @@ def test_a_denial_is_not_overruled_by_what_it_denies(talk):
     talk("סינון ליד", "הוא לא מוכן לדבר עם איש מכירות בשום פנים", "כן")
     record = next(iter(talk.state.records.values()))
     assert record.values() == {"open_to_sales_contact": "no"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("אני שוקל למנות את בלטיק טרייד כמפיץ בליטא", "בלטיק טרייד"),
+        ("בוא נבחן אם נייס לקוח אסטרטגי", "נייס"),
+        ("is our customer Danfoss strategic? let's go through it", "Danfoss"),
+        ("Check Ferro SA, a distributor.", "Ferro SA"),
+    ],
+)
+def test_a_start_is_named_after_the_one_it_is_about(talk, said, name):
+    assert talk(said).assessment["name"] == name
+
+
+def test_a_correction_that_repeats_what_is_noted_keeps_what_is_new(talk):
+    talk("בדיקת שותף", "הם מפיץ", "בעצם המפיץ מוכר גם מוצר מתחרה", "כן")
+    assert next(iter(talk.state.records.values())).values()["competing_line"] == "yes"
+
+
+def test_yes_or_no_before_a_question_replies_to_nothing(talk):
+    reply = talk("just yes or no: should I give sales every inquiry that comes in?")
+    assert reply.kind == "answer"
+    assert "not sure what you mean" not in reply.text

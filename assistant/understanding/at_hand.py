@@ -33,7 +33,7 @@ def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | 
     """ "Let's check him properly": the tool we offered, else the one for what was asked about just before."""
     part = parts[-1]
     named = tool_named(here.text, here.library) or tool_about(here.text, here.library)
-    if here.record is not None or named or len(tokens(here.text)) > LONGEST_WISH or any(p.asked for p in parts):
+    if here.record is not None or named or len(tokens(here.text)) > LONGEST_WISH or any(_asks(p) for p in parts):
         return None
     calculates = phrase_set("working_out").find(part.words) >= 0
     leans = phrase_set("leaning").find(part.words) >= 0
@@ -50,12 +50,17 @@ def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
     name = name_hint(here.text)
     words = tokens(here.text)
     also = phrase_set("too").find(words) >= 0
-    if here.subject is None or not name or not also or len(words) > LONGEST_WISH or any(p.asked for p in parts):
+    if here.subject is None or not name or not also or len(words) > LONGEST_WISH or any(_asks(p) for p in parts):
         return None
     if tool_named(here.text, here.library) or phrase_set("doing").find(words) < 0:
         return None
     known = {record.name.casefold() for record in here.state.records.values()}
     return None if name.casefold() in known else Start(here.subject.tool, name, confidence=NAMED_WISH)
+
+
+def _asks(part: Sentence) -> bool:
+    """Whether a sentence is a question; "do the same for …" opens like one and is an order."""
+    return part.marked or (part.asked and not phrase_set("doing").at(part.words, 0))
 
 
 def _discussed(calculates: bool, here: Situation) -> str:

@@ -110,6 +110,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         found = [*found, *(c for c in also if field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
     if not any(isinstance(c, Answer) and c.field in record.answers for c in found):
         found = _other_choice(part.text, record, closed) or found
+    found = [c for c in found if not _is_same(c, record)] or found
     if any(field_of(c) in record.answers for c in found):
         asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
         kept = {*record.answers, asked}
@@ -121,6 +122,12 @@ def _was_refused(here: Situation, record: Record) -> bool:
     """Whether the figure given to the open question was refused, so that the next one takes its place."""
     field = here.field
     return field is not None and field.kind in NUMERIC and record.failures > 0 and field.id not in record.answers
+
+
+def _is_same(command: Command, record: Record) -> bool:
+    """Whether an answer says what is noted already, and so corrects nothing."""
+    given = record.answers.get(command.field) if isinstance(command, Answer) else None
+    return given is not None and isinstance(command, Answer) and given.value == command.value
 
 
 def _replacing(command: Command, record: Record, several: bool) -> Command:

@@ -246,6 +246,8 @@ def _with_questions(
     parts: list[Sentence], commands: list[Command], asked: list[Sentence], social: list[Command], here: Situation
 ) -> list[Command]:
     """The commands with what the questions of the message ask for, and with the case it tells."""
+    if not here.state.pending and len(parts) > 1:
+        commands = [c for c in commands if c not in (Simple("yes"), Simple("no"))]  # they reply to nothing
     facts = [c for c in commands if not isinstance(c, (Simple, Unclear))]
     if asked and here.record is None:
         commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]

@@ -350,7 +350,7 @@ def _named_in(text: str) -> str:
         return (given["name"] or given["from"]).strip(" .-&'\"")
     if proper := _PROPER.search(text):
         return proper["name"]
-    if whether := _WHETHER.search(text):
+    if whether := _AS.search(text) or _WHETHER.search(text):
         name = whether["name"]
         if not any(_is_plain(word.text) for word in tokens(name)):
             return name
@@ -358,13 +358,15 @@ def _named_in(text: str) -> str:
     return found.group().strip(" .-&") if found else _name_at_end(text) or _name_beside(text)
 
 
+_AS = re.compile(r"את (?P<name>[א-ת\"']{2,}(?: [א-ת\"']{2,})?|[A-Z][\w&.'-]*) (?:כמפיץ|כסוכן|כשותף|כמשווק|כנציג|כלקוח)")
 _WHETHER = re.compile(
     r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
     r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
 )
 _BESIDE = re.compile(
     r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk)\s+"
-    r"(?:the (?:customer|account|lead|company|firm) )?(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
+    r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
+    r"(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
     r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
     r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}))"
 )
