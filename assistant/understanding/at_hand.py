@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command, Start
 from assistant.understanding import steering
+from assistant.understanding.called import name_hint
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import NAMED_WISH, name_hint, tool_about, tool_named, wished_figures
+from assistant.understanding.starting import NAMED_WISH, wished_figures
 from assistant.understanding.statements import facts_in
+from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import tokens
 
 LONGEST_WISH = 9  # words of a wish that names nothing

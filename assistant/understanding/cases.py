@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
+from assistant.understanding.called import name_hint
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import STARTS_FROM, name_hint, start_for, tool_about
+from assistant.understanding.starting import STARTS_FROM, start_for
 from assistant.understanding.statements import facts_in
+from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import tokens
 
 SURE_FACT = 0.6

@@ -14,7 +14,8 @@ from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import one_shot, start_for, tool_about, wished
+from assistant.understanding.starting import one_shot, start_for, wished
+from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, tokens
 
 OFF_TOPIC_FROM = 0.52

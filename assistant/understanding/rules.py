@@ -18,6 +18,7 @@ from assistant.conversation import Conversation
 from assistant.held import MERE_GUESS
 from assistant.understanding import steering
 from assistant.understanding.at_hand import taken_up
+from assistant.understanding.called import name_hint
 from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.choices import choices_named
@@ -39,10 +40,7 @@ from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out
-from assistant.understanding.starting import (
-    name_hint,
-    start_for,
-)
+from assistant.understanding.starting import start_for
 from assistant.understanding.switching import other_tool
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool

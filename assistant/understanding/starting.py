@@ -6,18 +6,18 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.called import name_hint, name_told
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
+from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import Token, tokens
-from knowledge.hebrew import content_words, is_stop_word
+from knowledge.hebrew import content_words
 from tools.errors import InputError
 from tools.tool import Tool
 
@@ -28,48 +28,17 @@ MOST_FIGURES = 40  # no calculation is told in more of them, and a page of numbe
 NAMED_WISH = 0.9
 LONGEST_NAME = 2  # words that carry meaning
 LONGEST_WISH = 25  # words
-TOOLS_NAMED = (
-    "partner_fit", "lead_qualification", "leadgen_roi", "sam_selection", "kam_tiers", "funnel", "nurture_payoff",
-    "customer_profitability", "sales_productivity", "vertical_profile", "campaign_preflight", "referral_programme",
-    "kam_capacity", "sam_capacity", "checklist_alignment", "checklist_lazy_marketing", "checklist_lead_methods",
-    "checklist_cold_call", "checklist_kam", "checklist_small_business", "checklist_sam_readiness",
-)  # fmt: skip
 CASES = ("lead_qualification", "partner_fit", "sam_selection")  # what people tell of as a case at hand
 ONE_SHOT_FROM = 0.75
 NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
 LONGEST_NEXT = 12  # words of "now another candidate, …"
 MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
-SHORTEST_PART = 2  # letters
-LONGEST_GIVEN = 4  # words of a name
 LEFT_OVER = 0.1  # for each figure a tool has no use for
 COUNT_FOR_SHARE = 0.1  # what each count read as a share takes from how well a tool fits
 GUESSED, TRUSTED = 0.4, 0.65
 ORDERED_FROM, ORDERED_BY = 0.36, 0.08  # nearness of an order ("run the check") to a tool it does not name
 _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
-_PARTY = (
-    r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
-    r"|compan(?:y|ies)|firm)"
-)
-_NAMED = re.compile(
-    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*)"
-    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?(?:בית |חברת )?[א-תA-Za-z]{3,}"
-    r"(?: [A-Z][\w&.-]+)*)"
-)
-_PROPER = re.compile(
-    r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
-    r"|whether|called|named|is|lead from|sam on|בשם|על) "
-    r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
-)
-
-
-_GIVEN = re.compile(
-    r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
-    r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
-    r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
-    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"])))"
-    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
-)
 
 
 def start_for(part: Sentence, library: Library) -> Start | None:
@@ -117,19 +86,6 @@ def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: 
     if guessed or len({a.raw for a in answers if isinstance(a, Answer)}) < len(found):
         return commands
     return [replace(c, confidence=max(c.confidence, TRUSTED)) if isinstance(c, Answer) else c for c in commands]
-
-
-def tool_named(text: str, library: Library, among: Iterable[str] | None = None) -> str:
-    """The tool (of those given) a text names, the longest name first; empty when it names none or several."""
-    words = tokens(text)
-    found: dict[str, int] = {}
-    for tool in library.tools if among is None else among:
-        if tool in TOOLS_NAMED:
-            names = phrase_set(f"tool.{tool}")
-            found[tool] = max((names.at(words, place) for place in range(len(words))), default=0)
-    best = max(found.values(), default=0)
-    longest = [tool for tool, length in found.items() if length == best]
-    return longest[0] if best and len(longest) == 1 else ""
 
 
 def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
@@ -189,28 +145,12 @@ def labelled(text: str, library: Library) -> tuple[Start, str] | None:
     if not tool or not all(names.at(tokens(word), 0) for word in words):
         return None
     told = text[border.end() :]
-    name, rest = _name_told(told)
+    name, rest = name_told(told)
     return Start(tool, name, confidence=NAMED_WISH), rest
 
 
 _LABEL_ENDS = re.compile(r"\s*[:,–]\s+|\s+-\s+")
 LONGEST_LABEL = 4  # words
-_NAME_TOLD = re.compile(
-    r"(?P<name>[A-Z][\w&.'-]*(?: (?:(?:from|of|at|in) )?[A-Z][\w&.'-]*){0,4}|[א-ת\"']{2,}(?: [א-ת\"']{2,}){0,2})"
-    r"\s*(?:[,.;–:]|$)\s*"
-)
-
-
-def _name_told(text: str) -> tuple[str, str]:
-    """The name a text opens with, and the rest of it; no name where it opens with anything else."""
-    found = _NAME_TOLD.match(text)
-    words = tokens(found["name"].lower()) if found else ()
-    if found is None or any(_is_plain(word.text) and word.text not in _LINKS for word in words):
-        return "", text
-    return found["name"], text[found.end() :]
-
-
-_LINKS = frozenset(("from", "of", "at", "in"))
 
 
 def _nearest_tool(text: str, library: Library, among: Iterable[str]) -> str:
@@ -224,35 +164,6 @@ def _orders(part: Sentence) -> bool:
     """Whether a sentence tells to do something ("check it"), and not to explain it ("I want to know how to …")."""
     explained = any(phrase_set("method_openers").at(part.words, place) for place in range(len(part.words)))
     return phrase_set("doing").find(part.words) >= 0 and not explained
-
-
-def tool_about(text: str, library: Library, among: Iterable[str] | None = None, plainly: bool = False) -> str:
-    """The tool (of those given) whose subject a text speaks of: by the longest words, then the nearest wish.
-
-    `plainly`: in just the words that are listed, and not in other forms of them.
-    """
-    words = tokens(text)
-    found: dict[str, int] = {}
-    for tool in library.tools if among is None else among:
-        if tool in TOOLS_NAMED and words:
-            names = phrase_set(f"about.{tool}")
-            found[tool] = max(names.at(words, place) for place in range(len(words)))
-    if not any(found.values()) and not plainly:
-        stems = {word_stem(word) for word in content_words(text)}
-        found = {tool: int(bool(stems & _stems_about(tool))) for tool in found}
-    best = max(found.values(), default=0)
-    longest = {tool for tool, length in found.items() if length == best and best}
-    if len(longest) < 2:
-        return next(iter(longest), "")
-    near = [match.key[1] for match in library.index.best(text, "start", whole=False) if match.key[1] in longest]
-    return near[0] if near else ""
-
-
-@cache
-def _stems_about(tool: str) -> frozenset[str]:
-    """The single words a tool is about, as stems, so that "כשותפה" is one of them."""
-    groups = phrase_set(f"about.{tool}").by_first.values()
-    return frozenset(word_stem(phrase[0]) for group in groups for phrase in group if len(phrase) == 1)
 
 
 def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start | None:
@@ -289,27 +200,6 @@ def subject_alone(text: str, library: Library) -> str:
     return tool if tool and known else ""
 
 
-_AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
-
-
-_AT_START = re.compile(r"\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[,.;]")
-
-
-def name_at_start(text: str) -> str:
-    """ "Nordea, they want a demo"."""
-    found = _AT_START.match(text)
-    return "" if found is None or concept_of(found["name"].lower()) else found["name"]
-
-
-def _name_at_end(text: str) -> str:
-    """ "…, Birke AG", "qualify a lead: Vestas"."""
-    found = _AT_END.search(text)
-    name = found["name"].strip() if found else ""
-    told = tokens(name)
-    plain = [word for word in told if concept_of(word.text) or phrase_set("wishing").at((word,), 0)]
-    return "" if plain or len(told) > LONGEST_GIVEN else name
-
-
 def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
     """A calculator's name with a word or two, and nothing asked ("channel roi", "kam tiers")."""
     few = len(content_words(parts[0].text)) <= LONGEST_NAME and len(parts[0].words) > 1
@@ -335,60 +225,6 @@ def _wishes(part: Sentence) -> bool:
     ends = phrase_set("ordered_last")
     ordered = any(ends.at(words, at) == len(words) - at for at in range(max(0, len(words) - 3), len(words)))
     return ordered or (not asked and wishing.find(words) >= 0)
-
-
-_PARTY_FIRST = re.compile(r"^(?:חברת|רשת|הלקוח|לקוח|הליד|the (?:customer|company|firm|lead)) (?=\S)")
-
-
-def name_hint(text: str) -> str:
-    """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
-    return _PARTY_FIRST.sub("", _named_in(text))
-
-
-def _named_in(text: str) -> str:
-    if given := _GIVEN.search(text):
-        return (given["name"] or given["from"]).strip(" .-&'\"")
-    if proper := _PROPER.search(text):
-        return proper["name"]
-    if whether := _AS.search(text) or _WHETHER.search(text):
-        name = whether["name"]
-        if not any(_is_plain(word.text) for word in tokens(name)):
-            return name
-    found = _NAMED.search(text)
-    return found.group().strip(" .-&") if found else _name_at_end(text) or _name_beside(text)
-
-
-_AS = re.compile(r"את (?P<name>[א-ת\"']{2,}(?: [א-ת\"']{2,})?|[A-Z][\w&.'-]*) (?:כמפיץ|כסוכן|כשותף|כמשווק|כנציג|כלקוח)")
-_WHETHER = re.compile(
-    r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
-    r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
-)
-_BESIDE = re.compile(
-    r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk)\s+"
-    r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
-    r"(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
-    r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
-    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}))"
-)
-
-
-def _name_beside(text: str) -> str:
-    """The name that stands where the one who is assessed is mentioned: capitalised, or a word of no other use."""
-    for found in _BESIDE.finditer(text):
-        name = (found["en"] or found["he"]).strip(" .,'\"")
-        words = [token.text for token in tokens(name.lower())]
-        plain = not any(char.isalpha() for char in name) or any(_is_plain(word) for word in words)
-        if words and not plain and len(name) > 1:
-            return name
-    return ""
-
-
-def _is_plain(word: str) -> bool:
-    """Whether a word means something of its own and so is no name."""
-    known = bool(concept_of(word)) or is_stop_word(word) or len(word) < SHORTEST_PART
-    named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
-    about = any(word_stem(word) in _stems_about(tool) for tool in TOOLS_NAMED)
-    return known or about or any(phrase_set(name).at(tokens(word), 0) for name in named)
 
 
 def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:

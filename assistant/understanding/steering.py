@@ -16,7 +16,7 @@ from assistant.understanding.number_words import PERIODS, SMALL
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import tool_about
+from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import listed, tokens
 from knowledge.hebrew import content_words, is_stop_word
 from knowledge.hebrew import words as words_of

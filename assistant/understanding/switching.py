@@ -7,6 +7,7 @@ from dataclasses import replace
 from assistant.commands import Answer, Ask, Command, Export, Resume, Simple, Start, Unclear
 from assistant.understanding import steering
 from assistant.understanding.at_hand import the_same_for, wish_for_what_is_at_hand
+from assistant.understanding.called import name_at_start
 from assistant.understanding.cases import case_facts, facts_beside
 from assistant.understanding.corrections import without_opening
 from assistant.understanding.phrases import phrase_set
@@ -16,7 +17,6 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.starting import (
     another,
     labelled,
-    name_at_start,
     one_shot,
     subject_alone,
     wished,

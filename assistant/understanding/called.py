@@ -1,0 +1,218 @@
+"""What the one that is assessed is called: a name beside what it is, behind "for" or a colon, or at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from assistant.understanding.matching import concept_of, word_stem
+from assistant.understanding.phrases import FOLDER, phrase_set, vocabulary_of_phrases
+from assistant.understanding.subjects import TOOLS_NAMED, stems_about
+from assistant.understanding.text import listed, read_yaml, tokens
+from knowledge.hebrew import is_hebrew, is_stop_word, without_prefix
+from knowledge.hebrew import words as words_of
+
+SHORTEST_PART = 2  # letters
+LONGEST_GIVEN = 4  # words of a name
+_PARTY = (
+    r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
+    r"|compan(?:y|ies)|firm)"
+)
+_NAMED = re.compile(
+    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*)"
+    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?(?:בית |חברת )?[א-תA-Za-z]{3,}"
+    r"(?: [A-Z][\w&.-]+)*)"
+)
+_PROPER = re.compile(
+    r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
+    r"|whether|called|named|is|lead from|sam on|בשם|על) "
+    r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
+)
+
+
+_GIVEN = re.compile(
+    r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
+    r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
+    r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
+    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"])))"
+    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
+)
+
+
+_NAME_TOLD = re.compile(
+    r"(?P<name>[A-Z][\w&.'-]*(?: (?:(?:from|of|at|in) )?[A-Z][\w&.'-]*){0,4}|[א-ת\"']{2,}(?: [א-ת\"']{2,}){0,2})"
+    r"\s*(?:[,.;–:]|$)\s*"
+)
+
+
+def name_told(text: str) -> tuple[str, str]:
+    """The name a text opens with, and the rest of it; no name where it opens with anything else."""
+    found = _NAME_TOLD.match(text)
+    words = tokens(found["name"].lower()) if found else ()
+    if found is None or any(_is_plain(word.text) and word.text not in _LINKS for word in words):
+        return "", text
+    return found["name"], text[found.end() :]
+
+
+_LINKS = frozenset(("from", "of", "at", "in"))
+
+
+_AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
+
+
+_AT_START = re.compile(r"\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[,.;]")
+
+
+def name_at_start(text: str) -> str:
+    """ "Nordea, they want a demo"."""
+    found = _AT_START.match(text)
+    return "" if found is None or concept_of(found["name"].lower()) else found["name"]
+
+
+def _name_at_end(text: str) -> str:
+    """ "…, Birke AG", "qualify a lead: Vestas"."""
+    found = _AT_END.search(text)
+    name = found["name"].strip() if found else ""
+    told = tokens(name)
+    plain = [word for word in told if concept_of(word.text) or phrase_set("wishing").at((word,), 0)]
+    return "" if plain or len(told) > LONGEST_GIVEN else name
+
+
+_PARTY_FIRST = re.compile(r"^(?:חברת|רשת|הלקוח|לקוח|הליד|the (?:customer|company|firm|lead)) (?=\S)")
+
+
+def name_hint(text: str) -> str:
+    """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
+    return _PARTY_FIRST.sub("", _named_in(text))
+
+
+def _named_in(text: str) -> str:
+    if given := _GIVEN.search(text):
+        return (given["name"] or given["from"]).strip(" .-&'\"")
+    if proper := _PROPER.search(text):
+        return proper["name"]
+    if whether := _AS.search(text) or _WHETHER.search(text):
+        name = whether["name"]
+        if not any(_is_plain(word.text) for word in tokens(name)):
+            return name
+    found = _NAMED.search(text)
+    if found is not None:
+        return found.group().strip(" .-&")
+    return _name_at_end(text) or _name_beside(text) or _behind_cue(text)
+
+
+_SAID = re.compile(r"[^\W\d_](?:[\w&.'\"-]*\w)?|[,.;:!?–]|\s-\s")
+_CUES = frozenset(listed("for of on about called named with via check assessment of לגבי של את על עבור בשביל בשם עם"))
+_PARTY_HE = frozenset(
+    listed("מפיץ סוכן שותף משווק אינטגרטור יבואן לקוח ליד חברה חברת מועמד פירמה רשת קבוצת ספק מתעניין")
+)
+LONGEST_RUN = 3  # words of a name nobody said was one
+
+
+def _behind_cue(text: str) -> str:
+    """The name behind "for", "the lead", a colon or a comma: capitals, or words of no other use up to a pause."""
+    said = [word.group() for word in _SAID.finditer(text)]
+    for place in range(1, len(said)):
+        before = said[place - 1].strip()
+        if before not in ":,–-" and not _is_cue(before.lower()):
+            continue
+        if before in ",–-" and not said[place][0].isupper():
+            continue
+        first = said[place]
+        if first.startswith("ל") and len(first) > LONGEST_PREFIXED and before not in _CUES:
+            first = first[1:]  # "הערכת שותף לאלפא"
+        run = _run([first, *said[place + 1 :]], before.lower() in _CUES)
+        if run and not _names_kind(run):
+            return " ".join(run)
+    return ""
+
+
+def _is_cue(word: str) -> bool:
+    party = re.fullmatch(_PARTY, word) is not None or word in ("candidate", "company", "prospect", "client")
+    return word in _CUES or party or {word, word[1:], word[2:]} & _PARTY_HE != set()
+
+
+def _run(said: Sequence[str], named: bool) -> list[str]:
+    """The words of a name that begins here; none where they may as well be anything else.
+
+    `named`: behind "for" and its like, where a word of another use may follow in a name ("alba supplies").
+    """
+    if said[0][0].isupper():
+        return _capitals(said)
+    run: list[str] = []
+    for word in said[: LONGEST_RUN + 1]:
+        if not word[0].isalpha() or is_stop_word(word) or (_is_common(word) and not (named and run)):
+            break
+        run.append(word)
+    ended = len(run) == len(said) or not said[len(run)][0].isalpha()
+    return run if ended and len(run) <= LONGEST_RUN else run[:1] if named and is_hebrew(said[0]) else []
+
+
+def _capitals(said: Sequence[str]) -> list[str]:
+    """The words with a capital from here on, with the small ones that join them ("Kowalski i Synowie")."""
+    run: list[str] = []
+    for place, word in enumerate(said[: LONGEST_GIVEN + 1]):
+        joins = run and word in _JOINING and place + 1 < len(said) and said[place + 1][0].isupper()
+        if not word[0].isupper() and not joins:
+            break
+        run.append(word)
+    return run
+
+
+_JOINING = frozenset(listed("i und y de da di du van von der"))
+LONGEST_PREFIXED = 4  # letters
+
+
+def _names_kind(run: Sequence[str]) -> bool:
+    """Whether words with a capital are what anything is called: "Key Accounts", "ROI"."""
+    return all(_is_common(word.lower()) for word in run)
+
+
+def _is_common(word: str) -> bool:
+    return _is_plain(word) or word in _common_words() or any(r in _common_words() for r in without_prefix(word))
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """The words by which conversations are steered and described; places are none of them."""
+    names = ("intents.yaml", "starts.yaml")
+    groups = [group for name in names for group in read_yaml(FOLDER / name).values()]
+    texts = [phrase for group in groups for phrases in group.values() for phrase in phrases]
+    told = {token.text for text in texts for token in tokens(text.lower()) if token.kind == "word"}
+    return frozenset(told | vocabulary_of_phrases())
+
+
+_AS = re.compile(r"את (?P<name>[א-ת\"']{2,}(?: [א-ת\"']{2,})?|[A-Z][\w&.'-]*) (?:כמפיץ|כסוכן|כשותף|כמשווק|כנציג|כלקוח)")
+_WHETHER = re.compile(
+    r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
+    r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
+)
+_BESIDE = re.compile(
+    r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk|if)\s+"
+    r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
+    r"(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
+    r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
+    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}))"
+)
+
+
+def _name_beside(text: str) -> str:
+    """The name that stands where the one who is assessed is mentioned: capitalised, or a word of no other use."""
+    for found in _BESIDE.finditer(text):
+        name = (found["en"] or found["he"]).strip(" .,'\"")
+        words = [token.text for token in tokens(name.lower())]
+        written = len(words) > 1 and found["en"]  # "Alba Supplies": what a word of it means does not count
+        plain = not any(char.isalpha() for char in name) or (all if written else any)(map(_is_plain, words))
+        if words and not plain and len(name) > 1:
+            return name
+    return ""
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word means something of its own and so is no name."""
+    folded = next(iter(words_of(word)), word)
+    known = bool(concept_of(folded)) or is_stop_word(folded) or len(word) < SHORTEST_PART
+    named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
+    about = any(word_stem(folded) in stems_about(tool) for tool in TOOLS_NAMED)
+    return known or about or any(phrase_set(name).at(tokens(word), 0) for name in named)
