@@ -21,6 +21,8 @@ from functools import lru_cache
 
 from assistant.understanding import number_words as w
 from assistant.understanding.numerals import Number, bare, next_is, read_number
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens
 
 MOST = 60  # quantities read from one message
@@ -29,6 +31,12 @@ _DATE = re.compile(
     r"|(?<!\d)\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:[בל]-?)?(?:january|february|march|april|june|july|august|september"
     r"|october|november|december|ינואר|פברואר|מרץ|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר)(?: \d{4})?"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2},? \d{4}",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(  # "from 2019", "משנת 2019": no quantity, unless money or a share is said with it
+    r"(?:\b(?:from|since|in|year|until|till|back in|before|after|during)|(?<!\w)(?:[בלמו]?שנת|מאז|[במ]-?)) ?"
+    r"(?P<year>19[89]\d|200[1-9]|20[1-3]\d)"
+    r"(?![\d%]|[.,]\d| ?(?:[$€₪£]|k\b|usd|eur|nis|dollar|euro|shekel|דולר|שקל|ש\"ח|יורו|אירו))",
     re.IGNORECASE,
 )
 
@@ -79,7 +87,7 @@ def plain(value: Fraction) -> str:
 def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
     """Every quantity of a cleaned text, in order; without `parts`, "10 deals out of 300 leads" are two counts."""
     words = tokens(text)
-    dates = [match.span() for match in _DATE.finditer(text)]
+    dates = [match.span() for match in _DATE.finditer(text)] + [m.span("year") for m in _YEAR.finditer(text)]
     found: list[Quantity] = []
     spots: list[tuple[int, int, int]] = []  # first token, token after, scale
     at = 0
@@ -92,7 +100,7 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
         found.append(quantity)
         spots.append((first, after, number.scale))
         at = max(after, at + 1)
-    return tuple(_attach_spans(text, _join_ranges(text, words, found, spots)))
+    return tuple(standing(text, _attach_spans(text, _join_ranges(text, words, found, spots))))
 
 
 def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
@@ -104,6 +112,8 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
     first, currency = _before(words, at)
     scaled_before = w.SCALED_CURRENCIES.get(words[first].text, (1, ""))[0] if first < at else 1
     value, end, percent = number.value * scaled_before, number.end, False
+    ish = _ish(words, end)
+    end += ish
     unit, share = number.unit, number.share
     if end < len(words):
         sign = words[end].text
@@ -135,7 +145,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
     quantity = Quantity(
         text[begin:finish], begin, finish, value, value,
         percent=percent, share=share and not percent, currency=currency, period=period, unit=unit,
-        approximate=approximate, bound=bound, negated=negated,
+        approximate=approximate or ish > 0, bound=bound, negated=negated,
         weak=number.weak and not (percent or currency or unit or (share and not number.share)),
         other=number.other / 100 if percent and number.other else number.other,
         part_of=part_of,
@@ -143,6 +153,12 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         and words[number.end].text in w.TIMES,
     )  # fmt: skip
     return first, quantity, end
+
+
+def _ish(words: tuple[Token, ...], at: int) -> int:
+    """How many tokens after a number say that it is about so ("70ish", "70-ish")."""
+    hyphen = int(next_is(words, at, "-"))
+    return hyphen + 1 if next_is(words, at + hyphen, "ish") else 0
 
 
 def _signed(words: tuple[Token, ...], first: int, value: Fraction) -> tuple[int, Fraction]:
@@ -178,7 +194,8 @@ def _unit(words: tuple[Token, ...], at: int) -> tuple[str, int]:
     skip = 1 if token.text in ("a", "-", "working", "selling", "calendar") and at + 1 < len(words) else 0
     name = bare(words[at + skip].text, w.PERIODS)
     fits = name and name not in w.PERIOD_ALONE and name not in ("pm", "pa") and token.text != "a"
-    if fits and (skip or token.text in w.PERIODS):
+    definite = token.text.startswith("ה") and token.text[1:] == name and name.endswith(("ים", "ות"))
+    if fits and (skip or definite or token.text in w.PERIODS):
         return w.PERIODS[name], at + skip + 1
     return "", at
 
@@ -266,7 +283,7 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
         return w.PERIODS[third], place + 3
     if token in ("per", "כל", "מדי") and following in ("working", "calendar") and place + 2 < len(words):
         return w.PERIODS.get(words[place + 2].text, ""), place + 3
-    if len(token) > 3 and token[0] in "לבה" and token[1:] in _SINGLE_PERIODS:
+    if len(token) > 3 and token[0] in "לבה" and token[1:] in _SINGLE_PERIODS and token != "היום":
         return w.PERIODS[token[1:]], place + 1
     for parts in _ONE_OFF_WORDS:
         if tuple(t.text for t in words[place : place + len(parts)]) == parts:
@@ -346,6 +363,8 @@ def _is_range(
     between = [token.text for token in words[one[1] : two[0]]]
     before = {token.text for token in words[max(0, one[0] - 2) : one[0]]}
     second = words[two[0]].text
+    if phrase_set("formerly").find(words[max(0, one[0] - 3) : one[0]]) >= 0 and before & {"from", "מ", "-"}:
+        return False  # "down from 12 to 9" is nine
     if between in (["-"], ["–"], ["to"], ["עד"], ["or"], ["או"], ["until"], ["till"], ["up", "to"]):
         return True
     if before & {"between", "בין"}:

@@ -28,9 +28,11 @@ from assistant.understanding.fitting import (
     unit_names,
 )
 from assistant.understanding.matching import concept_of
-from assistant.understanding.number_words import CURRENCIES, PERIODS
+from assistant.understanding.number_words import CURRENCIES, PERIOD_ALONE, PERIODS
+from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
-from assistant.understanding.text import Token, tokens
+from assistant.understanding.settled import counted_once
+from assistant.understanding.text import Token, listed, tokens
 from knowledge.hebrew import is_stop_word
 from knowledge.hebrew import words as words_of
 from tools.forms import Field
@@ -39,6 +41,7 @@ from tools.written import UNSAID
 
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
+SHORTEST_TIME = 2  # letters of a unit of time that is said alone
 LONGEST_SINGLE = 4  # words around "one"
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_TRUST, UNNAMED_TRUST = 0.7, 0.5
@@ -52,7 +55,9 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     """The answers, and questions about answers, that the quantities of a clause give."""
     if any(q.part_of for q in found) and not _has_parts(context):
         found = quantities(text, False)
-    said = _meant(text, [q for q in found if not q.negated])
+    if all(quantity.weak for quantity in found):
+        found = _time_alone(text, context) or found
+    said = _meant(text, counted_once(text, [q for q in found if not q.negated], _wanted_period(context)))
     if not said:
         return []
     apart, period = _said_apart(text)
@@ -70,6 +75,44 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         commands.append(_command(quantity, fit, replace_currency(context, currency)))
         commands += _beside(said[place], fit, fields, context)
     return commands
+
+
+def _open_field(context: Context) -> Field | None:
+    return next((field for field in context.tool.form.fields if field.id == context.open_field), None)
+
+
+def _wanted_period(context: Context) -> str:
+    """The period the open question asks for in its words ("how many hours a month"), empty when in none."""
+    field = _open_field(context)
+    words = tokens(f"{field.label['en']} {field.ask['en']}".lower()) if field is not None and field.ask else ()
+    known = (context.values or {}).get("period")
+    asked = [PERIODS[token.text] for token in words if token.text in MONTHS]
+    return asked[0] if asked else known if isinstance(known, str) else ""
+
+
+def _time_alone(text: str, context: Context) -> Sequence[Quantity]:
+    """ "A quarter or so", "רבעון בערך" where a length of time is asked for: one of it."""
+    field = _open_field(context)
+    if field is None or not unit_names(field):
+        return ()
+    words = [token for token in tokens(text) if token.kind != "sign"]
+    timed = [token for token in words if _length_of_time(token.text)]
+    rest = [token for token in words if token not in timed and token.text not in _AROUND_TIME]
+    if len(timed) != 1 or rest:
+        return ()
+    word, unit = timed[0], PERIODS[bare(timed[0].text, PERIODS)]
+    return (Quantity(word.text, word.start, word.end, Fraction(1), Fraction(1), unit=unit),)
+
+
+def _length_of_time(word: str) -> bool:
+    name = bare(word, PERIODS)
+    return bool(name) and name not in PERIOD_ALONE and len(name) > SHORTEST_TIME
+
+
+_AROUND_TIME = frozenset(
+    listed("a an one or so about around roughly maybe probably i'd i would say it it's takes usually like of the full")
+    + listed("בערך כ סביב בסביבות אולי נראה לי אחד אחת לערך משהו כמו זה לוקח בדרך כלל הייתי אומר נגיד שלם שלמה כזה של")
+)
 
 
 def _only_currency(text: str, said: Sequence[Quantity]) -> str:

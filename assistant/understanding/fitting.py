@@ -32,6 +32,9 @@ NAMED_AHEAD = 0.15  # by how much another field must be named more clearly
 LONGEST_EACH = 24  # characters after a number
 EACH_HELPS = 0.6  # "1,000 euros each" after what was counted
 CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just before; "… of those"
+CLEARLY_OTHER = 0.2  # by how much another field must fit better for a number not to follow from the one before
+TOTAL_HELPS = 0.15  # time that is for no single one of anything is a total
+AVERAGE_COSTS = 0.2  # "the average deal" is an amount and no count
 FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by that alone
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
@@ -140,6 +143,9 @@ def _chain(fit: Fit, taken: Mapping[int, Fit], context: Context) -> tuple[float,
     before = max((place for place in taken if place < fit.quantity), default=-1)
     last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
     wholes = _wholes(fit.field, context)
+    priced = context.library.note(context.tool.name, fit.field.id, "per")
+    if priced and fit.lead <= -CLEARLY_OTHER and not (fit.refers or fit.each):
+        return 0.0, False  # "six reps, and the helper costs 5,500": another field is named
     earlier = [other for place, other in taken.items() if place < fit.quantity and other.field.id in wholes]
     if last in wholes or (fit.each and earlier):
         clear = before < 0 or any(other.cue >= SURE_CUE for other in earlier)
@@ -240,7 +246,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             before = _priced_noun(text, found, place - 1)
         each = _for_each(quantity, before, f"{quantity.raw} {told}") or _for_each(quantity, before, after)
         refers = refers or each or _is_priced(before)
-        cues = _cues(before, after, _is_counted(quantity, after), context)
+        lone = quantity.weak and quantity.low == 1 and _is_counted(quantity, after)
+        cues = _cues("" if lone else before, after, _is_counted(quantity, after), context)  # "one manager" names itself
         possible: list[Fit] = []
         for field in context.tool.form.fields:
             if field.kind not in NUMERIC:
@@ -262,6 +269,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 + _kind_bonus(quantity, field)
                 + _place_bonus(quantity, field, before, after)
                 + _answered(field, context)
+                - _single_costs(quantity, field, each, f"{before} {after}", context)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
             helps = _open_helps(field, place, refers and not each, context)
@@ -279,6 +287,18 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
             for fit in possible
         ]
     return fits
+
+
+def _single_costs(quantity: Quantity, field: Field, each: bool, around: str, context: Context) -> float:
+    """What speaks against hours of a single one where nothing says "each", and against a count of "the average …"."""
+    if field.id == context.open_field:
+        return 0.0
+    if quantity.unit and not each and (per := context.library.note(context.tool.name, field.id, "per")):
+        counted = per in (context.values or {}) or phrase_set("of_each").find(tokens(around)) >= 0
+        return 0.0 if counted else TOTAL_HELPS
+    bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit)
+    averaged = bare and field.kind == "count" and not unit_names(field)
+    return AVERAGE_COSTS if averaged and phrase_set("averaging").find(tokens(around)) >= 0 else 0.0
 
 
 def _open_helps(field: Field, place: int, refers: bool, context: Context) -> float:

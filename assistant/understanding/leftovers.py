@@ -11,6 +11,7 @@ from assistant.understanding.changing import supposed_figures
 from assistant.understanding.choices import copular_choice
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, guess
+from assistant.understanding.fitting import NUMERIC
 from assistant.understanding.matching import concept_of
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
@@ -20,15 +21,31 @@ from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 
 SUPPOSED_FROM = 0.34
+LONGEST_SUPPOSED = 4  # words of a figure that is supposed for what was asked
 EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 
 
 def supposition(part: Sentence, here: Situation) -> list[Command]:
     """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
+    if said := _supposed_answer(part, here):
+        return said
     found = supposed_figures(part, here) if quantities(part.text) else []
     found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
     found = found or _likeliest(part, here)
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def _supposed_answer(part: Sentence, here: Situation) -> list[Command]:
+    """ "נגיד 30 אחוז", "let's say half a year": a figure supposed where one is asked for is the answer to it."""
+    field, length = here.field, phrase_set("suppose").at(part.words, 0) if part.words else 0
+    asked = field is not None and field.kind in NUMERIC and here.record and field.id not in here.record.answers
+    if not asked or not length or part.marked or len(part.words) > length + LONGEST_SUPPOSED:
+        return []
+    rest = part.text[part.words[min(length, len(part.words) - 1)].start :]
+    figures = quantities(rest)
+    if len(figures) != 1 or figures[0].start:
+        return []
+    return answers_in(replace(part, text=rest, supposed=False, asked=False), here)
 
 
 def _likeliest(part: Sentence, here: Situation) -> list[Answer]:

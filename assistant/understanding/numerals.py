@@ -48,13 +48,24 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
-    if _is_vague(words, at):
+    if _is_vague(words, at) or _is_each_one(words, at):
         return None
     if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
         return Number(1 + w.HALF_TAILS[words[at + 1].text], at + 2, unit=w.YEAR_AND[token.text])
     if pair := bare(token.text, w.TIME_PAIRS):
         return _half_more(words, Number(Fraction(2), at + 1, unit=w.TIME_PAIRS[pair]))
     return _read_fraction(words, at) or _read_words(words, at)
+
+
+def _is_each_one(words: tuple[Token, ...], at: int) -> bool:
+    """Whether "one" stands for each of several ("כל אחד", "each one", "per one") and is no number."""
+    if not at or words[at].text not in ("one", "אחד", "אחת"):
+        return False
+    alone = not (at + 1 < len(words) and words[at + 1].text in (*w.TEEN_TAILS, "hundred", "thousand", "million"))
+    return alone and (bare(words[at - 1].text, _EACH) != "" or words[at - 1].text == "per")
+
+
+_EACH = frozenset(("each", "every", "any", "כל", "לכל"))
 
 
 def _is_vague(words: tuple[Token, ...], at: int) -> bool:

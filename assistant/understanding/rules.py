@@ -38,6 +38,7 @@ from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
+from assistant.understanding.settled import concluded
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out
 from assistant.understanding.starting import start_for
@@ -171,7 +172,7 @@ def read_message(here: Situation) -> list[Command]:
         elif part.asked and not part.supposed and not states_all_the_same(part, here):
             asked.append(part)
         else:
-            commands += _stated(part, here)
+            commands = concluded(part.words, commands, _stated(part, here))
     commands = _with_own_weights(_without_guesses(_with_denied(commands, here)), here)
     return other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
@@ -293,6 +294,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     if not best or best[0].score < steering.least_for(best, part, here):
         return None
     intent = best[0]
+    if intent.name == "tamper" and _own_weights(here):
+        return None
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _command_of(intent, part, here)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.understanding.amounts import quantities
 from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
 from knowledge.hebrew import is_stop_word
@@ -14,6 +15,7 @@ from knowledge.hebrew import is_stop_word
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
 LONGEST_TOPIC = 2  # words
+LONGEST_NAMED, LONGEST_FIGURE = 4, 5  # words of a name before a sentence that says little but its figure
 LONGEST_NOT_KNOWN = 6
 LONGEST_SHARING = 4  # words of a clause that shares the level of the one before
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w)")
@@ -69,7 +71,8 @@ def _with_topics(pieces: list[str]) -> list[str]:
     """A word or two with a question mark open the next sentence as its topic ("Service? They have none.")."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and joined[-1].endswith("?") and _is_topic(joined[-1][:-1]):
+        longest = LONGEST_NAMED if _only_figure(piece) else LONGEST_TOPIC
+        if joined and joined[-1].endswith("?") and _is_topic(joined[-1][:-1], longest):
             joined[-1] = f"{joined[-1][:-1]}, {piece}"
         elif joined and joined[-1].endswith("?") and _only_not_known(piece):
             joined[-1] = f"{joined[-1][:-1]} {piece}"  # "how good are their finances? no idea"
@@ -85,10 +88,16 @@ def _only_not_known(piece: str) -> bool:
     return 0 <= place <= 1 and len(words) <= LONGEST_NOT_KNOWN
 
 
-def _is_topic(piece: str) -> bool:
+def _only_figure(piece: str) -> bool:
+    """Whether a sentence says a number and little else ("say 6 percent")."""
+    words = [token for token in tokens(piece) if token.kind != "sign"]
+    return len(words) <= LONGEST_FIGURE and not piece.endswith("?") and bool(quantities(piece))
+
+
+def _is_topic(piece: str, longest: int = LONGEST_TOPIC) -> bool:
     """Whether it is a word or two that ask nothing; a Hebrew letter before a hyphen belongs to the next word."""
     words = [token for token in tokens(piece) if token.kind != "sign" and token.text not in tuple("והבלמשכ")]
-    return 0 < len(words) <= LONGEST_TOPIC and not _is_opener(piece)
+    return 0 < len(words) <= longest and not _is_opener(piece)
 
 
 def _with_corrections(pieces: list[str]) -> list[str]:

@@ -27,6 +27,7 @@ DOUBTED_FROM = 0.48
 STARTS_ANEW_FROM = 0.7  # nearness to a wish from which on a record that is open is left for another
 ABOUT_OTHERS = 0.2  # a sentence about "they" is rather a fact than a command
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
+YEAR_DIGITS = 4
 LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
 LONGEST_WISH = 7
@@ -382,5 +383,6 @@ def choice_in(sentence: str, anything_offered: bool) -> Choose | None:
 
 
 def carries_figures(sentence: str) -> bool:
-    """Whether a sentence has a number that is surely one."""
-    return any(not quantity.weak for quantity in quantities(sentence))
+    """Whether a sentence has a number that is surely one, or a year."""
+    years = (token.kind == "number" and len(token.text) == YEAR_DIGITS for token in tokens(sentence))
+    return any(not quantity.weak for quantity in quantities(sentence)) or any(years)

@@ -1,0 +1,144 @@
+"""Which number of several is meant, and which field it is for, in everyday words of both languages."""
+
+from fractions import Fraction
+
+import pytest
+
+from assistant.commands import Answer, WhatIf
+from assistant.conversation import Conversation, Given, Record
+from assistant.understanding.amounts import quantities
+from assistant.understanding.rules import RuleInterpreter
+from tools.registry import TOOLS
+
+
+@pytest.fixture(scope="module")
+def interpreter():
+    return RuleInterpreter(TOOLS)
+
+
+def told(interpreter, tool, question, text, **answers):
+    """The values a message gives while a question is open."""
+    given = {name: Given(value, "answered", turn=1) for name, value in answers.items()}
+    record = Record("r1", tool, "", "open", given, question=question)
+    state = Conversation("c", turn=3, records={"r1": record}, active="r1", latest="r1")
+    commands = interpreter.propose(text, state).commands
+    return {c.field: c.value for c in commands if isinstance(c, Answer)}
+
+
+def numbers(text):
+    return [quantity.low for quantity in quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we were six, now four", 4),
+        ("used to be 12, down to 9", 9),
+        ("down from 12 to 9", 9),
+        ("היינו שישה, עכשיו נשארנו ארבעה", 4),
+        ("היו לנו 14 נציגים, היום 11", 11),
+        ("ירדנו מ-12 ל-9", 9),
+    ],
+)
+def test_of_what_was_and_what_is_the_present_counts(text, expected):
+    assert numbers(text) == [expected]
+
+
+def test_a_later_number_of_something_else_replaces_nothing():
+    assert numbers("we had 300 leads, now 5 deals") == [300, 5]
+    assert numbers("from 5 to 8 deals") == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("net 60, so about 90 days", 90), ("שוטף פלוס 60, אז בערך תשעים יום", 90), ("30 ועוד קצת, כלומר 40", 40)],
+)
+def test_a_concluding_number_replaces_the_one_it_is_drawn_from(text, expected):
+    assert numbers(text) == [expected]
+
+
+def test_a_conclusion_about_something_else_replaces_nothing():
+    assert numbers("300 inquiries, so about 40 deals") == [300, 40]
+    assert numbers("12 hours each, so 60 hours") == [12, 60]
+
+
+def test_a_sentence_that_concludes_replaces_the_figure_of_the_sentence_before(interpreter):
+    text = "Trade fair, two recommendations from customers, and a LinkedIn search. So three ways."
+    assert told(interpreter, "partner_fit", "search_methods", text)["search_methods"] == "3"
+
+
+@pytest.mark.parametrize("text", ["12 hours each one", "12 שעות כל אחד", "20 a month per one", "לכל אחת 30 שעות"])
+def test_each_one_is_no_number(text):
+    assert len(numbers(text)) == 1
+
+
+def test_every_one_of_what_was_counted_has_its_price(interpreter):
+    found = told(interpreter, "leadgen_roi", "deals", "שלוש, כל אחת בסביבות 40 אלף דולר")
+    assert (found["deals"], found["average_deal"]["amount"]) == ("3", "40000")
+
+
+def test_one_counts_only_what_stands_beside_it(interpreter):
+    text = "How many strategic accounts can one manager hold if she has 120 hours a month?"
+    reading = interpreter.propose(text, Conversation("c"))
+    found = {c.field: c.value for c in reading.commands if isinstance(c, Answer)}
+    assert found == {"manager_hours_month": "120"}
+
+
+@pytest.mark.parametrize("text", ["the list is from 2019", "we run it since 2021", "הרשימה משנת 2018", "עובד מ-2019"])
+def test_a_year_is_no_quantity(text):
+    assert numbers(text) == []
+
+
+def test_an_amount_that_looks_like_a_year_stays_an_amount():
+    assert numbers("from 2019 dollars") == [2019]
+    assert numbers("2019 pieces") == [2019]
+
+
+def test_a_count_told_for_two_periods_is_told_once(interpreter):
+    text = "שני ביקורים בחודש, עשרים וארבעה בשנה, כל אחד 350 שקל"
+    found = told(interpreter, "customer_profitability", "visits", text)
+    assert (found["visits"], found["cost_per_visit"]["amount"], "revenue" in found) == ("24", "350", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("רבעון בערך", "3"), ("about a year", "12"), ("חודש", "1"), ("a quarter or so", "3")]
+)
+def test_a_length_of_time_alone_is_one_of_it(interpreter, text, months):
+    assert told(interpreter, "leadgen_roi", "cycle_months", text) == {"cycle_months": months}
+
+
+@pytest.mark.parametrize("text", ["תשע עסקאות בשלוש השנים האחרונות", "nine deals over the last three years"])
+def test_a_definite_length_of_time_is_what_was_counted_over(interpreter, text):
+    found = told(interpreter, "vertical_profile", "", text)
+    assert (found["deals"], found["window_years"]) == ("9", "3")
+
+
+def test_a_figure_supposed_for_what_is_asked_answers_it(interpreter):
+    assert told(interpreter, "leadgen_roi", "gross_margin", "נגיד 30 אחוז") == {"gross_margin": "0.3"}
+    assert told(interpreter, "leadgen_roi", "cycle_months", "let's say half a year") == {"cycle_months": "6"}
+
+
+def test_a_figure_supposed_for_what_is_answered_is_worked_out_on_a_copy(interpreter):
+    record = Record("r1", "leadgen_roi", "", "complete", {"deals": Given("5", "answered", turn=1)})
+    state = Conversation("c", turn=3, records={"r1": record}, latest="r1")
+    found = interpreter.propose("ומה אם העסקה הממוצעת הייתה 3,000?", state).commands
+    assert [a.field for c in found if isinstance(c, WhatIf) for a in c.answers] == ["average_deal"]
+
+
+def test_the_helper_has_a_cost_and_no_uplift(interpreter):
+    found = told(interpreter, "sales_productivity", "annual_revenue", "6 reps, וה-helper עולה 5,500$ בחודש")
+    assert (found["reps"], found["helper_cost"]["amount"], "uplift_per_rep" in found) == ("6", "5500", False)
+
+
+def test_hours_for_no_single_one_are_all_there_are(interpreter):
+    found = told(interpreter, "kam_capacity", "", "לקוחות המפתח נכנסים לשעות שלנו, יש 180 שעות בחודש")
+    assert found == {"hours_available": "180"}
+
+
+def test_about_so_many_is_a_number():
+    assert [(q.low, q.approximate) for q in quantities("70ish dials")] == [(Fraction(70), True)]
+
+
+def test_a_named_figure_after_its_own_question_is_an_answer(interpreter):
+    found = told(interpreter, "customer_profitability", "revenue", "cost of capital? נגיד 6 אחוז")
+    assert found == {"cost_of_capital": "0.06"}
