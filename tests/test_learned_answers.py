@@ -13,7 +13,7 @@ from assistant.understanding.examples import load_library, more_examples
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import FILE, NOTHING, learned
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
-from assistant.understanding.opinions import opinion_of, second_opinion, weighed
+from assistant.understanding.opinions import opinion_of, second_opinion, settled, weighed
 from assistant.understanding.segments import Span
 from tools.registry import TOOLS
 
@@ -91,3 +91,30 @@ def test_a_phrase_for_a_value_no_form_has_is_refused_with_its_file(tmp_path):
     (tmp_path / "said" / "partner_fit.yaml").write_text(phrases)
     with pytest.raises(ValueError, match="'financial_strength' has no choice 'rich'"):
         more_examples(NAMED["partner_fit"], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("she recommends, the director decides", "partly"),
+        ("היא ממליצה, הסמנכ\"ל מחליט", "partly"),
+    ],
+)  # fmt: skip
+def test_two_clauses_on_one_field_are_read_together(said, value, context):
+    here = replace(context, tool=NAMED["lead_qualification"], open_field="role")
+    claim = Claim(span(said), NAMED["lead_qualification"].form.field("role"), "yes", 0.9)
+    assert settled(claim, said, here).value == value
+
+
+def test_what_two_clauses_leave_open_is_confirmed(context):
+    claim = Claim(span("x"), context.tool.form.field("financial_strength"), "yes", 0.9)
+    assert settled(claim, "red, blue", context).sure == 0.0
+
+
+def test_what_was_answered_so_already_is_hardly_said_again(context):
+    said = span("they import and keep stock")
+    known = replace(context, values={"candidate_type": "distributor"}, open_field="function_demand_response")
+    fresh = opinion_of(said, replace(known, values={}))
+    again = opinion_of(said, known)
+    assert again.claim.field.id == "function_demand_response"
+    assert again.chance > fresh.chance or fresh.claim.field.id != again.claim.field.id

@@ -443,3 +443,11 @@ def test_a_number_of_the_record_is_corrected_and_no_new_one() -> None:
 def test_how_often_is_no_money(said: str) -> None:
     state = asked("customer_profitability", "visits")
     assert values(said, state) == {"visits": "14"}
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [("they are 12 people, we go after firms of 200 up so no", "no"), ("יש להם 400 עובדים אז כן", "yes")],
+)
+def test_a_sentence_that_ends_in_so_no_answers_no(said: str, level: str) -> None:
+    assert values(said, asked("lead_qualification", "size")) == {"size": level}

@@ -9,6 +9,7 @@ from tools.forms import Field
 
 FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be confirmed when doubtful
 UNASKED, UNANSWERED = 0.15, 0.08
+OF_EITHER = 2.0  # sureness for each step ahead of the next field: what could be of either was not said of one
 MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 
 
@@ -35,6 +36,7 @@ def confidence_of(claim: Claim, is_open: bool, beside_open: bool = True) -> floa
     sureness = 0.5 + (claim.score - FACT_FROM) * 1.8 + min(0.25, max(0.0, claim.lead - 0.05))
     if not is_open:
         sureness = min(sureness, MOST_OF_PART) if not claim.whole else sureness
+        sureness = min(sureness, 0.5 + OF_EITHER * max(0.0, claim.lead) + UNASKED)
         sureness -= UNASKED + (0.0 if beside_open else UNANSWERED)
     sureness = min(sureness, 0.5 + 2.5 * max(0.0, claim.sure))
     return round(min(0.97, max(0.2, sureness)), 2)

@@ -18,7 +18,7 @@ from assistant.understanding.claims import FACT_FROM, Claim, confidence_of
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
-from assistant.understanding.opinions import ALONE_CHANCE, opinion_of, weighed
+from assistant.understanding.opinions import ALONE_CHANCE, opinion_of, settled, weighed
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.text import tokens
@@ -54,6 +54,7 @@ LONGEST_LIMIT = 5  # words of a clause that only limits the one before
 _IN_PART = (("partly", 0.85), ("partly", 0.95))
 LAID_ON = 0.75  # share kept by "is it so?" for words that say whose job a thing is
 AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget")
+REPEATED = 0.1
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 MOST_SPANS = 24
@@ -74,7 +75,7 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     for claim in claims:
         if claim.field.id in chosen or used & claim.span.clauses:
             continue
-        chosen[claim.field.id] = replace(claim, sure=0.0) if _contradicted(claim, claims) else claim
+        chosen[claim.field.id] = settled(claim, text, context) if _contradicted(claim, claims) else claim
         used |= claim.span.clauses
     chosen = _limited(chosen, used, text)
     evidence = evidence_in(text)
@@ -240,7 +241,7 @@ def _compared(span: Span, context: Context) -> tuple[dict[str, Claim], dict[tupl
             if span.mixed and match.score < EXACT_FROM:
                 continue
             claim = _resolve(span, wording, match, denied, quality, context)
-            claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0))
+            claim = replace(claim, score=claim.score + named.get(claim.field.id, 0.0) - _repeated(claim, context))
             key = (claim.field.id, claim.value)
             values[key] = max(values.get(key, 0.0), claim.score)
             known = found.get(claim.field.id)
@@ -251,6 +252,13 @@ def _compared(span: Span, context: Context) -> tuple[dict[str, Claim], dict[tupl
             if known is None or claim.score > known.score:
                 found[claim.field.id] = claim
     return found, values
+
+
+def _repeated(claim: Claim, context: Context) -> float:
+    """What speaks against a reading that says once more what has been answered so already."""
+    given = (context.values or {}).get(claim.field.id)
+    again = given in (claim.value, [claim.value]) and claim.field.id != context.open_field
+    return REPEATED if again and not context.correcting else 0.0
 
 
 def _unsaid(text: str, example: str) -> list[str]:

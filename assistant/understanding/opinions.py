@@ -13,8 +13,9 @@ from assistant.commands import Answer
 from assistant.understanding.claims import FACT_FROM, Claim
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
-from assistant.understanding.phrases import is_negated
+from assistant.understanding.phrases import is_negated, quality_in
 from assistant.understanding.segments import Span
+from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 
 ALONE_CHANCE = 0.7  # from which an answer no example is near to is taken, to be confirmed
@@ -23,9 +24,13 @@ NEARLY_ITS_OWN = 1.0  # … unless the words are this near to an example
 PLAINLY = 0.7  # nearness from which a denial of the nearest is not overruled
 AGREES = 0.06  # nearness gained by agreement
 BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
-LEAD, LEAST_SURE = 0.05, 0.3
+LEAD, LEAST_SURE = 0.1, 0.3
 DENIES, BELIEVES = 0.8, 0.2  # chance of another value, and of the one read, from which it is confirmed
 DOUBTED = 0.5
+SAID_TWICE = 0.2  # share of its chance that an answer given before keeps
+SPEAKS_OF_IT = 0.3  # chance from which a whole sentence speaks of a field
+SETTLED = 0.08  # sureness of what two clauses together say
+LONGEST_WHOLE = 30  # words of a sentence whose whole says anything of one field
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,40 @@ class Opinion:
 
 def opinion_of(span: Span, context: Context) -> Opinion | None:
     """What all examples together say of a span, None where that is no answer."""
-    weights = learned().get(context.tool.name)
-    if weights is None or not any(len(word) > 1 for word in content_words(span.text)):
+    if not any(len(word) > 1 for word in content_words(span.text)):
         return None
-    likeliest = [
-        max(weights.chances(wording, context.open_field).items(), key=lambda item: item[1]) for wording in span.readings
-    ]
-    told = [(chance, answer) for answer, chance in likeliest if answer != NOTHING]
-    if not told:
+    best: tuple[float, tuple[str, str], float] | None = None
+    for wording in span.readings:
+        chances = _chances(wording, context)
+        answer, chance = max(chances.items(), key=lambda item: item[1])
+        rival = max((c for (name, _), c in chances.items() if name != answer[0]), default=0.0)
+        if answer != NOTHING and (best is None or chance > best[0]):
+            best = chance, answer, chance - rival
+    if best is None:
         return None
-    chance, (name, value) = max(told)
+    chance, (name, value), ahead = best
     score = FACT_FROM + BY_CHANCE * (chance - 0.5)
     field = context.tool.form.field(name)
-    return Opinion(Claim(span, field, value, score, lead=LEAD, sure=chance - LEAST_SURE), chance)
+    return Opinion(Claim(span, field, value, score, lead=LEAD * ahead, sure=chance - LEAST_SURE), chance)
+
+
+def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
+    """The probability of every answer, less for what has been answered so already: few say a thing twice."""
+    weights = learned().get(context.tool.name)
+    if weights is None:
+        return {NOTHING: 1.0}
+    known = {} if context.correcting else dict(context.values or {})
+    known.pop(context.open_field, None)
+    found = {
+        (name, value): chance * (SAID_TWICE if _is(known.get(name), value) else 1.0)
+        for (name, value), chance in weights.chances(text, context.open_field).items()
+    }
+    total = sum(found.values())
+    return {answer: chance / total for answer, chance in found.items()}
+
+
+def _is(given: object, value: str) -> bool:
+    return given in (value, [value])
 
 
 def weighed(read: Claim, opinion: Opinion | None) -> Claim:
@@ -62,17 +88,34 @@ def weighed(read: Claim, opinion: Opinion | None) -> Claim:
         return replace(read, score=read.score + AGREES * opinion.chance)
     if other.field.id == read.field.id and read.score >= PLAINLY and is_negated(read.span.text):
         return read  # "not willing to talk to a salesperson at all": the denial is what the nearest lacks
-    return other if opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN else read
+    in_so_many_words = other.field.id == read.field.id and quality_in(read.span.text) == read.value  # "is partial"
+    overruled = opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN and not in_so_many_words
+    return other if overruled else read
+
+
+def settled(claim: Claim, text: str, context: Context) -> Claim:
+    """The claim of a field of which another clause says something else: what the whole says, or to be confirmed.
+
+    "On paper a distributor, in truth they only take a commission", "she recommends, the director decides".
+    """
+    of_field = {value: chance for (name, value), chance in _chances(text, context).items() if name == claim.field.id}
+    whole = max(of_field, key=lambda value: of_field[value], default=claim.value)
+    if of_field and of_field[whole] >= OVERRULES * sum(of_field.values()) and of_field[whole] >= SPEAKS_OF_IT:
+        return replace(claim, value=whole, sure=SETTLED)
+    return replace(claim, sure=0.0)
 
 
 def second_opinion(answer: Answer, text: str, context: Context) -> Answer:
     """The answer, doubted where its own words or the whole sentence rather say another value of its field."""
-    weights = learned().get(context.tool.name)
     value = answer.value[0] if isinstance(answer.value, list) and answer.value else answer.value
-    if weights is None or answer.status != "answered" or not isinstance(value, str):
+    if answer.status != "answered" or not isinstance(value, str):
         return answer
-    both = [weights.chances(said, context.open_field) for said in (answer.raw, text)]
-    own = max(chances.get((answer.field, value), 0.0) for chances in both)
-    others = [c for chances in both for (name, said), c in chances.items() if name == answer.field and said != value]
-    doubted = own < BELIEVES and max(others, default=0.0) >= DENIES
+    said = (answer.raw, text) if len(tokens(text)) <= LONGEST_WHOLE else (answer.raw,)
+    doubted = any(_says_else(answer.field, value, words, context) for words in said)
     return replace(answer, confidence=min(answer.confidence, DOUBTED)) if doubted else answer
+
+
+def _says_else(field: str, value: str, text: str, context: Context) -> bool:
+    chances = _chances(text, context)
+    others = (chance for (name, said), chance in chances.items() if name == field and said != value)
+    return chances.get((field, value), 0.0) < BELIEVES and max(others, default=0.0) >= DENIES

@@ -79,7 +79,7 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
     told = fact_answers(rest, context, bool(figures)) if rest else []
-    facts = [second_opinion(fact, text, context) for fact in told]
+    facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context) for fact in told]
     if figures:
         facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
@@ -191,11 +191,16 @@ def _direct(text: str, rest: str, context: Context) -> Answer | None:
 
 
 def _replying(said: list[str]) -> list[str]:
-    """The clauses that may be the reply itself: the first, or a last one that concludes ("…, so no")."""
+    """The clauses that may be the reply itself: a last one that concludes ("…, so no"), or the first."""
+    if not said:
+        return []
+    last = tokens(said[-1])
+    concluded = len(last) > 2 and last[-1].text in PLAIN_WORDS and phrase_set("concluding").at(last, len(last) - 2)
+    if concluded:
+        return [last[-1].text]  # "… firms of 200 up so no"
     if len(said) < 2:
         return []
-    concludes = phrase_set("concluding").at(tokens(said[-1]), 0) > 0
-    return [said[0], *([said[-1]] if concludes else [])]
+    return [said[0], *([said[-1]] if phrase_set("concluding").at(last, 0) else [])]
 
 
 def _unless_turned(level: Answer, text: str) -> Answer:
