@@ -233,6 +233,10 @@ def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Resu
 
 def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Result]) -> None:
     language = draft.language
+    if not any(outcome.figures for outcome in outcomes):
+        told = zip(names, outcomes, strict=True)
+        draft.paragraphs.append("\n".join(f"- **{name}**: {outcome.bottom_line[language]}" for name, outcome in told))
+        return
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for figure in outcomes[0].figures:
         cells = []

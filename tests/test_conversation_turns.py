@@ -592,3 +592,39 @@ def test_yes_or_no_before_a_question_replies_to_nothing(talk):
     reply = talk("just yes or no: should I give sales every inquiry that comes in?")
     assert reply.kind == "answer"
     assert "not sure what you mean" not in reply.text
+
+
+@pytest.mark.parametrize("said", ["can you help me with a lead?", "אפשר לעזור לי עם ליד?"])
+def test_help_with_something_begins_what_is_for_it(talk, said):
+    assert talk(said).assessment["tool"] == "lead_qualification"
+
+
+@pytest.mark.parametrize(
+    ("question", "thanks"),
+    [("A distributor wrote to us. Should we sign?", "ok thanks"), ("מפיץ פנה אלינו, כדאי למנות אותו?", "טוב תודה")],
+)
+def test_thanks_after_an_offer_are_no_yes(talk, question, thanks):
+    talk(question)
+    assert talk.state.pending["kind"] == "start"
+    talk(thanks)
+    assert not talk.state.records
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("profit of a customer: 400k shekels sales, 30% margin", "they negotiated, the margin is now 25%"),
+        ("רווחיות לקוח: מכירות 400 אלף שקל, רווח גולמי 30%", "ניהלו משא ומתן, הרווח הגולמי ירד ל-25%"),
+    ],
+)
+def test_what_is_now_otherwise_replaces_what_was(talk, start, said):
+    assert answers(talk(start, said))["gross_margin"] == "0.25"
+
+
+def test_records_without_figures_are_compared_by_their_results(talk):
+    reply = talk(
+        "key account groups, let's do Maersk", "they complained last month", "next one: Hapag", "regular buyers"
+    )
+    reply = talk("compare Maersk and Hapag")
+    assert "- **Maersk**:" in reply.text
+    assert "- **Hapag**:" in reply.text

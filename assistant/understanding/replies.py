@@ -45,6 +45,8 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     found = steering.nearest_intent(part.text, here.library)
     if found and found[0].name in steering.OF_RECORDS and found[0].score >= steering.STEERS_FROM:
         return None  # "result please" is no "yes please"
+    if level != "yes" and any(s.name == "thanks" and s.score >= steering.STEERS_FROM for s in found):
+        return Simple("thanks")  # "ok thanks" takes no offer up
     nearest = [steered for steered in found if steered.name in ("yes", "no", "later")]
     if nearest and nearest[0].score >= 0.7:
         return Simple("yes" if nearest[0].name == "yes" else "no")

@@ -32,6 +32,7 @@ LONGEST_COMMAND = 14  # words
 LONGEST_ALONE = 9
 LONGEST_WISH = 7
 OF_RECORDS = frozenset(("list", "result", "where", "compare", "resume", "summary"))
+OF_STANDING, SURELY_MEANT = frozenset(("result", "where", "summary")), 0.8
 FEWEST_WORDS = 3
 SHORTEST_NAME = 3
 
@@ -139,14 +140,14 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
         least = ALONE_FROM if found[0].score - _rival(found, part.text, here) >= ALONE_BY else least
     elif found[0].share < HALF_SAID and here.record is not None:
         least = STEERS_FROM
-    if name == "why" and here.record is None:
-        return 2.0
+    if name == "off_topic" or (name == "why" and here.record is None):
+        return 2.0  # off topic is left to the questions, which compare it with what the method is about
+    if name in OF_STANDING and here.subject is None and part.marked:
+        return SURELY_MEANT  # "is that enough?" while nothing was begun is a question
     if name in ("where", "result") and part.marked and any(w.text in PERIODS for w in part.words):
         return 2.0  # "how much is that per year?" asks for a figure
     if name in SHORT_REPLIES and here.record is None and not here.state.pending:
         least += 0.1
-    if name == "off_topic":
-        return 2.0  # left to the questions, which compare it with what the method is about
     return least
 
 

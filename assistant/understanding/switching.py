@@ -26,7 +26,8 @@ from assistant.understanding.starting import (
 GUESSED_BELOW = 0.6
 SURE_START = 0.5  # nearness to a wish from which the tool that figures were taken for stands
 SURE_REPLY = 0.85
-_OVERRULED = (Simple("off_topic"), Simple("list"), Resume())  # what a clear wish for a tool is sometimes taken for
+# what a clear wish for a tool is sometimes taken for
+_OVERRULED = (*(Simple(word) for word in ("off_topic", "abilities", "help", "list")), Resume())
 _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
 
 
