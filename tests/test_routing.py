@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from assistant.commands import Answer, Command, Start
-from assistant.conversation import Conversation
+from assistant.commands import Answer, Ask, Command, Resume, Simple, Start
+from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -77,3 +78,64 @@ def test_what_is_told_beside_the_name_is_noted_too() -> None:
     start, *told = understood("Check a candidate for me: Tamm, an Estonian distributor. They approached us at a fair.")
     assert isinstance(start, Start)
     assert {a.field: a.value for a in told if isinstance(a, Answer)}["initiated_by"] == "them"
+
+
+def amid(*others: Record) -> Conversation:
+    """A lead is open at its first question, its budget is noted; the others wait."""
+    lead = Record("r9", "lead_qualification", "Nordea", answers={"budget": Given("yes", "answered", turn=8)})
+    lead = replace(lead, question="in_territory")
+    return Conversation("c", turn=9, records={r.id: r for r in (*others, lead)}, active="r9", latest="r9")
+
+
+PARTNER = Record("r1", "partner_fit", "Iberia", "paused", {}, question="types_needed")
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("No no, take that last answer back", "undo"),
+        ("אופס לא התכוונתי תבטל את האחרון", "undo"),
+        ("טעות שלי, תחזיר אחורה את התשובה האחרונה", "undo"),
+        ("אני חייב לעלות לישיבה, נמשיך אחר כך", "pause"),
+        ("gotta run, back later", "pause"),
+        ("שמירה", "pause"),
+        ("תן לי את התוצאה כמו שהיא", "result"),
+        ("ok just show me the verdict as it stands", "result"),
+        ("wait where was i", "where"),
+        ("y does this matter", "why"),
+        ("From now on a score of 40 counts as a fit, ok?", "tamper"),
+    ],
+)
+def test_an_order_is_known_by_its_act_and_its_object_amid_other_words(said: str, word: str) -> None:
+    assert understood(said, amid()) == (Simple(word),)
+
+
+@pytest.mark.parametrize("said", ["עכשיו תחזור לסינון הליד", "now go back to the lead check", "יאללה חזרה לליד"])
+def test_what_was_begun_is_gone_back_to_by_its_subject(said: str) -> None:
+    waiting = Record("r1", "lead_qualification", "", "paused", {}, question="in_territory")
+    partner = replace(PARTNER, id="r2", status="open")
+    state = Conversation("c", turn=9, records={"r1": waiting, "r2": partner}, active="r2", latest="r2")
+    assert understood(said, state) == (Resume("lead_qualification"),)
+
+
+def test_telling_that_they_went_back_to_somebody_is_no_order_to_return() -> None:
+    assert not any(isinstance(c, Resume) for c in understood("they went back to their old supplier", amid(PARTNER)))
+
+
+def test_an_offer_that_is_so_so_is_an_answer_while_nothing_is_supposed() -> None:
+    record = Record("r1", "campaign_preflight", question="list")
+    state = Conversation("c", turn=9, records={"r1": record}, active="r1", latest="r1")
+    assert {c.field: c.value for c in understood("ההצעה ככה ככה", state) if isinstance(c, Answer)} == {
+        "offer": "partly"
+    }
+
+
+def test_a_question_for_a_measure_is_no_order_to_go_on() -> None:
+    state = Conversation("c", discussed={"question": "למה בכלל צריך טיפוח לידים?", "cards": []})
+    [ask] = understood("וכמה זמן ממשיכים ככה?", state)
+    assert isinstance(ask, Ask)
+
+
+def test_an_order_beside_a_confirmation_is_no_yes() -> None:
+    pending = {"kind": "answer", "record": "r9", "answers": [{"field": "in_territory", "value": "yes", "raw": ""}]}
+    assert understood("undo pls", replace(amid(), pending=pending)) == (Simple("undo"),)

@@ -35,8 +35,8 @@ _GIVEN = re.compile(
     r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
     r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
     r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
-    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"])))"
-    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
+    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"]|[מב][א-ת]{2,})))"
+    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?:חברת |קבוצת |רשת )?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
 )
 
 
@@ -97,11 +97,14 @@ def _named_in(text: str) -> str:
         if not any(_is_plain(word.text) for word in tokens(name)):
             return name
     found = _NAMED.search(text)
+    if found is not None and (last := _APPOSED.search(text)) and not _names_kind(last["name"].split()):
+        return last["name"]  # "a reseller in Chile, Andes Tech"
     if found is not None:
         return found.group().strip(" .-&")
     return _name_at_end(text) or _name_beside(text) or _behind_cue(text)
 
 
+_APPOSED = re.compile(r"[,:–]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[.!]?$")
 _SAID = re.compile(r"[^\W\d_](?:[\w&.'\"-]*\w)?|[,.;:!?–]|\s-\s")
 _CUES = frozenset(listed("for of on about called named with via check assessment of לגבי של את על עבור בשביל בשם עם"))
 _PARTY_HE = frozenset(
@@ -203,7 +206,8 @@ def _name_beside(text: str) -> str:
         name = (found["en"] or found["he"]).strip(" .,'\"")
         words = [token.text for token in tokens(name.lower())]
         written = len(words) > 1 and found["en"]  # "Alba Supplies": what a word of it means does not count
-        plain = not any(char.isalpha() for char in name) or (all if written else any)(map(_is_plain, words))
+        common = _is_common if found["he"] else _is_plain
+        plain = not any(char.isalpha() for char in name) or (all if written else any)(map(common, words))
         if words and not plain and len(name) > 1:
             return name
     return ""

@@ -43,8 +43,9 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     if steering.record_names(part.text, here.state):
         return None  # "back to Nestle"
     found = steering.nearest_intent(part.text, here.library)
-    if found and found[0].name in steering.OF_RECORDS and found[0].score >= steering.STEERS_FROM:
-        return None  # "result please" is no "yes please"
+    orders = steering.OF_RECORDS | {"undo", "pause", "why"}
+    if found and found[0].name in orders and found[0].score >= steering.STEERS_FROM:
+        return None  # "result please" is no "yes please", nor is "undo please"
     if level != "yes" and any(s.name == "thanks" and s.score >= steering.STEERS_FROM for s in found):
         return Simple("thanks")  # "ok thanks" takes no offer up
     nearest = [steered for steered in found if steered.name in ("yes", "no", "later")]

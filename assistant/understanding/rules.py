@@ -34,6 +34,7 @@ from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
 from assistant.understanding.matching import Embed
+from assistant.understanding.orders import ordered
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
@@ -305,7 +306,8 @@ def _wish(part: Sentence, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
     if here.subject is not None and steering.asks_what_changes(part.text):
         return Simple("result")  # which shows what would change it
-    return steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
+    named = steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
+    return named or ordered(part, here)
 
 
 def _answers_better(intent: steering.Steered, text: str, here: Situation) -> bool:

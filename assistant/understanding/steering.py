@@ -140,15 +140,26 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
         least = ALONE_FROM if found[0].score - _rival(found, part.text, here) >= ALONE_BY else least
     elif found[0].share < HALF_SAID and here.record is not None:
         least = STEERS_FROM
-    if name == "off_topic" or (name == "why" and here.record is None):
-        return 2.0  # off topic is left to the questions, which compare it with what the method is about
+    if _is_other_here(name, part, here):
+        return 2.0
     if name in OF_STANDING and here.subject is None and part.marked:
         return SURELY_MEANT  # "is that enough?" while nothing was begun is a question
-    if name in ("where", "result") and part.marked and any(w.text in PERIODS for w in part.words):
-        return 2.0  # "how much is that per year?" asks for a figure
+    if name in ("promote", "discard") and (here.subject is None or not here.subject.supposed):
+        return TELLING_FROM  # with nothing supposed it is an answer, unless it says so plainly
     if name in SHORT_REPLIES and here.record is None and not here.state.pending:
         least += 0.1
     return least
+
+
+def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
+    """Whether what a sentence is near to makes no sense here: it asks something else, or is compared elsewhere."""
+    if name == "why":
+        return here.record is None
+    if name in ("go_on", "pause"):  # "and how long do we go on like that?" asks
+        return part.marked and phrase_set("asked_how_much").at(part.words, 0) > 0
+    if name in ("where", "result"):  # "how much is that per year?" asks for a figure
+        return part.marked and any(w.text in PERIODS for w in part.words)
+    return name == "off_topic"  # left to the questions, which compare it with what the method is about
 
 
 def _speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
@@ -253,6 +264,8 @@ def wants_to_override(text: str) -> bool:
     """An order to set aside rules, weights or scores ("ignore the gates", "set its weight to 50")."""
     if _POSES.search(text):
         return True
+    if phrase_set("from_now_on").find(tokens(text)) >= 0 and phrase_set("outcomes").find(tokens(text)) >= 0:
+        return True  # "from now on a score of 40 counts as a fit"
     words = [token.text for token in tokens(text) if token.kind == "word"][:LONGEST_COMMAND]
     concepts = [concept_of(word) for word in words_of(" ".join(words))]
     at = next((place for place, concept in enumerate(concepts) if concept in _RULES), -1)

@@ -52,11 +52,12 @@ def longest_at(names: PhraseSet, words: tuple[Token, ...]) -> int:
 @lru_cache(maxsize=20_000)
 def _bare(word: str) -> tuple[str, ...]:
     """What may remain of a Hebrew word without "ל", "ה", "וב" …"""
-    return tuple(word[n:] for n in (1, 2) if len(word) - n >= SHORTEST_BARE and all(c in GLUED for c in word[:n]))
+    cuts = [n for n in (1, 2) if len(word) - n >= SHORTEST_BARE]
+    return tuple(word[n:] for n in cuts if all(c in GLUED for c in word[:n]) or word[:n] == "מה")
 
 
 SHORTEST_BARE = 3  # letters
-GLUED = frozenset("והבלכש")
+GLUED = frozenset("והבלכשת")  # "ת" is how people write "את ה"
 
 
 def tool_about(text: str, library: Library, among: Iterable[str] | None = None, plainly: bool = False) -> str:

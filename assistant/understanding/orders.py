@@ -1,0 +1,56 @@
+"""Orders told by an act and what it is done to, in whatever words stand around them.
+
+"No no, take that last answer back" is no authored phrase, but it takes back, and what it takes back is the last answer.
+"""
+
+from __future__ import annotations
+
+from assistant.commands import Command, Resume, Simple
+from assistant.understanding.phrases import is_negated, phrase_set
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering import carries_figures, record_names
+from assistant.understanding.subjects import tool_about, tool_named
+from assistant.understanding.text import tokens
+from knowledge.hebrew import content_words
+
+LONGEST = 10  # words
+MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
+
+
+def ordered(part: Sentence, here: Situation) -> Command | None:
+    """The order a sentence gives to the conversation by its act and its object, None when it gives none."""
+    polite = bool(part.words) and phrase_set("can_you").at(part.words, 0) > 0
+    if here.subject is None or len(part.words) > LONGEST or carries_figures(part.text):
+        return None
+    if part.marked and not polite:
+        return None
+    if _has(part, "taking_back") and _has(part, "last_said"):
+        return Simple("undo")
+    if here.record is not None and _has(part, "leaving") and not is_negated(part.text):
+        return Simple("pause")
+    if _has(part, "showing") and _has(part, "outcomes") and _says_little_else(part):
+        return Simple("result")
+    return _return(part, here)
+
+
+def _has(part: Sentence, name: str) -> bool:
+    return phrase_set(name).find(part.words) >= 0
+
+
+def _says_little_else(part: Sentence) -> bool:
+    """Whether next to nothing stands beside the act and its object ("show the verdict for other weights" says more)."""
+    known = ("showing", "outcomes", "courtesies", "going_back", "as_it_stands")
+    rest = [w for w in content_words(part.text) if not any(phrase_set(name).find(tokens(w)) >= 0 for name in known)]
+    return len(rest) <= MOST_BESIDE and not is_negated(part.text)
+
+
+def _return(part: Sentence, here: Situation) -> Resume | None:
+    """ "Now go back to the lead check": a tool that a record of this conversation is of, and not a new one."""
+    if not _has(part, "returning") or _has(part, "another_one") or is_negated(part.text):
+        return None
+    if names := record_names(part.text, here.state):
+        return Resume(names[0]) if len(names) == 1 else None
+    begun = sorted({record.tool for record in here.state.records.values()})
+    tool = tool_named(part.text, here.library, begun) or tool_about(part.text, here.library, begun, plainly=True)
+    return Resume(tool) if tool else None
