@@ -142,3 +142,55 @@ def test_about_so_many_is_a_number():
 def test_a_named_figure_after_its_own_question_is_an_answer(interpreter):
     found = told(interpreter, "customer_profitability", "revenue", "cost of capital? נגיד 6 אחוז")
     assert found == {"cost_of_capital": "0.06"}
+
+
+def test_a_conclusion_is_in_thousands_where_the_amounts_before_it_are():
+    assert [(q.low, q.currency) for q in quantities("20 to 30 thousand dollars, so say 25")] == [(25000, "USD")]
+
+
+def test_a_number_taken_back_in_a_sentence_of_its_own_is_not_stored(interpreter):
+    assert told(interpreter, "leadgen_roi", "deals", "שתיים. לא, שלוש")["deals"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "visits"), [("once a month", "12"), ("פעם ברבעון", "4"), ("שני ביקורים בשבוע", "104")]
+)
+def test_how_often_is_worked_out_for_the_time_that_is_asked_for_and_confirmed(interpreter, text, visits):
+    record = Record("r1", "customer_profitability", "", "open", {}, question="visits")
+    state = Conversation("c", turn=3, records={"r1": record}, active="r1", latest="r1")
+    found = [c for c in interpreter.propose(text, state).commands if isinstance(c, Answer)]
+    assert [(c.field, c.value, c.confidence < 0.6) for c in found] == [("visits", visits, True)]
+
+
+def test_hours_a_week_are_worked_out_for_the_month_that_is_asked_for(interpreter):
+    found = told(interpreter, "kam_capacity", "growth_hours", "3 שעות בשבוע", growth_accounts="7")
+    assert found == {"growth_hours": "13"}
+
+
+def test_another_amount_keeps_what_the_one_it_replaces_is_per(interpreter):
+    cost = {"amount": "4000", "currency": "USD", "period": "month"}
+    found = told(interpreter, "leadgen_roi", "gross_margin", "תעדכן תקציב ל-6000", running_cost=cost)
+    assert found["running_cost"] == {"amount": "6000", "currency": "USD", "period": "month"}
+
+
+def test_a_part_and_its_whole_are_both_told(interpreter):
+    found = told(interpreter, "sam_capacity", "accounts_marked", "23 מתוך 140")
+    assert found == {"accounts_marked": "23", "customers_total": "140"}
+
+
+def test_a_share_that_is_asked_for_is_not_taken_for_a_share_of_something_unsaid(interpreter):
+    assert told(interpreter, "vertical_profile", "revenue_share", "רבע מהמכירות") == {"revenue_share": "0.25"}
+
+
+def test_none_of_them_is_none(interpreter):
+    assert told(interpreter, "kam_capacity", "protection_accounts", "אף אחד") == {"protection_accounts": "0"}
+
+
+def test_years_are_no_length_of_time():
+    assert numbers("from 2021 to 2024") == []
+
+
+def test_what_it_is_not_even_gives_way_to_what_it_is(interpreter):
+    assert told(interpreter, "sales_productivity", "selling_share", "not even half, i'd say 40%") == {
+        "selling_share": "0.4"
+    }

@@ -33,6 +33,8 @@ _DATE = re.compile(
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2},? \d{4}",
     re.IGNORECASE,
 )
+_ANY_YEAR = r"(?:19[89]\d|20[0-3]\d)"
+_YEARS = re.compile(rf"(?<![\d,.]){_ANY_YEAR} ?(?:to|until|till|-|–|ו?עד) ?-?{_ANY_YEAR}(?![\d,.])")
 _YEAR = re.compile(  # "from 2019", "משנת 2019": no quantity, unless money or a share is said with it
     r"(?:\b(?:from|since|in|year|until|till|back in|before|after|during)|(?<!\w)(?:[בלמו]?שנת|מאז|[במ]-?)) ?"
     r"(?P<year>19[89]\d|200[1-9]|20[1-3]\d)"
@@ -88,6 +90,7 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
     """Every quantity of a cleaned text, in order; without `parts`, "10 deals out of 300 leads" are two counts."""
     words = tokens(text)
     dates = [match.span() for match in _DATE.finditer(text)] + [m.span("year") for m in _YEAR.finditer(text)]
+    dates += [match.span() for match in _YEARS.finditer(text)]
     found: list[Quantity] = []
     spots: list[tuple[int, int, int]] = []  # first token, token after, scale
     at = 0
@@ -149,8 +152,8 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         weak=number.weak and not (percent or currency or unit or (share and not number.share)),
         other=number.other / 100 if percent and number.other else number.other,
         part_of=part_of,
-        times=not (percent or currency or unit or share) and number.end < len(words)
-        and words[number.end].text in w.TIMES,
+        times=number.often or (not (percent or currency or unit or share) and number.end < len(words)
+        and words[number.end].text in w.TIMES),
     )  # fmt: skip
     return first, quantity, end
 

@@ -41,6 +41,7 @@ from tools.written import UNSAID
 
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
+CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
 SHORTEST_TIME = 2  # letters of a unit of time that is said alone
 LONGEST_SINGLE = 4  # words around "one"
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
@@ -197,7 +198,9 @@ def _said_apart(text: str) -> tuple[str, str]:
 def _beside(quantity: Quantity, fit: Fit, fields: set[str], context: Context) -> list[Command]:
     """What a number says besides its value: the whole of "35 of 50", the period a count is per."""
     whole = context.library.note(context.tool.name, fit.field.id, "whole")
-    made = Answer("", None, quantity.raw, confidence=round(_sureness(fit), 2), tool=context.tool.name)
+    asked = quantity.part_of and fit.field.id == context.open_field
+    sure = 0.95 if asked else round(_sureness(fit), 2)
+    made = Answer("", None, quantity.raw, confidence=sure, tool=context.tool.name)
     if quantity.part_of and whole and whole not in fields:
         fields.add(whole)
         return [replace(made, field=whole, value=exact_text(quantity.part_of[1]))]
@@ -266,7 +269,25 @@ def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
     if quantity.share and (whole := context.library.note(context.tool.name, field.id, "whole")):
         return _part(answer, quantity, (context.values or {}).get(whole))
     bounds = in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
+    if (times := _times_for(quantity, field, context)) is not None:
+        low, high = (Fraction(round(bound * times)) for bound in bounds or (quantity.low, quantity.high))
+        return replace(answer, value=_number(low, high), confidence=min(answer.confidence, CONVERTED))
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
+
+
+def _times_for(quantity: Quantity, field: Field, context: Context) -> Fraction | None:
+    """How often the time a number was said for goes into the field's own ("two a week" for a year is 52 times two).
+
+    None where it is the field's own, or either is left open.
+    """
+    own = context.library.note(context.tool.name, field.id, "time") or next(iter(unit_names(field)[1:]), "")
+    said = quantity.period
+    if not said or said == own or own not in _A_YEAR or said not in _A_YEAR:
+        return None
+    return Fraction(_A_YEAR[said], _A_YEAR[own])
+
+
+_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
 def _part(answer: Answer, quantity: Quantity, whole: Any) -> Command:
@@ -334,6 +355,9 @@ def _money_period(quantity: Quantity, field: Field, context: Context) -> tuple[s
     if quantity.period in (*PERIOD_CHOICES, "one_off"):
         return quantity.period, False
     # Given on its own a cost needs its period; told together with deals, both are of one period.
+    stored = (context.values or {}).get(field.id)
+    if isinstance(stored, dict) and stored.get("period"):
+        return str(stored["period"]), False  # another amount in the place of one keeps what that is per
     asks = context.library.note(context.tool.name, field.id, "period") == "ask" and context.open_field == field.id
     if not asks:
         return field.default_period or "one_off", False

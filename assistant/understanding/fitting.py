@@ -35,6 +35,8 @@ CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just bef
 CLEARLY_OTHER = 0.2  # by how much another field must fit better for a number not to follow from the one before
 TOTAL_HELPS = 0.15  # time that is for no single one of anything is a total
 AVERAGE_COSTS = 0.2  # "the average deal" is an amount and no count
+LONGEST_ALONE = 3  # words of a clause that says "one" and nothing else
+WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that is asked for
 FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by that alone
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
@@ -208,7 +210,7 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
     found: dict[int, Fit] = {}
     closed = {fit.field.id for fit in taken.values()} | set(context.values or {})
     for kind in ("money", "rate"):
-        places = [p for p, q in enumerate(said) if p not in taken and _is_of_kind(q, kind)]
+        places = [p for p, q in enumerate(said) if p not in taken and _is_of_kind(q, kind) and not (q.weak or q.times)]
         fields = [field for field in context.tool.form.fields if field.kind == kind and field.id not in closed]
         needed = [field for field in fields if field.required or field.id in context.unknown]
         if len(places) != 1:
@@ -257,7 +259,9 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 continue
             cue = cues.get(field.id, 0.0)
             is_open = field.id == context.open_field
-            if quantity.weak and not _is_number_here(quantity, field, cue, is_open and len(text.split()) <= 3):
+            around = f"{before} {after}" if len(found) == 1 else text
+            alone = is_open and len(around.split()) <= LONGEST_ALONE
+            if quantity.weak and not _is_number_here(quantity, field, cue, alone):
                 continue
             if whole and quantity.part_of and cue >= PART_CUE:
                 cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
@@ -270,6 +274,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 + _place_bonus(quantity, field, before, after)
                 + _answered(field, context)
                 - _single_costs(quantity, field, each, f"{before} {after}", context)
+                - (_wholeless_costs(field, context) if len(found) == 1 else 0.0)
             )
             stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
             helps = _open_helps(field, place, refers and not each, context)
@@ -299,6 +304,13 @@ def _single_costs(quantity: Quantity, field: Field, each: bool, around: str, con
     bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit)
     averaged = bare and field.kind == "count" and not unit_names(field)
     return AVERAGE_COSTS if averaged and phrase_set("averaging").find(tokens(around)) >= 0 else 0.0
+
+
+def _wholeless_costs(field: Field, context: Context) -> float:
+    """What speaks against a share of something nobody spoke of, while another share is asked for."""
+    wholes, asked = _wholes(field, context), _fits_open(field.kind, context)
+    known = not wholes or any(whole in (context.values or {}) for whole in wholes)
+    return 0.0 if known or not asked or field.id == context.open_field or field.kind != "rate" else WHOLELESS_COSTS
 
 
 def _open_helps(field: Field, place: int, refers: bool, context: Context) -> float:

@@ -75,6 +75,7 @@ SCALED_CURRENCIES = {
 }  # fmt: skip
 PERCENT = frozenset(listed("% percent pct אחוז אחוזים אחוזי"))
 
+HOW_OFTEN = _table("1:once פעם;2:twice פעמיים;3:thrice")
 TIMES = frozenset(listed("times פעם פעמים"))
 
 PERIODS = {
@@ -132,6 +133,8 @@ LOWER_BOUND = (
 UPPER_BOUND = (
     "at most",
     "up to",
+    "not even",
+    "אפילו לא",
     "less than",
     "under",
     "below",

@@ -23,6 +23,7 @@ class Number:
     literal: bool = False
     unit: str = ""
     other: Fraction | None = None
+    often: bool = False  # "once", "פעמיים"
 
 
 _HOW_MANY = frozenset(("כמה", "לכמה", "בכמה", "מספר", "הרבה", "many", "how"))  # "כמה שנים": years, and no two
@@ -48,6 +49,8 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
+    if often := _how_often(words, at):
+        return often
     if _is_vague(words, at) or _is_each_one(words, at):
         return None
     if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
@@ -59,13 +62,28 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
 
 def _is_each_one(words: tuple[Token, ...], at: int) -> bool:
     """Whether "one" stands for each of several ("כל אחד", "each one", "per one") and is no number."""
+    if words[at].text in ("לאחד", "לאחת"):
+        return True
     if not at or words[at].text not in ("one", "אחד", "אחת"):
         return False
     alone = not (at + 1 < len(words) and words[at + 1].text in (*w.TEEN_TAILS, "hundred", "thousand", "million"))
     return alone and (bare(words[at - 1].text, _EACH) != "" or words[at - 1].text == "per")
 
 
-_EACH = frozenset(("each", "every", "any", "כל", "לכל"))
+_EACH = frozenset(("each", "every", "any", "כל", "לכל", "אף"))
+
+
+def _how_often(words: tuple[Token, ...], at: int) -> Number | None:
+    """ "Once a month", "פעמיים בשנה": how often something happens, where a period follows."""
+    times = w.HOW_OFTEN.get(words[at].text)
+    counted = at and (words[at - 1].kind == "number" or bare(words[at - 1].text, w.SMALL))
+    if not times or counted or at + 1 >= len(words):
+        return None
+    following = words[at + 1].text
+    after = words[at + 2].text if at + 2 < len(words) else ""
+    timed = following[:1] in "בל" and following[1:] in w.PERIODS
+    timed = timed or (following in ("a", "per", "every", "each", "כל") and after in w.PERIODS)
+    return Number(Fraction(times), at + 1, often=True) if timed else None
 
 
 def _is_vague(words: tuple[Token, ...], at: int) -> bool:

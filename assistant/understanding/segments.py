@@ -15,6 +15,7 @@ from knowledge.hebrew import is_stop_word
 MOST_SENTENCES = 25
 MOST_CLAUSES = 40
 LONGEST_TOPIC = 2  # words
+LONGEST_TAKEN_BACK = 4  # words of "no wait, three"
 LONGEST_NAMED, LONGEST_FIGURE = 4, 5  # words of a name before a sentence that says little but its figure
 LONGEST_NOT_KNOWN = 6
 LONGEST_SHARING = 4  # words of a clause that shares the level of the one before
@@ -88,6 +89,14 @@ def _only_not_known(piece: str) -> bool:
     return 0 <= place <= 1 and len(words) <= LONGEST_NOT_KNOWN
 
 
+def _takes_number_back(piece: str) -> bool:
+    """Whether a sentence is "no" or "sorry" and another number, and nothing else."""
+    words, found = tokens(piece), quantities(piece)
+    opens = bool(words) and (words[0].text in ("no", "לא") or phrase_set("correct").at(words, 0) > 0)
+    said = [token for token in words if token.kind != "sign"]
+    return opens and len(found) == 1 and len(said) <= LONGEST_TAKEN_BACK and found[0].end >= len(piece.rstrip(" .!"))
+
+
 def _only_figure(piece: str) -> bool:
     """Whether a sentence says a number and little else ("say 6 percent")."""
     words = [token for token in tokens(piece) if token.kind != "sign"]
@@ -104,7 +113,9 @@ def _with_corrections(pieces: list[str]) -> list[str]:
     """A sentence that only says that something was wrong opens the next one ("Sorry, not so. They do …")."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and not piece.endswith("?") and _only_corrects(joined[-1]):
+        if joined and _takes_number_back(piece) and quantities(joined[-1]):
+            joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"  # "two. no, three"
+        elif joined and not piece.endswith("?") and _only_corrects(joined[-1]):
             joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"
         else:
             joined.append(piece)
@@ -148,7 +159,8 @@ def _sentence(text: str) -> Sentence:
     opener = phrase_set("question_openers")
     supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0
-    asked = marked or (bool(words) and opens(opener, words))
+    some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
+    asked = marked or (bool(words) and opens(opener, words) and not some)
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
 

@@ -6,6 +6,7 @@ A number gives way only to one of its own kind that counts nothing else, so that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_BEFORE = 5  # words before a number that say it was so once
 SHORTEST_SHARED = 3  # letters two forms of one noun begin with
+_SCALES = (1000, 1_000_000)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _CLAUSE_SIGNS = frozenset(listed(", ; . : ! ? ( ) – \n"))
 _AS_GOOD_AS = Fraction(1, 10)  # by how much "two a month, 25 a year" may differ and be one count
@@ -27,8 +29,21 @@ _AS_GOOD_AS = Fraction(1, 10)  # by how much "two a month, 25 a year" may differ
 
 def standing(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities without those that a later one of the same kind replaces, in order."""
-    replaced = {one.start for one, two in pairwise(found) if _gives_way(text, one, two)}
-    return [quantity for quantity in found if quantity.start not in replaced]
+    kept = list(found[:1])
+    for one, two in pairwise(found):
+        if _gives_way(text, one, two):
+            kept[-1:] = [_as_large(two, one)]
+        else:
+            kept.append(two)
+    return kept
+
+
+def _as_large(two: Quantity, one: Quantity) -> Quantity:
+    """The second number in what the first one is counted in ("20 to 30 thousand dollars, so say 25")."""
+    scale = next((k for k in _SCALES if two.low < k and one.low / 2 <= two.low * k <= one.high * 2), 1)
+    currency, period = two.currency or one.currency, two.period or one.period
+    unit = two.unit or ("" if currency else one.unit)
+    return replace(two, low=two.low * scale, high=two.high * scale, currency=currency, period=period, unit=unit)
 
 
 def concluded(words: tuple[Token, ...], before: Sequence[Command], found: Sequence[Command]) -> list[Command]:
@@ -66,7 +81,7 @@ def _tells_again(text: str, one: Quantity, two: Quantity) -> bool:
 
 
 def _gives_way(text: str, one: Quantity, two: Quantity) -> bool:
-    alike = bool(one.currency) == bool(two.currency) and one.percent == two.percent and one.share == two.share
+    alike = (one.currency == two.currency or not two.currency) and one.percent == two.percent and one.share == two.share
     if not alike or one.negated or two.negated or (two.unit and one.unit and two.unit != one.unit):
         return False
     between = tokens(text[one.end : two.start])
