@@ -194,3 +194,39 @@ def test_what_it_is_not_even_gives_way_to_what_it_is(interpreter):
     assert told(interpreter, "sales_productivity", "selling_share", "not even half, i'd say 40%") == {
         "selling_share": "0.4"
     }
+
+
+def test_a_share_that_leads_to_what_is_asked_is_no_field_of_its_own(interpreter):
+    found = told(interpreter, "customer_profitability", "discounts", "5% off, so about 15k nis")
+    assert set(found) == {"discounts"}
+    found = told(interpreter, "customer_profitability", "revenue", "they bought for 420 thousand euros at 18 percent")
+    assert (found["revenue"]["amount"], found["gross_margin"]) == ("420000", "0.18")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [("channel_age_months", "שנתיים", "24"), ("cycle_months", "a month and a half", "1.5")],
+)
+def test_a_number_that_is_all_that_is_said_answers_what_is_asked(interpreter, question, text, value):
+    assert told(interpreter, "leadgen_roi", question, text) == {question: value}
+
+
+@pytest.mark.parametrize(
+    ("text", "reps"), [("we're 5 reps but one is leaving so 4", "4"), ("אנחנו חמישה, שניים חדשים", "5")]
+)
+def test_of_several_counts_of_what_is_asked_the_conclusion_or_the_first_is_meant(interpreter, text, reps):
+    assert told(interpreter, "sales_productivity", "reps", text)["reps"] == reps
+
+
+def test_a_year_told_beside_a_number_makes_it_what_was(interpreter):
+    assert (
+        told(interpreter, "partner_fit", "search_methods", "ארבע שיטות ב-2022, השנה רק שתיים")["search_methods"] == "2"
+    )
+
+
+def test_minutes_are_part_of_an_hour():
+    assert [(q.low, q.unit) for q in quantities("30 minutes each")] == [(Fraction(1, 2), "hour")]
+
+
+def test_a_count_after_a_month_is_for_no_month_and_no_amount():
+    assert [(q.low, q.period) for q in quantities("מתוך 300 פניות בחודש 20 בשלות")] == [(300, "month"), (20, "")]

@@ -95,7 +95,7 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
     spots: list[tuple[int, int, int]] = []  # first token, token after, scale
     at = 0
     while at < len(words) and len(found) < MOST:
-        number = None if _in_spans(words[at].start, dates) else read_number(words, at)
+        number = None if _in_spans(words[at].start, dates) else _in_hours(words, read_number(words, at))
         if number is None:
             at += 1
             continue
@@ -141,7 +141,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         period, end = w.PERIODS[words[end].text], end + 1  # "7000 usd month"
     else:
         period, end = _period(words, end)
-    period = period or _period_before(words, first)
+    period = period or _period_before(words, first, bool(currency))
     first, value = _signed(words, first, value)
     approximate, bound, negated, first = _softeners(words, first)
     begin, finish = words[first].start, words[end - 1].end
@@ -156,6 +156,13 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         and words[number.end].text in w.TIMES),
     )  # fmt: skip
     return first, quantity, end
+
+
+def _in_hours(words: tuple[Token, ...], number: Number | None) -> Number | None:
+    """Minutes as the part of an hour they are."""
+    if number is None or number.end >= len(words) or not bare(words[number.end].text, w.MINUTES):
+        return number
+    return replace(number, value=number.value / 60, end=number.end + 1, unit="hour")
 
 
 def _ish(words: tuple[Token, ...], at: int) -> int:
@@ -294,7 +301,7 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
     return "", place
 
 
-def _period_before(words: tuple[Token, ...], first: int) -> str:
+def _period_before(words: tuple[Token, ...], first: int, money: bool) -> str:
     """The time it is per, said before the amount: "monthly cost 4k", "כל רבעון 2000 דולר"."""
     for place in range(first - 1, max(-1, first - 7), -1):
         token = words[place]
@@ -302,7 +309,8 @@ def _period_before(words: tuple[Token, ...], first: int) -> str:
             return ""
         if name := bare(token.text, w.PERIOD_ALONE):
             return w.PERIODS[name]
-        if place == first - 1 and token.text[0] in "בל" and token.text[1:] in _SINGLE_PERIODS:
+        counted = not money and any(earlier.kind == "number" for earlier in words[:place])  # "300 leads בחודש 20 …"
+        if place == first - 1 and not counted and token.text[0] in "בל" and token.text[1:] in _SINGLE_PERIODS:
             return w.PERIODS[token.text[1:]]  # "בחודש 8,000 דולר"
         if token.text in w.PERIODS and place and words[place - 1].text in ("per", "every", "each", "כל", "מדי"):
             return w.PERIODS[token.text]

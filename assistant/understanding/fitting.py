@@ -27,6 +27,7 @@ COUNTING_CUE = 0.6  # "one deal": the noun a lone "one" counts
 WANTED_HELPS = 0.4
 PART_CUE = 0.45
 PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
+OPEN_FIRST, OPEN_LATER = 0.45, 0.28  # of the open question, for the first number said and for others
 OPEN_HELPS, OPEN_UNNAMED = 0.45, 0.15  # of the open question; while the words name another field clearly
 NAMED_AHEAD = 0.15  # by how much another field must be named more clearly
 LONGEST_EACH = 24  # characters after a number
@@ -216,7 +217,9 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
         if len(places) != 1:
             continue
         before = max((place for place in taken if place < places[0]), default=-1)
-        if len(needed) == 1 and (context.relaxed or len(taken) > 1 or not _fits_open(kind, context)):
+        led_to = any(fit.field.id == context.open_field and at > places[0] for at, fit in taken.items())
+        alone = not (led_to or _fits_open(kind, context))  # "5 % off, so about 15k": the share is of what was asked
+        if len(needed) == 1 and (context.relaxed or len(taken) > 1 or alone):
             found[places[0]] = Fit(LEFTOVER_CUE, places[0], needed[0], LEFTOVER_CUE)
         elif not needed and kind == "rate" and before >= 0:
             last = taken[before].field.id
@@ -250,6 +253,8 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
         refers = refers or each or _is_priced(before)
         lone = quantity.weak and quantity.low == 1 and _is_counted(quantity, after)
         cues = _cues("" if lone else before, after, _is_counted(quantity, after), context)  # "one manager" names itself
+        if _is_all_said(quantity, text):
+            cues = {context.open_field: cues.get(context.open_field, 0.0)} if _asks_number(context) else cues
         possible: list[Fit] = []
         for field in context.tool.form.fields:
             if field.kind not in NUMERIC:
@@ -313,11 +318,20 @@ def _wholeless_costs(field: Field, context: Context) -> float:
     return 0.0 if known or not asked or field.id == context.open_field or field.kind != "rate" else WHOLELESS_COSTS
 
 
+def _is_all_said(quantity: Quantity, text: str) -> bool:
+    return quantity.raw.strip() == text.strip(" .,!")
+
+
+def _asks_number(context: Context) -> bool:
+    """Whether a number is asked for: one that is said alone then names nothing else."""
+    return any(f.id == context.open_field and f.kind in NUMERIC for f in context.tool.form.fields)
+
+
 def _open_helps(field: Field, place: int, refers: bool, context: Context) -> float:
     """The open question takes a number no other field claims, the first one rather than one "of whom …" after it."""
     if field.id != context.open_field or (place and refers and not _wholes(field, context)):
         return 0.0
-    return 0.35 if place else 0.45
+    return OPEN_LATER if place else OPEN_FIRST
 
 
 def _for_each(quantity: Quantity, before: str, after: str) -> bool:

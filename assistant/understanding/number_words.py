@@ -75,6 +75,7 @@ SCALED_CURRENCIES = {
 }  # fmt: skip
 PERCENT = frozenset(listed("% percent pct אחוז אחוזים אחוזי"))
 
+MINUTES = frozenset(listed("minute minutes min mins דקה דקות"))
 HOW_OFTEN = _table("1:once פעם;2:twice פעמיים;3:thrice")
 TIMES = frozenset(listed("times פעם פעמים"))
 

@@ -49,8 +49,8 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
-    if often := _how_often(words, at):
-        return often
+    if special := _how_often(words, at) or _and_a_half(words, at):
+        return special
     if _is_vague(words, at) or _is_each_one(words, at):
         return None
     if token.text in w.YEAR_AND and at + 1 < len(words) and words[at + 1].text in w.HALF_TAILS:
@@ -71,6 +71,14 @@ def _is_each_one(words: tuple[Token, ...], at: int) -> bool:
 
 
 _EACH = frozenset(("each", "every", "any", "כל", "לכל", "אף"))
+
+
+def _and_a_half(words: tuple[Token, ...], at: int) -> Number | None:
+    """ "A month and a half", "a year and a half"."""
+    said = [token.text for token in words[at : at + 5]]
+    if len(said) < 5 or said[0] not in ("a", "an", "one") or said[2:] != ["and", "a", "half"]:
+        return None
+    return Number(Fraction(3, 2), at + 5, unit=w.PERIODS[said[1]]) if said[1] in w.PERIODS else None
 
 
 def _how_often(words: tuple[Token, ...], at: int) -> Number | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.understanding.amounts import Quantity
 
 LONGEST_BEFORE = 5  # words before a number that say it was so once
+YEAR_DIGITS = 4
 SHORTEST_SHARED = 3  # letters two forms of one noun begin with
 _SCALES = (1000, 1_000_000)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -30,11 +31,12 @@ _AS_GOOD_AS = Fraction(1, 10)  # by how much "two a month, 25 a year" may differ
 def standing(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities without those that a later one of the same kind replaces, in order."""
     kept = list(found[:1])
-    for one, two in pairwise(found):
-        if _gives_way(text, one, two):
-            kept[-1:] = [_as_large(two, one)]
-        else:
-            kept.append(two)
+    for two in found[1:]:
+        weak = True
+        while kept and weak and _gives_way(text, kept[-1], two):
+            weak = kept[-1].weak  # "we are five but one leaves, so four": the five gives way as well
+            two = _as_large(two, kept.pop())
+        kept.append(two)
     return kept
 
 
@@ -88,10 +90,20 @@ def _gives_way(text: str, one: Quantity, two: Quantity) -> bool:
     if phrase_set("each").find(tokens(text[one.start : two.start])) >= 0 or not _same_noun(text, one, two):
         return False
     clause = _last_clause(between)
-    if clause is not between and _opens(phrase_set("concluding"), clause):
+    drawn = clause is not between and _opens(phrase_set("concluding"), clause)
+    if drawn or (between and between[-1].text in _THEREFORE):
         return not two.weak
+    if phrase_set("nowadays").find(between) >= 0 and any(_is_year(token) for token in between):
+        return True  # "four in 2022, this year two"
     before = tokens(text[: one.start])[-LONGEST_BEFORE:]
     return phrase_set("formerly").find(_last_clause(before)) >= 0 and phrase_set("nowadays").find(between) >= 0
+
+
+_THEREFORE = frozenset(("so", "כלומר", "אז"))
+
+
+def _is_year(token: Token) -> bool:
+    return token.kind == "number" and len(token.text) == YEAR_DIGITS and token.text.isdigit()
 
 
 def _opens(phrases: PhraseSet, words: tuple[Token, ...]) -> bool:
