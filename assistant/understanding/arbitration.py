@@ -50,6 +50,8 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
     told = speaks_of_own(text) or _WISHES.search(text) is not None
     if start.complete or (told and facts >= MANY_FIGURES) or _gives_an_amount(start, reading):
         return reading
+    if _supposes_a_figure(text, reading):
+        return reading
     if knows(text) < _needed(start, facts, asks, told, text):
         return reading
     said = tuple(command for command in reading.commands if isinstance(command, Answer))
@@ -61,6 +63,18 @@ def _gives_an_amount(start: Start, reading: Reading) -> bool:
     amounts = [c for c in reading.commands if isinstance(c, Answer) and isinstance(c.value, dict)]
     sure = any("currency" in answer.value and answer.confidence >= SURE_AMOUNT for answer in amounts)
     return sure and start.confidence >= ASKED
+
+
+_SUPPOSED = re.compile(
+    r"(?:\b(?:if|given|assuming|supposing)\b|(?:^|\s)(?:אם|נניח|בהנחה)(?=\s))(?P<rest>.+)", re.I | re.S
+)
+
+
+def _supposes_a_figure(text: str, reading: Reading) -> bool:
+    """Whether a figure of the calculation is given behind an "if" ("… if she has 120 hours a month"): it is a case."""
+    supposed = _SUPPOSED.search(text)
+    sure = [c for c in reading.commands if isinstance(c, Answer) and c.confidence >= SURE_AMOUNT]
+    return supposed is not None and any(answer.raw in supposed["rest"] for answer in sure)
 
 
 def _needed(start: Start, facts: int, asks: bool, told: bool, text: str) -> float:

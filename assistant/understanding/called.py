@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from assistant.understanding.matching import concept_of, word_stem
+from assistant.understanding.number_words import CURRENCIES
 from assistant.understanding.phrases import FOLDER, phrase_set, vocabulary_of_phrases
 from assistant.understanding.subjects import TOOLS_NAMED, stems_about
 from assistant.understanding.text import listed, read_yaml, tokens
@@ -35,7 +36,7 @@ _GIVEN = re.compile(
     r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
     r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
     r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
-    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"]|[מב][א-ת]{2,})))"
+    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"–-]|[מב][א-ת]{2,})))"
     r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?:חברת |קבוצת |רשת )?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
 )
 
@@ -148,7 +149,7 @@ def _run(said: Sequence[str], named: bool) -> list[str]:
         if not word[0].isalpha() or is_stop_word(word) or (_is_common(word) and not (named and run)):
             break
         run.append(word)
-    ended = len(run) == len(said) or not said[len(run)][0].isalpha()
+    ended = len(run) == len(said) or not said[len(run)][0].isalpha() or said[len(run)] in _GOING_ON
     return run if ended and len(run) <= LONGEST_RUN else run[:1] if named and is_hebrew(said[0]) else []
 
 
@@ -163,8 +164,9 @@ def _capitals(said: Sequence[str]) -> list[str]:
     return run
 
 
+_GOING_ON = frozenset(listed("as in from is to and"))  # behind a name
 _JOINING = frozenset(listed("i und y de da di du van von der"))
-LONGEST_PREFIXED = 4  # letters
+LONGEST_PREFIXED = 3  # letters
 
 
 def _names_kind(run: Sequence[str]) -> bool:
@@ -173,7 +175,12 @@ def _names_kind(run: Sequence[str]) -> bool:
 
 
 def _is_common(word: str) -> bool:
-    return _is_plain(word) or word in _common_words() or any(r in _common_words() for r in without_prefix(word))
+    return (
+        _is_plain(word)
+        or word in _CUES
+        or word in _common_words()
+        or any(r in _common_words() for r in without_prefix(word))
+    )
 
 
 @cache
@@ -219,4 +226,4 @@ def _is_plain(word: str) -> bool:
     known = bool(concept_of(folded)) or is_stop_word(folded) or len(word) < SHORTEST_PART
     named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
     about = any(word_stem(folded) in stems_about(tool) for tool in TOOLS_NAMED)
-    return known or about or any(phrase_set(name).at(tokens(word), 0) for name in named)
+    return known or about or word in CURRENCIES or any(phrase_set(name).at(tokens(word), 0) for name in named)

@@ -13,6 +13,7 @@ from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, guess
 from assistant.understanding.fitting import NUMERIC
 from assistant.understanding.matching import concept_of
+from assistant.understanding.orders import order_beside
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
@@ -65,6 +66,8 @@ def leftover(part: Sentence, here: Situation) -> Command:
         return Answer(field.id, part.text, part.text, confidence=0.8, tool=here.context.tool.name)
     if phrase_set("earlier_talk").find(part.words) >= 0:
         return Unclear(part.text)
+    if order := order_beside(part, here):
+        return order
     near = steering.nearest_intent(part.text, here.library)[:1]
     if near and near[0].name == "off_topic" and near[0].score >= EVADES_FROM:
         return Simple("off_topic")

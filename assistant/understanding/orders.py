@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from assistant.commands import Command, Resume, Simple
 from assistant.understanding.phrases import is_negated, phrase_set
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
-from assistant.understanding.steering import carries_figures, record_names
+from assistant.understanding.steering import carries_figures, nearest_intent, record_names
 from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
@@ -32,6 +32,20 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
     if _has(part, "showing") and _has(part, "outcomes") and _says_little_else(part):
         return Simple("result")
     return _return(part, here)
+
+
+def order_beside(part: Sentence, here: Situation) -> Command | None:
+    """The order one clause gives in so many words, where the others say nothing else ("oops wrong button, undo")."""
+    said = clauses(part.text)
+    for clause in said if len(said) > 1 else ():
+        best = nearest_intent(clause, here.library)[:1]
+        if best and best[0].name in BESIDE and best[0].score >= SURELY:
+            return Simple(best[0].name)  # type: ignore[arg-type]
+    return None
+
+
+BESIDE = frozenset(("undo", "pause", "result", "summary", "where", "back", "go_on"))
+SURELY = 0.9
 
 
 def _has(part: Sentence, name: str) -> bool:

@@ -15,7 +15,7 @@ from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
-from assistant.understanding.subjects import tool_about, tool_named
+from assistant.understanding.subjects import tool_about, tool_misspelt, tool_named
 from assistant.understanding.text import Token, tokens
 from knowledge.hebrew import content_words
 from tools.errors import InputError
@@ -100,7 +100,7 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     if not tool and _orders(wishing):
         among = _calculators(tokens(text), library)
         tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
-        tool = tool or _nearest_tool(text, library, among)
+        tool = tool or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
     if not tool and _decides(parts):
         tool = tool_about(text, library, CASES, plainly=True)  # "we have a candidate, I want to go over him"
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None

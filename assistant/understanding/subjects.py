@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from rapidfuzz.distance import OSA
+
 from assistant.understanding.examples import Library
 from assistant.understanding.matching import word_stem
 from assistant.understanding.phrases import PhraseSet, phrase_set
@@ -80,6 +82,33 @@ def tool_about(text: str, library: Library, among: Iterable[str] | None = None, 
         return next(iter(longest), "")
     near = [match.key[1] for match in library.index.best(text, "start", whole=False) if match.key[1] in longest]
     return near[0] if near else ""
+
+
+def tool_misspelt(text: str, library: Library, among: Iterable[str]) -> str:
+    """The one tool with a subject that a longer word of the text is a slip or two away from ("distributer")."""
+    said = [word.text for word in tokens(text) if len(word.text) >= SHORTEST_MISSPELT]
+    found = {
+        tool
+        for tool in among
+        if tool in TOOLS_NAMED and tool in library.tools
+        for subject in _single_subjects(tool)
+        for word in said
+        if OSA.distance(word, subject, score_cutoff=_slips(subject)) <= _slips(subject)
+    }
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _slips(word: str) -> int:
+    return 2 if len(word) >= LONG_WORD else 1
+
+
+SHORTEST_MISSPELT, LONG_WORD = 5, 9  # letters
+
+
+@cache
+def _single_subjects(tool: str) -> tuple[str, ...]:
+    groups = phrase_set(f"about.{tool}").by_first.values()
+    return tuple(p[0] for group in groups for p in group if len(p) == 1 and len(p[0]) >= SHORTEST_MISSPELT)
 
 
 @cache
