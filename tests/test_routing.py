@@ -9,6 +9,7 @@ import pytest
 
 from assistant.commands import Answer, Ask, Command, Resume, Simple, Start
 from assistant.conversation import Conversation, Given, Record
+from assistant.understanding.arbitration import rather_answer
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -139,3 +140,72 @@ def test_a_question_for_a_measure_is_no_order_to_go_on() -> None:
 def test_an_order_beside_a_confirmation_is_no_yes() -> None:
     pending = {"kind": "answer", "record": "r9", "answers": [{"field": "in_territory", "value": "yes", "raw": ""}]}
     assert understood("undo pls", replace(amid(), pending=pending)) == (Simple("undo"),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "can you explain how the funnel works",
+        "let's see what a lead is",
+        "help me understand what nurturing is",
+        "עזור לי להבין מה זה לקוח אסטרטגי",
+        "help me write an email to my distributor",
+    ],
+)
+def test_a_wish_to_have_something_explained_or_written_begins_nothing(said: str) -> None:
+    assert [type(command) for command in understood(said)] == [Ask]
+
+
+@pytest.mark.parametrize(
+    ("said", "tool"),
+    [
+        ("help me understand if this lead is ready", "lead_qualification"),
+        ("start checkng the distributer Polaris", "partner_fit"),
+        ("נו בוא נבדוק תמפיץ הזה מגרמניה, שולץ", "partner_fit"),
+        ("I have a customer, Delphi Foods. Help me see if they're strategic", "sam_selection"),
+        ("help me decide about Kim & Sons, they want to represent us in Seoul", "partner_fit"),
+    ],
+)
+def test_a_case_is_begun_in_clumsy_words_too(said: str, tool: str) -> None:
+    assert begun(said)[0] == tool
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("help me decide about Kim & Sons, they want to represent us in Seoul", "Kim & Sons"),
+        ("hey can we go through a potential agent in Kenya, Mwangi Traders", "Mwangi Traders"),
+        ("can i get a check on vertex as a partner", "vertex"),
+        ("אני צריכה לסנן ליד, קוראים לו דני רוזן מרפאל", "דני רוזן"),
+        ("תעזור לי עם ליד חדש מחברת פלסאון", "פלסאון"),
+        ("לקוח בשם תדיראן - לאיזו קבוצה הוא שייך", "תדיראן"),
+        ("Let's run the ROI on our LinkedIn ads: 12,000 EUR, 4 deals at 9,000", ""),
+    ],
+)
+def test_the_name_is_what_it_is_called_and_not_its_place_its_kind_or_a_currency(said: str, name: str) -> None:
+    assert begun(said)[1] == name
+
+
+@pytest.mark.parametrize("said", ["they need it soon, save it and I'll go on tomorrow", "הם צריכים את זה דחוף, שמירה"])
+def test_an_order_beside_a_fact_is_followed_and_the_fact_is_kept(said: str) -> None:
+    *facts, order = understood(said, amid())
+    assert order == Simple("pause")
+    assert [fact.field for fact in facts if isinstance(fact, Answer)]
+
+
+def test_asking_what_was_answered_last_takes_nothing_back() -> None:
+    assert understood("what was my last answer?", amid()) == (Simple("where"),)
+
+
+def test_an_order_behind_an_apology_is_followed() -> None:
+    assert understood("oops wrong button, undo", amid()) == (Simple("undo"),)
+
+
+def test_a_figure_supposed_in_a_question_begins_its_calculation_whatever_the_cards_say() -> None:
+    said = "How many strategic accounts can one manager hold if she has 120 hours a month?"
+    reading = rather_answer(said, interpreter().propose(said, Conversation("c")), lambda text: 0.75)
+    start, hours = reading.commands
+    assert isinstance(start, Start)
+    assert (start.tool, start.only_offer) == ("sam_capacity", False)
+    assert isinstance(hours, Answer)
+    assert (hours.field, hours.value) == ("manager_hours_month", "120")

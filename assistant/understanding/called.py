@@ -21,21 +21,21 @@ _PARTY = (
     r"|compan(?:y|ies)|firm)"
 )
 _NAMED = re.compile(
-    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)*)"
+    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: (?:& )?[A-Z][\w&.-]*)*)"
     r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?(?:בית |חברת )?[א-תA-Za-z]{3,}"
-    r"(?: [A-Z][\w&.-]+)*)"
+    r"(?: (?:& )?[A-Z][\w&.-]+)*)"
 )
 _PROPER = re.compile(
     r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
     r"|whether|called|named|is|lead from|sam on|בשם|על) "
-    r"(?P<name>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+)*)"
+    r"(?P<name>[A-Z][\w&.-]+(?: (?:& )?[A-Z][\w&.-]+)*)"
 )
 
 
 _GIVEN = re.compile(
     r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
     r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
-    r"(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}"
+    r"(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}"
     r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"–-]|[מב][א-ת]{2,})))"
     r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?:חברת |קבוצת |רשת )?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
 )
@@ -59,10 +59,10 @@ def name_told(text: str) -> tuple[str, str]:
 _LINKS = frozenset(("from", "of", "at", "in"))
 
 
-_AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
+_AT_END = re.compile(r"[,:–-]\s*(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"' ]{2,25})\s*[.!]?$")
 
 
-_AT_START = re.compile(r"\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[,.;]")
+_AT_START = re.compile(r"\s*(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})\s*[,.;]")
 
 
 def name_at_start(text: str) -> str:
@@ -105,7 +105,7 @@ def _named_in(text: str) -> str:
     return _name_at_end(text) or _name_beside(text) or _behind_cue(text)
 
 
-_APPOSED = re.compile(r"[,:–]\s*(?P<name>[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})\s*[.!]?$")
+_APPOSED = re.compile(r"[,:–]\s*(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})\s*[.!]?$")
 _SAID = re.compile(r"[^\W\d_](?:[\w&.'\"-]*\w)?|[,.;:!?–]|\s-\s")
 _CUES = frozenset(listed("for of on about called named with via check assessment of לגבי של את על עבור בשביל בשם עם"))
 _PARTY_HE = frozenset(
@@ -195,15 +195,16 @@ def _common_words() -> frozenset[str]:
 
 _AS = re.compile(r"את (?P<name>[א-ת\"']{2,}(?: [א-ת\"']{2,})?|[A-Z][\w&.'-]*) (?:כמפיץ|כסוכן|כשותף|כמשווק|כנציג|כלקוח)")
 _WHETHER = re.compile(
-    r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,2})"
+    r"(?:^|\s)ה?אם (?:חברת |רשת )?(?P<name>[א-ת\"']{3,}(?: [א-ת\"']{3,})?"
+    r"|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,2})"
     r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
 )
 _BESIDE = re.compile(
     r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk|if)\s+"
     r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
-    r"(?P<en>[A-Z0-9][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3})"
+    r"(?P<en>[A-Z0-9][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})"
     r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
-    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*){0,3}))"
+    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}))"
 )
 
 

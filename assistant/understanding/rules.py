@@ -34,7 +34,7 @@ from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
 from assistant.understanding.matching import Embed
-from assistant.understanding.orders import ordered
+from assistant.understanding.orders import order_beside, ordered
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
@@ -358,7 +358,9 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if part.supposed and here.context is not None:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
-        return [_turned(command, part, here) for command in found]
+        order = order_beside(part, here)  # "they have budget, save it and I'll go on tomorrow"
+        told = [_turned(command, part, here) for command in found]
+        return [*told, order] if order in (Simple("pause"), Simple("result"), Simple("summary")) else told
     if here.record is None:
         return taken_up(part, here) or without_record(part, here)
     start = start_for(part, here.library)

@@ -43,7 +43,7 @@ _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on t
 
 def start_for(part: Sentence, library: Library) -> Start | None:
     """The tool a sentence asks for, with the name it gives to what is assessed."""
-    if phrase_set("method_openers").at(part.words, 0):
+    if phrase_set("method_openers").at(part.words, 0) or wants_explained(part):
         return None
     wanted = {*_calculators(part.words, library), "ask"}
     matches = [match for match in library.index.best(part.text, "start") if match.key[1] in wanted]
@@ -94,6 +94,8 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     wishing = next((part for part in parts if _wishes(part)), None)
     if wishing is None:
         return _named_alone(parts, library)
+    if any(wants_explained(part) for part in parts):
+        return None
     if len(tokens(text)) > LONGEST_WISH:
         return None
     tool = _calculator_named(wishing, text, library) or tool_named(wishing.text, library) or tool_named(text, library)
@@ -104,6 +106,20 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     if not tool and _decides(parts):
         tool = tool_about(text, library, CASES, plainly=True)  # "we have a candidate, I want to go over him"
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+
+
+_WHAT_IT_IS = re.compile(
+    r"\bwhat (?:a|an|the)\b(?: [\w-]+){1,3} (?:is|are|means?)\s*[.?!]*$|\bhow (?:the|a|an|it|they)\b.*\bworks?\b",
+    re.IGNORECASE,
+)
+
+
+def wants_explained(part: Sentence) -> bool:
+    """Whether a sentence wants something told or written, not gone through ("help me understand what a lead is")."""
+    words = part.words
+    place = phrase_set("explaining").find(words)
+    of_a_case = place >= 0 and phrase_set("explaining_whether").at(words, place) > 0
+    return (place >= 0 and not of_a_case) or _WHAT_IT_IS.search(part.text) is not None
 
 
 def _decides(parts: Sequence[Sentence]) -> bool:

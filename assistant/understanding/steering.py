@@ -159,6 +159,8 @@ def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
         return part.marked and phrase_set("asked_how_much").at(part.words, 0) > 0
     if name in ("where", "result"):  # "how much is that per year?" asks for a figure
         return part.marked and any(w.text in PERIODS for w in part.words)
+    if name == "help":  # "help me understand what nurturing is"
+        return phrase_set("explaining").find(part.words) >= 0
     if name in ENDING:  # "what was my last answer?" takes nothing back
         return part.asked and not phrase_set("can_you").at(part.words, 0)
     return name == "off_topic"  # left to the questions, which compare it with what the method is about
