@@ -94,7 +94,7 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     wishing = next((part for part in parts if _wishes(part)), None)
     if wishing is None:
         return _named_alone(parts, library)
-    if any(wants_explained(part) for part in parts):
+    if wants_explained(wishing):
         return None
     if len(tokens(text)) > LONGEST_WISH:
         return None
