@@ -73,8 +73,9 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         quantity = replace(said[place], period=said[place].period or period) if period else said[place]
         if fit.field.kind == "rate" and _is_bare(quantity) and any(q.percent for q in said):
             quantity = replace(quantity, low=quantity.low / 100, high=quantity.high / 100, percent=True)
-        commands.append(_command(quantity, fit, replace_currency(context, currency)))
-        commands += _beside(said[place], fit, fields, context)
+        command = _command(quantity, fit, replace_currency(context, currency))
+        sure = command.confidence if isinstance(command, Answer) else round(_sureness(fit), 2)
+        commands += [command, *_beside(said[place], fit, fields, sure, context)]
     return commands
 
 
@@ -195,11 +196,9 @@ def _said_apart(text: str) -> tuple[str, str]:
     return (currencies.pop() if len(currencies) == 1 else ""), (periods.pop() if len(periods) == 1 else "")
 
 
-def _beside(quantity: Quantity, fit: Fit, fields: set[str], context: Context) -> list[Command]:
+def _beside(quantity: Quantity, fit: Fit, fields: set[str], sure: float, context: Context) -> list[Command]:
     """What a number says besides its value: the whole of "35 of 50", the period a count is per."""
     whole = context.library.note(context.tool.name, fit.field.id, "whole")
-    asked = quantity.part_of and fit.field.id == context.open_field
-    sure = 0.95 if asked else round(_sureness(fit), 2)
     made = Answer("", None, quantity.raw, confidence=sure, tool=context.tool.name)
     if quantity.part_of and whole and whole not in fields:
         fields.add(whole)
