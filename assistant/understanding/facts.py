@@ -50,6 +50,7 @@ JUDGED = 0.8  # share kept by who does a thing for words that say how well
 ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
 SHORTEST_OWN = 2  # letters of a word that says something
 SURELY_ONE = 0.95
+LONGEST_BARE = 3  # words
 LONGEST_LIMIT = 5  # words of a clause that only limits the one before
 _IN_PART = (("partly", 0.85), ("partly", 0.95))
 LAID_ON = 0.75  # share kept by "is it so?" for words that say whose job a thing is
@@ -395,7 +396,10 @@ def _valued(
         who = who_does(said, value, denied) or who_does(wording, value, denied)
         undenied = who == "nobody" and not denied and is_negated(match.example)
         judged = quality and not quality_in(match.example)  # "their service is terrible" says how good, not who
-        return Claim(span, field, who, score * (UNDENIED if undenied else JUDGED if judged else 1.0))
+        nobody_named = not who_does(said, "", denied) and not who_does(wording, "", denied)
+        bare = nobody_named and len(tokens(span.text)) <= LONGEST_BARE  # "trade fairs" says who does them of nobody
+        score *= UNDENIED if undenied else JUDGED if judged else 1.0
+        return Claim(span, field, who, score, sure=TURNED_BY_LACK if bare else 1.0)
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))
 
 
