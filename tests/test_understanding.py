@@ -451,3 +451,29 @@ def test_how_often_is_no_money(said: str) -> None:
 )
 def test_a_sentence_that_ends_in_so_no_answers_no(said: str, level: str) -> None:
     assert values(said, asked("lead_qualification", "size")) == {"size": level}
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("on paper they're a distributor, but in truth they only take a commission", {"candidate_type": "agent"}),
+        ("רשמית הם מפיץ, אבל בפועל רק לוקחים עמלה", {"candidate_type": "agent"}),
+        ("they are a distributor, but they only buy now and then", {"candidate_type": "distributor"}),
+    ],
+)
+def test_what_only_seems_so_is_no_answer(said: str, found: dict[str, str]) -> None:
+    assert values(said, asked("partner_fit", "candidate_type")).items() >= found.items()
+
+
+@pytest.mark.parametrize(
+    "said", ["I said they have no competing line, turns out they do", "אמרתי שאין להם קו מתחרה, מסתבר שיש"]
+)
+def test_what_the_person_said_before_and_takes_back_is_turned(said: str) -> None:
+    state = asked("partner_fit", "market_coverage", competing_line="no")
+    answers = [c for c in understood(said, state) if isinstance(c, Answer)]
+    assert [(a.field, a.value, a.corrects) for a in answers] == [("competing_line", "yes", True)]
+
+
+def test_a_bare_name_of_a_job_does_not_say_who_does_it() -> None:
+    answers = [c for c in understood("trade fairs", asked("partner_fit", "search_methods")) if isinstance(c, Answer)]
+    assert all(a.field != "function_demand_creation" or a.confidence < 0.6 for a in answers)

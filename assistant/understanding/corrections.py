@@ -12,7 +12,8 @@ from assistant.understanding import steering
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.changing import in_place_of
 from assistant.understanding.choices import choices_named
-from assistant.understanding.facts import named_field
+from assistant.understanding.contrasts import taken_back
+from assistant.understanding.facts import DENIED, named_field
 from assistant.understanding.figures import NUMERIC, Context
 from assistant.understanding.phrases import is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence, clauses
@@ -34,6 +35,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     context, subject = here.context, here.subject
     if context is None or subject is None:
         return []
+    if (back := taken_back(part.text)) is not None and (turned := _turned(*back, part.text, context, subject)):
+        return turned
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
@@ -48,6 +51,18 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
             return found  # "it's decided, we do the service ourselves"
     return said_in(part.text, said, context)
+
+
+def _turned(told: str, now: str, text: str, context: Context, record: Record) -> list[Command]:
+    """ "I said they have no rival line, turns out they do": what is said now, or the contrary of what was said."""
+    closed = replace(context, open_field="", correcting=True)
+    old = [a for a in said_in(told, (), closed) if isinstance(a, Answer) and a.value in DENIED]
+    new = [a for a in said_in(now, (), closed) if isinstance(a, Answer) and a.confidence >= LIKELY_CORRECTION]
+    about = {answer.field for answer in old}
+    kept = [answer for answer in new if answer.field in about]
+    turned = [replace(a, value=DENIED[a.value], raw=text) for a in old if a.field not in {k.field for k in kept}]
+    found = [*kept, *turned]
+    return [_replacing(answer, record, len(found) > 1) for answer in found]
 
 
 def _mended(part: Sentence, record: Record) -> Sentence | None:

@@ -17,6 +17,7 @@ from assistant.understanding.choices import (
     unique_choices,
     wanted_as_it_is,
 )
+from assistant.understanding.contrasts import without_seeming
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.facts import (
@@ -63,6 +64,8 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
+    if (truth := without_seeming(text)) != text:
+        return said_in(truth, quantities(truth) if said else (), context)
     if headed := _of_the_head(text, context):
         return headed
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]

@@ -1,0 +1,55 @@
+"""Clauses that are said only to be set right by the next one.
+
+"On paper they're a distributor, but in truth they only take a commission" says nothing of a distributor, and
+"I said they have no rival line, turns out they do" takes an answer back.
+"""
+
+from __future__ import annotations
+
+from assistant.understanding.phrases import PhraseSet, phrase_set
+from assistant.understanding.segments import clauses
+from assistant.understanding.text import Token, tokens
+
+LATEST = 2  # words before the opening phrase of a clause ("and hold on, …")
+
+
+def without_seeming(text: str) -> str:
+    """The text without what only seemed so ("on paper …, but …", "they used to …, now …")."""
+    for clause, after in _followed(text):
+        if _opened_by(phrase_set("seeming"), tokens(clause)) and _opened_by(phrase_set("in_truth"), tokens(after)):
+            return text.replace(clause, " ", 1).strip(" ,.;:-–")
+    return text
+
+
+def taken_back(text: str) -> tuple[str, str] | None:
+    """(what the person said earlier, what they say now) where a sentence takes the first back, else None."""
+    said, turned = phrase_set("said_before"), phrase_set("turned_out")
+    for clause, after in _followed(text):
+        words, following = tokens(clause), tokens(after)
+        place = _opened_by(said, words)
+        if not place or not (length := _opened_by(turned, following)):
+            continue
+        told = clause[words[place].start :] if place < len(words) else ""
+        now = after[following[length].start :] if length < len(following) else ""
+        return (told, now) if told else None
+    return None
+
+
+def _followed(text: str) -> list[tuple[str, str]]:
+    """Each clause but the last, with all that stands behind it."""
+    found, end = [], 0
+    for clause in clauses(text)[:-1]:
+        place = text.find(clause, end)
+        if place < 0:
+            break
+        end = place + len(clause)
+        found.append((clause, text[end:].lstrip(" ,.;:-–")))
+    return found
+
+
+def _opened_by(phrases: PhraseSet, words: tuple[Token, ...]) -> int:
+    """The place after a phrase near the beginning of the words, 0 where there is none."""
+    for place in range(min(LATEST + 1, len(words))):
+        if length := phrases.at(words, place):
+            return place + length
+    return 0
