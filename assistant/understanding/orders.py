@@ -15,6 +15,7 @@ from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 
 LONGEST = 10  # words
+FEWEST_ELSE = 1  # content words of a clause that says something of its own
 MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
 
 
@@ -25,7 +26,7 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
         return None
     if part.marked and not polite:
         return None
-    if _has(part, "taking_back") and _has(part, "last_said"):
+    if _has(part, "taking_back") and _has(part, "last_said") and not _goes_on(part):
         return Simple("undo")
     if here.record is not None and _has(part, "leaving") and not is_negated(part.text):
         return Simple("pause")
@@ -46,6 +47,13 @@ def order_beside(part: Sentence, here: Situation) -> Command | None:
 
 BESIDE = frozenset(("undo", "pause", "result", "summary", "where", "back", "go_on"))
 SURELY = 0.9
+
+
+def _goes_on(part: Sentence) -> bool:
+    """Whether a clause says something else ("forget what I said, there is no budget" is a correction)."""
+    act = phrase_set("taking_back")
+    others = [clause for clause in clauses(part.text) if act.find(tokens(clause)) < 0]
+    return any(len(content_words(clause)) >= FEWEST_ELSE for clause in others)
 
 
 def _has(part: Sentence, name: str) -> bool:
