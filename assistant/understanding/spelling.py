@@ -55,13 +55,14 @@ def _shorthand() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
 
 
 _ASKING_Y = re.compile(r"(?<![^\s(,.])y(?= (?:do|does|did|is|are|r|should|would)\b)", re.IGNORECASE)
+_WITH = re.compile(r"(?<![^\s(,.])w/ ?(?=[a-z])", re.IGNORECASE)
 _TYPED = re.compile(r"(?<![^\s(])[A-Za-z0-9']+(?=[\s,.;:!?)]|$)")
 
 
 def spelt_out(text: str) -> str:
     """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it"."""
     known, digits = _shorthand()
-    text = _ASKING_Y.sub("why", text)
+    text = _WITH.sub("with ", _ASKING_Y.sub("why", text))
     found, end, before = [], 0, ""
     for match in _TYPED.finditer(text):
         typed = match.group().lower()
