@@ -209,3 +209,21 @@ def test_a_figure_supposed_in_a_question_begins_its_calculation_whatever_the_car
     assert (start.tool, start.only_offer) == ("sam_capacity", False)
     assert isinstance(hours, Answer)
     assert (hours.field, hours.value) == ("manager_hours_month", "120")
+
+
+def test_a_greeting_starts_nothing_over() -> None:
+    assert understood("hi again", amid()) == (Simple("greeting"),)
+
+
+@pytest.mark.parametrize("said", ["כמה פניות צריך בשביל 20 עסקאות?", "How many inquiries do we need for 20 deals?"])
+def test_a_measure_asked_for_with_a_figure_is_worked_out(said: str) -> None:
+    reading = rather_answer(said, interpreter().propose(said, Conversation("c")), lambda text: 0.8)
+    start, *figures = reading.commands
+    assert isinstance(start, Start)
+    assert (start.tool, start.only_offer) == ("funnel", False)
+    assert {a.field: a.value for a in figures if isinstance(a, Answer)} == {"target_deals": "20"}
+
+
+@pytest.mark.parametrize("said", ["how about we run the campaign check", "Take me through the campaign check"])
+def test_an_invitation_to_go_through_something_begins_it(said: str) -> None:
+    assert begun(said)[0] == "campaign_preflight"
