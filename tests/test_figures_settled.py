@@ -230,3 +230,19 @@ def test_minutes_are_part_of_an_hour():
 
 def test_a_count_after_a_month_is_for_no_month_and_no_amount():
     assert [(q.low, q.period) for q in quantities("מתוך 300 פניות בחודש 20 בשלות")] == [(300, "month"), (20, "")]
+
+
+def test_a_range_may_be_said_in_two_units_of_time():
+    assert [(q.low, q.high, q.unit) for q in quantities("one year to 18 months")] == [(12, 18, "month")]
+
+
+def test_what_was_told_before_is_replaced_by_what_it_is_more_like(interpreter):
+    text = "I said 200 hours but it's more like 180"
+    assert told(interpreter, "kam_capacity", "growth_accounts", text, hours_available="200") == {
+        "hours_available": "180"
+    }
+
+
+def test_a_number_in_place_of_a_denied_one_is_in_thousands_as_well():
+    assert [(q.low, q.negated) for q in quantities("לא 20 אלף, 25")] == [(20000, True), (25000, False)]
+    assert [q.low for q in quantities("not 35, 45")] == [35, 45]

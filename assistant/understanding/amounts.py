@@ -393,6 +393,8 @@ def _joined(
     one: tuple[int, int, int],
     two: tuple[int, int, int],
 ) -> Quantity | None:
+    if low.unit != high.unit and low.unit in _MONTHS and high.unit in _MONTHS:
+        low, high = _in_months(low), _in_months(high)  # "one year to 18 months"
     bottom = low.low
     if one[2] == 1 and two[2] > 1 and bottom * two[2] <= high.low:
         bottom *= two[2]
@@ -406,6 +408,14 @@ def _joined(
         approximate=low.approximate or high.approximate, weak=False, negated=low.negated, bound="",
         period=high.period or low.period, unit=high.unit or low.unit,
     )  # fmt: skip
+
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _in_months(quantity: Quantity) -> Quantity:
+    months = _MONTHS[quantity.unit]
+    return replace(quantity, low=quantity.low * months, high=quantity.high * months, unit="month")
 
 
 _OVER = frozenset(listed("over in within during across for last past per in the every במשך תוך לאורך ב על פני כל"))

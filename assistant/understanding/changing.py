@@ -14,7 +14,6 @@ from assistant.commands import Ambiguous, Answer, Command, Restate, Simple, Star
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
-from assistant.understanding.fitting import in_unit
 from assistant.understanding.number_words import CURRENCIES, PERIODS, PREFIXES
 from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
@@ -22,6 +21,7 @@ from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import one_shot
 from assistant.understanding.text import Token, listed, tokens
+from assistant.understanding.time_units import in_unit
 from knowledge.hebrew import is_stop_word
 from tools.forms import Field
 from tools.values import exact_text

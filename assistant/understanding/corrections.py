@@ -24,6 +24,7 @@ from tools.forms import Field
 from tools.values import exact_text
 
 ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
+NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
 NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
@@ -42,6 +43,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     said = quantities(part.text)
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))
+    corrects = corrects or _replaces_told(part, said, subject)
     if said and corrects and _was_refused(here, subject):
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
@@ -63,6 +65,14 @@ def _turned(told: str, now: str, text: str, context: Context, record: Record) ->
     turned = [replace(a, value=DENIED[a.value], raw=text) for a in old if a.field not in {k.field for k in kept}]
     found = [*kept, *turned]
     return [_replacing(answer, record, len(found) > 1) for answer in found]
+
+
+def _replaces_told(part: Sentence, said: tuple[Quantity, ...], record: Record) -> bool:
+    """ "I said 200 hours but it's more like 180": a number that is there already, and another one for it."""
+    if len(said) != NUMBERS_REPLACING or phrase_set("said_before").find(part.words) < 0:
+        return False
+    kept = {_amount(given.value) for given in record.answers.values()}
+    return exact_text(said[0].low) in kept and exact_text(said[1].low) not in kept
 
 
 def _mended(part: Sentence, record: Record) -> Sentence | None:

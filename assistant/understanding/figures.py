@@ -17,15 +17,12 @@ from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.fitting import (
     LEFTOVER_CUE,
-    MONTHS,
     NUMERIC,
     SURE_CUE,
     UNNAMED_CUE,
     Context,
     Fit,
-    in_unit,
     placed,
-    unit_names,
 )
 from assistant.understanding.matching import concept_of
 from assistant.understanding.number_words import CURRENCIES, PERIOD_ALONE, PERIODS
@@ -33,6 +30,7 @@ from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.settled import counted_once
 from assistant.understanding.text import Token, listed, tokens
+from assistant.understanding.time_units import MONTHS, in_unit, unit_names
 from knowledge.hebrew import is_stop_word
 from knowledge.hebrew import words as words_of
 from tools.forms import Field

@@ -7,16 +7,26 @@ what no other field claims. "30 % of those" is a share of what was counted just 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 from assistant.understanding.amounts import Quantity
+from assistant.understanding.beside import (
+    BORDER,
+    LONGEST_EACH,
+    PRICED,
+    is_count,
+    is_counted,
+    is_for_each,
+    is_priced,
+    priced_noun,
+    surroundings,
+)
 from assistant.understanding.examples import Library
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
+from assistant.understanding.time_units import in_unit, unit_bonus, unit_names
 from tools.forms import Field
 from tools.tool import Tool
 
@@ -30,7 +40,6 @@ PART_HELPS = 0.35  # "35 of 50" for a field that is a part of another
 OPEN_FIRST, OPEN_LATER = 0.45, 0.28  # of the open question, for the first number said and for others
 OPEN_HELPS, OPEN_UNNAMED = 0.45, 0.15  # of the open question; while the words name another field clearly
 NAMED_AHEAD = 0.15  # by how much another field must be named more clearly
-LONGEST_EACH = 24  # characters after a number
 EACH_HELPS = 0.6  # "1,000 euros each" after what was counted
 CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just before; "… of those"
 CLEARLY_OTHER = 0.2  # by how much another field must fit better for a number not to follow from the one before
@@ -43,10 +52,6 @@ CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows fr
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
 ROUNDS = 4  # of placing numbers by where the others went
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_BORDER = re.compile(
-    r"[,;.!?\n]\s|\s(?:and|but|with|if|when|out of|ועם|אם|כאשר|מתוך)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -243,16 +248,16 @@ def _is_of_kind(quantity: Quantity, kind: str) -> bool:
 def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
     fits = []
     for place, quantity in enumerate(found):
-        before, after = _surroundings(text, found, place)
+        before, after = surroundings(text, found, place)
         refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
         end = min([quantity.end + LONGEST_EACH, *(q.start for q in found[place + 1 :] if not q.weak)])
-        told = _BORDER.split(text[quantity.end : end] + " ")[0]
-        if refers and place and _counts(quantity) and not before.strip(" ,;-"):
-            before = _priced_noun(text, found, place - 1)
-        each = _for_each(quantity, before, f"{quantity.raw} {told}") or _for_each(quantity, before, after)
-        refers = refers or each or _is_priced(before)
-        lone = quantity.weak and quantity.low == 1 and _is_counted(quantity, after)
-        cues = _cues("" if lone else before, after, _is_counted(quantity, after), context)  # "one manager" names itself
+        told = BORDER.split(text[quantity.end : end] + " ")[0]
+        if refers and place and is_count(quantity) and not before.strip(" ,;-"):
+            before = priced_noun(text, found, place - 1)
+        each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
+        refers = refers or each or is_priced(before)
+        lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)
+        cues = _cues("" if lone else before, after, is_counted(quantity, after), context)  # "one manager" names itself
         if _is_all_said(quantity, text):
             cues = {context.open_field: cues.get(context.open_field, 0.0)} if _asks_number(context) else cues
         possible: list[Fit] = []
@@ -274,14 +279,14 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 cue += _wanted(before, field, context)
             score = (
                 cue
-                + _unit_bonus(quantity, field)
+                + unit_bonus(quantity, field)
                 + _kind_bonus(quantity, field)
                 + _place_bonus(quantity, field, before, after)
                 + _answered(field, context)
                 - _single_costs(quantity, field, each, f"{before} {after}", context)
                 - (_wholeless_costs(field, context) if len(found) == 1 else 0.0)
             )
-            stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and _is_counted(quantity, after)
+            stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and is_counted(quantity, after)
             helps = _open_helps(field, place, refers and not each, context)
             score += min(helps, _open_share(cues, field)) if helps else 0.0
             score += PART_HELPS if whole and quantity.part_of else 0.0
@@ -334,27 +339,6 @@ def _open_helps(field: Field, place: int, refers: bool, context: Context) -> flo
     return OPEN_LATER if place else OPEN_FIRST
 
 
-def _for_each(quantity: Quantity, before: str, after: str) -> bool:
-    """Whether a number is for one of what was counted ("9,000 each", "כל אחת עולה לנו מאה שקל")."""
-    following = tokens(after[len(quantity.raw) :])
-    each = phrase_set("each")
-    return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
-
-
-def _priced_noun(text: str, found: Sequence[Quantity], place: int) -> str:
-    """What an amount is the price of: "deals of 30k, 3 of them", "100 dollars for every accepted lead, 20 of those"."""
-    before, after = _surroundings(text, found, place)
-    if found[place].currency:
-        return f"{before} {after[len(found[place].raw) :]}".strip()
-    return before if _is_priced(before) else ""
-
-
-def _is_priced(before: str) -> bool:
-    """Whether a word such as "at" or "ב-" stands right before a number."""
-    words = [token.text for token in tokens(before) if token.text != "-"]
-    return bool(words) and words[-1] in _PRICED and words[-2:] != ["out", "of"]
-
-
 def _open_share(cues: Mapping[str, float], field: Field) -> float:
     """What speaks for the open question: less where another field is named beside the number, and much more clearly."""
     other = max((cue for name, cue in cues.items() if name != field.id), default=0.0)
@@ -393,32 +377,9 @@ def _is_number_here(quantity: Quantity, field: Field, cue: float, alone: bool) -
 def _is_near(quantity: Quantity, fit: Fit, context: Context) -> bool:
     field = fit.field
     period_fits = field.kind == "money" and quantity.period and quantity.period == field.default_period
-    measured = _unit_bonus(quantity, field) and fit.cue > 0.2
+    measured = unit_bonus(quantity, field) and fit.cue > 0.2
     part = quantity.part_of and fit.cue >= CHAINED_CUE and context.library.note(context.tool.name, field.id, "whole")
     return bool(fit.cue >= CUE_FROM or part or field.id == context.open_field or measured or period_fits)
-
-
-def _surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
-    """The words before and after a quantity, up to its neighbours and the nearest border."""
-    start = found[place - 1].end if place else 0
-    end = found[place + 1].start if place + 1 < len(found) else len(text)
-    quantity = found[place]
-    before = _BORDER.split(text[start : quantity.start])[-1]
-    after = _BORDER.split(text[quantity.end : end] + " ")[0]
-    if len(before.split()) <= 1 and place == 0:
-        before = text[start : quantity.start]
-    if not after.strip() and place + 1 < len(found) and not text[quantity.end : end].strip() and _counts(quantity):
-        _, noun = _surroundings(text, found, place + 1)  # "two 30k deals": the first counts, the second is a price
-        return before, f"{quantity.raw} {noun[len(found[place + 1].raw) :].strip()}"
-    previous = found[place - 1] if place else None
-    if previous is not None and not text[previous.end : quantity.start].strip() and _counts(previous):
-        return f"{after.strip()} of", quantity.raw
-    return before, f"{quantity.raw} {after}"
-
-
-def _counts(quantity: Quantity) -> bool:
-    bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit or quantity.period)
-    return bare and quantity.low == quantity.high and quantity.low < 1000
 
 
 def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str, float]:
@@ -449,56 +410,14 @@ def _compatible(quantity: Quantity, field: Field) -> bool:
     return in_unit(quantity, field) is not None if quantity.unit else True
 
 
-def unit_names(field: Field) -> tuple[str, ...]:
-    """The time units a number field counts in, from its unit's words: "hours a day" -> ("hour", "day")."""
-    names = ("hour", "day", "week", "month", "quarter", "year")
-    words = field.unit.en.lower() if field.unit else field.label.en.lower()
-    if not field.unit and not any(f"{name}s" in words.split() for name in names):
-        return ()  # "Calling days a month" are days, "Conversations a day" are not
-    return tuple(name for name in names if re.search(rf"\b{name}s?\b", words))
-
-
-def in_unit(quantity: Quantity, field: Field) -> tuple[Fraction, Fraction] | None:
-    """The quantity in the field's time unit; None where it cannot be converted exactly."""
-    names = unit_names(field)
-    if not names:
-        return None
-    if quantity.unit == names[0]:
-        return quantity.low, quantity.high
-    if quantity.unit in MONTHS and names[0] in MONTHS:
-        factor = Fraction(MONTHS[quantity.unit], MONTHS[names[0]])
-        return quantity.low * factor, quantity.high * factor
-    return None
-
-
-def _unit_bonus(quantity: Quantity, field: Field) -> float:
-    names = unit_names(field)
-    if not quantity.unit or not names:
-        return 0.0
-    exact = 0.35 if quantity.unit == names[0] else 0.15
-    if quantity.period and len(names) > 1:
-        exact += 0.15 if quantity.period in names[1:] else -0.1
-    return exact
-
-
-_PRICED = frozenset(("of", "at", "@", "worth", "each", "של", "שווה", "בשווי", "על", "ב"))
-
-
-def _is_counted(quantity: Quantity, after: str) -> bool:
-    """Whether a noun follows a bare number directly ("40 visits")."""
-    following = after[len(quantity.raw) :].split()
-    bare = not (quantity.currency or quantity.percent or quantity.unit)
-    return bare and bool(following) and following[0].isalpha() and following[0].lower() not in _PRICED
-
-
 def _place_bonus(quantity: Quantity, field: Field, before: str, after: str) -> float:
     """A bare number before a noun is counted ("2 deals"); after "of" or "at" it is a price ("at 60,000")."""
     if quantity.currency or quantity.percent or quantity.unit or field.kind not in ("count", "money"):
         return 0.0
-    if _for_each(quantity, "", after):  # "bought for 9,000 each"
+    if is_for_each(quantity, "", after):  # "bought for 9,000 each"
         return 0.2 if field.kind == "money" else 0.0 if unit_names(field) else -0.35
-    counted = _is_counted(quantity, after)
-    priced = before.split()[-1:] and before.split()[-1].lower() in _PRICED
+    counted = is_counted(quantity, after)
+    priced = before.split()[-1:] and before.split()[-1].lower() in PRICED
     toward_count = (0.15 if counted else 0.0) - (0.2 if priced else 0.0)
     if counted and unit_names(field):
         return -toward_count  # "10 relationships" are no hours

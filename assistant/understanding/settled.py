@@ -36,6 +36,8 @@ def standing(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         while kept and weak and _gives_way(text, kept[-1], two):
             weak = kept[-1].weak  # "we are five but one leaves, so four": the five gives way as well
             two = _as_large(two, kept.pop())
+        if kept and kept[-1].negated and not two.negated and not two.unit and not _noun(text, two):
+            two = replace(_as_large(two, kept[-1]), unit=two.unit, period=two.period)  # "not 20 thousand, 25"
         kept.append(two)
     return kept
 

@@ -1,0 +1,72 @@
+"""What stands beside a number: the words up to its neighbours, whether it counts a noun, is a price, or is for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.understanding.amounts import Quantity
+from assistant.understanding.phrases import phrase_set
+from assistant.understanding.text import tokens
+
+LONGEST_EACH = 24  # characters after a number
+
+
+BORDER = re.compile(
+    r"[,;.!?\n]\s|\s(?:and|but|with|if|when|out of|ועם|אם|כאשר|מתוך)\s|\s(?=ו-?[א-ת\d])|\sו-", re.IGNORECASE
+)
+
+
+def is_for_each(quantity: Quantity, before: str, after: str) -> bool:
+    """Whether a number is for one of what was counted ("9,000 each", "כל אחת עולה לנו מאה שקל")."""
+    following = tokens(after[len(quantity.raw) :])
+    each = phrase_set("each")
+    return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
+
+
+def priced_noun(text: str, found: Sequence[Quantity], place: int) -> str:
+    """What an amount is the price of: "deals of 30k, 3 of them", "100 dollars for every accepted lead, 20 of those"."""
+    before, after = surroundings(text, found, place)
+    if found[place].currency:
+        return f"{before} {after[len(found[place].raw) :]}".strip()
+    return before if is_priced(before) else ""
+
+
+def is_priced(before: str) -> bool:
+    """Whether a word such as "at" or "ב-" stands right before a number."""
+    words = [token.text for token in tokens(before) if token.text != "-"]
+    return bool(words) and words[-1] in PRICED and words[-2:] != ["out", "of"]
+
+
+def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str, str]:
+    """The words before and after a quantity, up to its neighbours and the nearest border."""
+    start = found[place - 1].end if place else 0
+    end = found[place + 1].start if place + 1 < len(found) else len(text)
+    quantity = found[place]
+    before = BORDER.split(text[start : quantity.start])[-1]
+    after = BORDER.split(text[quantity.end : end] + " ")[0]
+    if len(before.split()) <= 1 and place == 0:
+        before = text[start : quantity.start]
+    if not after.strip() and place + 1 < len(found) and not text[quantity.end : end].strip() and is_count(quantity):
+        _, noun = surroundings(text, found, place + 1)  # "two 30k deals": the first counts, the second is a price
+        return before, f"{quantity.raw} {noun[len(found[place + 1].raw) :].strip()}"
+    previous = found[place - 1] if place else None
+    if previous is not None and not text[previous.end : quantity.start].strip() and is_count(previous):
+        return f"{after.strip()} of", quantity.raw
+    return before, f"{quantity.raw} {after}"
+
+
+def is_count(quantity: Quantity) -> bool:
+    """Whether a number is a bare count of no great size, without currency, unit or period."""
+    bare = not (quantity.currency or quantity.percent or quantity.share or quantity.unit or quantity.period)
+    return bare and quantity.low == quantity.high and quantity.low < 1000
+
+
+PRICED = frozenset(("of", "at", "@", "worth", "each", "של", "שווה", "בשווי", "על", "ב"))
+
+
+def is_counted(quantity: Quantity, after: str) -> bool:
+    """Whether a noun follows a bare number directly ("40 visits")."""
+    following = after[len(quantity.raw) :].split()
+    bare = not (quantity.currency or quantity.percent or quantity.unit)
+    return bare and bool(following) and following[0].isalpha() and following[0].lower() not in PRICED
