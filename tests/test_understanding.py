@@ -477,3 +477,28 @@ def test_what_the_person_said_before_and_takes_back_is_turned(said: str) -> None
 def test_a_bare_name_of_a_job_does_not_say_who_does_it() -> None:
     answers = [c for c in understood("trade fairs", asked("partner_fit", "search_methods")) if isinstance(c, Answer)]
     assert all(a.field != "function_demand_creation" or a.confidence < 0.6 for a in answers)
+
+
+@pytest.mark.parametrize("said", ["forecasts yes, plans no", "תחזיות כן, תוכניות לא"])
+def test_one_part_so_and_one_not_is_partly(said: str) -> None:
+    assert values(said, asked("sam_selection", "openness_and_data")) == {"openness_and_data": "partly"}
+
+
+def test_a_half_of_something_limits_no_yes() -> None:
+    said = "yes, we hold half of what they spend in our category"
+    assert values(said, asked("sam_selection", "preferred_supplier")).get("preferred_supplier") == "yes"
+
+
+def test_a_number_is_no_name() -> None:
+    assert values("call it forty-five percent", asked("leadgen_roi", "gross_margin")) == {"gross_margin": "0.45"}
+
+
+@pytest.mark.parametrize(("said", "currency"), [("7.5k usd pm", "USD"), ("7.5 אלפ שח לחודש", "ILS")])
+def test_short_forms_of_amounts_keep_their_scale_and_period(said: str, currency: str) -> None:
+    expected = {"amount": "7500", "currency": currency, "period": "month"}
+    assert values(said, asked("leadgen_roi", "running_cost")).get("running_cost") == expected
+
+
+def test_what_is_not_relevant_is_an_answer_where_relevance_was_asked_for() -> None:
+    said = "the creative is not relevant to the customers"
+    assert values(said, asked("campaign_preflight", "creative")) == {"creative": "no"}

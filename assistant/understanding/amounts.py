@@ -259,7 +259,7 @@ def _is_plain_number(words: tuple[Token, ...], at: int) -> bool:
     return number is not None and not bare(following, w.CURRENCIES) and following not in ("%", "each", "apiece")
 
 
-_BARE_PERIODS = frozenset(listed("month quarter year חודש רבעון שנה"))
+_BARE_PERIODS = frozenset(listed("month quarter year pm pa חודש רבעון שנה"))
 _PER = frozenset(listed("per a an each every / כל מדי ל ב"))
 _THIS = frozenset(("the", "a", "one", "last", "this", "past", "each", "every"))
 _BREAKS = frozenset(listed(". ; ! ? ) \n")) | {"and", "או", "or"}

@@ -33,7 +33,7 @@ MOST_PIECES = 4
 
 def status_of(name: str, text: str, here: Situation) -> Answer | None:
     """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
-    if here.context is None:
+    if here.context is None or (name == "not_applicable" and _is_answer(name, text, here.context)):
         return None
     field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context)
     if field is None and name == "unknown" and _wonders_about_else(text, here):
@@ -135,9 +135,13 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
 def _is_answer(name: str, piece: str, context: Context) -> bool:
     """Whether words that sound like putting aside are an authored answer ("the creative is not relevant to them")."""
     near = best_fact(piece, context)
-    if near is None or near.score < SAYS_FROM:
+    if near is None:
         return False
-    return name == "not_applicable" or phrase_set(_WORDS[name]).find(tokens(near.example)) >= 0
+    names = (_WORDS[name], "relevance") if name == "not_applicable" else (_WORDS[name],)
+    says_so = any(phrase_set(listed).find(tokens(near.example)) >= 0 for listed in names)
+    if near.score < SAYS_FROM:
+        return name == "not_applicable" and says_so and near.score >= SPEAKS_FROM
+    return name == "not_applicable" or says_so
 
 
 def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:

@@ -15,9 +15,10 @@ from assistant.understanding.fitting import NUMERIC
 from assistant.understanding.matching import concept_of
 from assistant.understanding.orders import order_beside
 from assistant.understanding.phrases import phrase_set
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import facts_in
+from assistant.understanding.text import tokens
 from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 
@@ -28,12 +29,20 @@ EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is
 
 def supposition(part: Sentence, here: Situation) -> list[Command]:
     """ "suppose they did take the service on": answers on a copy, or a question when nothing is supposed."""
+    part = replace(part, text=_without_asking_what(part.text))
     if said := _supposed_answer(part, here):
         return said
     found = supposed_figures(part, here) if quantities(part.text) else []
     found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
     found = found or _likeliest(part, here)
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def _without_asking_what(text: str) -> str:
+    """The supposition without a last clause that asks what would come of it (", what would change?")."""
+    *rest, last = clauses(text) or [text]
+    asks = bool(rest) and phrase_set("asked_which").at(tokens(last), 0) > 0
+    return text[: text.rfind(last)].rstrip(" ,;:-–") if asks else text
 
 
 def _supposed_answer(part: Sentence, here: Situation) -> list[Command]:

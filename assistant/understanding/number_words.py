@@ -26,7 +26,7 @@ TEEN_TAILS = frozenset(listed("עשר עשרה"))
 WEAK = frozenset(listed("one אחד אחת שני שנים second"))  # number words that usually are something else
 HUNDREDS = frozenset(listed("hundred hundreds מאות"))
 SCALES = _table(
-    "1000:thousand thousands grand k קיי אלף אלפים אלפי;"
+    "1000:thousand thousands grand k קיי אלף אלפ אלפים אלפי;"
     "1000000:million millions mil mn mm m מיליון מליון מיליוני מיליונים;"
     "1000000000:billion billions bn b מיליארד מיליארדים"
 )

@@ -61,10 +61,14 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
 
 
 def _is_each_one(words: tuple[Token, ...], at: int) -> bool:
-    """Whether "one" stands for each of several ("כל אחד", "each one", "per one") and is no number."""
+    """Whether "one" stands for each or for any of several ("כל אחד", "per one", "one of our reps") and is no number."""
     if words[at].text in ("לאחד", "לאחת"):
         return True
-    if not at or words[at].text not in ("one", "אחד", "אחת"):
+    if words[at].text not in ("one", "אחד", "אחת"):
+        return False
+    if at + 1 < len(words) and (words[at + 1].text == "of" or words[at + 1].text.startswith("מה")):
+        return not (at + 2 < len(words) and words[at + 2].kind == "number")  # "an hour of one of our reps"
+    if not at:
         return False
     alone = not (at + 1 < len(words) and words[at + 1].text in (*w.TEEN_TAILS, "hundred", "thousand", "million"))
     return alone and (bare(words[at - 1].text, _EACH) != "" or words[at - 1].text == "per")

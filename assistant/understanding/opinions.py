@@ -27,6 +27,7 @@ BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
 LEAD, LEAST_SURE = 0.1, 0.3
 DENIES, BELIEVES = 0.8, 0.2  # chance of another value, and of the one read, from which it is confirmed
 DOUBTED = 0.5
+HARDLY = 0.03  # sureness of a denial that the weights do not know
 SAID_TWICE = 0.2  # share of its chance that an answer given before keeps
 SPEAKS_OF_IT = 0.3  # chance from which a whole sentence speaks of a field
 SETTLED = 0.08  # sureness of what two clauses together say
@@ -86,8 +87,9 @@ def weighed(read: Claim, opinion: Opinion | None) -> Claim:
     other = opinion.claim
     if (other.field.id, other.value) == (read.field.id, read.value):
         return replace(read, score=read.score + AGREES * opinion.chance)
-    if other.field.id == read.field.id and read.score >= PLAINLY and is_negated(read.span.text):
-        return read  # "not willing to talk to a salesperson at all": the denial is what the nearest lacks
+    turned = other.field.id == read.field.id and {other.value, read.value} == {"yes", "no"}
+    if turned and is_negated(read.span.text):  # "not willing to talk to a salesperson at all": few examples deny so
+        return read if read.score >= PLAINLY else replace(read, sure=min(read.sure, HARDLY))
     in_so_many_words = other.field.id == read.field.id and quality_in(read.span.text) == read.value  # "is partial"
     overruled = opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN and not in_so_many_words
     return other if overruled else read

@@ -134,7 +134,7 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
     if level:
         rest = words[place + length : place + length + 8]
         partly = phrase_set("level.partly")
-        if level != "partly" and any(partly.at(rest, at) for at in range(len(rest))):
+        if level != "partly" and any(partly.at(rest, at) and not _of_something(rest, at) for at in range(len(rest))):
             level = "partly"
         whole = len(content) <= length + 1
         paused = place + length < len(words) and words[place + length].text in _PAUSES
@@ -151,6 +151,14 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
             if level and not phrase_set("level.weak").at(words, at):
                 return level, 0.65 if len(content) <= 2 else 0.58
     return "", 0.0
+
+
+def _of_something(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a half is the half of something ("yes, we hold half of what they spend"), which limits no yes."""
+    return words[at].text in ("half", "חצי", "מחצית") and at + 1 < len(words) and words[at + 1].text[:2] in _OF
+
+
+_OF = ("of", "מה", "מכ", "מת")
 
 
 @lru_cache(maxsize=2_048)

@@ -283,7 +283,7 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if here.context is not None and changes_a_value(part.words):
         return None
-    if name := steering.name_given(part.text):
+    if (name := steering.name_given(part.text)) and not steering.carries_figures(name):
         return Rename(name) if here.context is not None else None
     if wanted := _wish(part, here):
         return wanted

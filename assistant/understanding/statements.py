@@ -52,6 +52,8 @@ BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sur
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
 MOST_OF_NAME = 2  # content words
+BOTH, LONGEST_PART = 2, 4  # clauses; words of one
+SURE_BOTH = 0.75
 SURELY_SAID = 0.95
 NAMED_BESIDE = 0.6  # "no podcast": one word beside a plain level that names another field
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
@@ -68,6 +70,8 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
         return said_in(truth, quantities(truth) if said else (), context)
     if headed := _of_the_head(text, context):
         return headed
+    if both := _of_both(clauses(text), text, context):
+        return [both]
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
     figures += _dates(text, context)
     unknown = _unknown_fields(text, context)
@@ -182,15 +186,28 @@ def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
 
 def _direct(text: str, rest: str, context: Context) -> Answer | None:
     """A direct reply to the open question: its first clause ("yes, and …"), or the short message as a whole."""
+    said = clauses(text)
     if (whole := _level(text, context)) and whole.confidence >= PLAIN_LEVEL:
         return _unless_turned(whole, text)
-    said = clauses(text)
     for clause in _replying(said):
         if (level := _level(clause, context)) and level.confidence >= PLAIN_LEVEL:
             return _unless_turned(level, text)
         if doer := _doer(clause, context):
             return doer
     return _zero(text, context) or _level(text, context) or open_choices(rest, context) or open_reply(rest, context)
+
+
+def _of_both(said: list[str], text: str, context: Context) -> Answer | None:
+    """ "Forecasts yes, plans no": two parts of what was asked, one so and one not, make it partly."""
+    field = _open(context)
+    if field is None or field.kind != "level" or len(said) != BOTH:
+        return None
+    ends = [words[-1].text for words in map(tokens, said) if BOTH <= len(words) <= LONGEST_PART]
+    if sorted(PLAIN_WORDS.get(end, "") for end in ends) != ["no", "yes"]:
+        return None
+    if any(surely_named(clause, context, NAMED_BESIDE) not in (None, field) for clause in said):
+        return None
+    return Answer(field.id, "partly", text, evidence=evidence_in(text), confidence=SURE_BOTH, tool=context.tool.name)
 
 
 def _replying(said: list[str]) -> list[str]:
