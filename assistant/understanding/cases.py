@@ -39,7 +39,8 @@ def with_case(parts: Sequence[Sentence], commands: list[Command], here: Situatio
     wish = _wish(parts[0], here.library)
     told = _without_wish(parts, wish)
     answers = _facts(told, Context(here.library, tool, values={}))
-    if wish is not None and wish.tool == tool.name:
+    asked = any(part.marked for part in parts)  # "we consider a distributor in Spain, should we appoint them?"
+    if wish is not None and wish.tool == tool.name and not asked:
         return [replace(start, only_offer=False, confidence=1.0, name=start.name or wish.name), *answers]
     if not answers:
         return [start if isinstance(c, Start) and c.tool != start.tool else c for c in commands]

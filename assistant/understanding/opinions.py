@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from assistant.commands import Answer
 from assistant.understanding.claims import FACT_FROM, Claim
+from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.phrases import is_negated, quality_in
@@ -90,9 +91,15 @@ def weighed(read: Claim, opinion: Opinion | None) -> Claim:
     turned = other.field.id == read.field.id and {other.value, read.value} == {"yes", "no"}
     if turned and is_negated(read.span.text):  # "not willing to talk to a salesperson at all": few examples deny so
         return read if read.score >= PLAINLY else replace(read, sure=min(read.sure, HARDLY))
-    in_so_many_words = other.field.id == read.field.id and quality_in(read.span.text) == read.value  # "is partial"
+    in_so_many_words = other.field.id == read.field.id and read.value in (quality_in(read.span.text), _doer(read))
     overruled = opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN and not in_so_many_words
     return other if overruled else read
+
+
+def _doer(read: Claim) -> str:
+    """Who does it in the very words of a claim ("the service is on us"), empty where they name nobody."""
+    who = {choice.id for choice in read.field.choices} >= WHO
+    return who_does(read.span.text, "", is_negated(read.span.text)) if who else ""
 
 
 def settled(claim: Claim, text: str, context: Context) -> Claim:
