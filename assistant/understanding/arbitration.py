@@ -70,12 +70,18 @@ _SUPPOSED = re.compile(
 )
 
 
+_AIMED = re.compile(
+    r"\b(?:for|with|from|to get|to win|to close|out of)\s+$|(?:^|\s)(?:עם|עבור|בשביל|מתוך|לסגור|ל-?)\s*$", re.I
+)
+
+
 def _supposes_a_figure(text: str, reading: Reading) -> bool:
     """Whether a figure of the calculation is given behind an "if" ("… if she has 120 hours a month"): it is a case."""
     supposed, words = _SUPPOSED.search(text), tokens(clean(text))
     measured = bool(words) and phrase_set("asked_how_much").at(words, 0) > 0  # "how many inquiries for 20 deals?"
     sure = [c for c in reading.commands if isinstance(c, Answer) and c.confidence >= SURE_AMOUNT]
-    return (measured and bool(sure)) or (supposed is not None and any(a.raw in supposed["rest"] for a in sure))
+    aimed = any(_AIMED.search(text[: max(0, text.find(a.raw))]) or any(map(str.isdigit, a.raw)) for a in sure)
+    return (measured and aimed) or (supposed is not None and any(a.raw in supposed["rest"] for a in sure))
 
 
 def _needed(start: Start, facts: int, asks: bool, told: bool, text: str) -> float:
