@@ -116,8 +116,8 @@ OFFERED_TOO = (
 WISHES = {
     "en": ("Iberia Tools keep a warehouse. What matters then? Please put your questions to me one by one.",
            "Please put your questions to me one by one", "Iberia Tools", CHOSEN),
-    "he": ("איבריה כלים מחזיקים מחסן. מה חשוב אז? תתחיל לשאול אותי בבקשה.",
-           "תתחיל לשאול אותי בבקשה", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
+    "he": ("איבריה כלים מחזיקים מחסן. מה חשוב אז? תציג לי בבקשה את השאלות שלך אחת אחת.",
+           "תציג לי בבקשה את השאלות שלך אחת אחת", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
     "also offered by the rules": (OFFERED_TOO, "Please interview me about them", "Iberia Tools", CHOSEN),
 }  # fmt: skip
 
