@@ -123,12 +123,15 @@ def test_an_assessment_begun_in_the_chat_goes_on_in_the_form_and_is_compared_and
 
 @LANGUAGES
 def test_a_calculators_link_shows_the_same_result_to_whoever_opens_it(visitor, language):
+    from playwright.sync_api import expect
+
     one = visitor(language=language)
     page = one.open(ROI)
     page.get_by_text("260%").first.wait_for()
     page.get_by_test_id("stTextInput").nth(3).wait_for()  # the browser loads the code of its fields as it needs it
-    filled = [box.input_value() for box in page.get_by_test_id("stTextInput").locator("input").all()[:4]]
-    assert filled == ["7500", "2", "30000", "45%"]
+    fields = page.get_by_test_id("stTextInput").locator("input")
+    for place, value in enumerate(("7500", "2", "30000", "45%")):
+        expect(fields.nth(place)).to_have_value(value, timeout=30_000)  # filled in a moment after they appear
     assert page.get_by_text("$60,000" if language == "en" else "60,000").count()
     one.shot("calculator")
 
