@@ -628,3 +628,35 @@ def test_records_without_figures_are_compared_by_their_results(talk):
     reply = talk("compare Maersk and Hapag")
     assert "- **Maersk**:" in reply.text
     assert "- **Hapag**:" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("בדיקת שותף", "בעצם התכוונתי לליד, לא לשותף"),
+        ("check a partner", "actually I meant a lead, not a partner"),
+    ],
+)
+def test_who_meant_something_else_gets_it_begun(talk, start, said):
+    assert talk(start, said).assessment["tool"] == "lead_qualification"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["they approached us, actually I mean we approached them", "הם פנו אלינו, ובעצם התכוונתי שאנחנו פנינו אליהם"],
+)
+def test_a_clause_that_sets_the_one_before_right_counts(talk, said):
+    talk("בדיקת שותף", said, "כן")
+    assert next(iter(talk.state.records.values())).values()["initiated_by"] == "us"
+
+
+@pytest.mark.parametrize("said", ["they have a warehouse and do repairs", "יש להם מחסן והם עושים תיקונים"])
+def test_two_facts_joined_by_and_are_two_answers(talk, said):
+    talk("בדיקת שותף", said, "כן")
+    values = next(iter(talk.state.records.values())).values()
+    assert {"function_demand_response", "function_after_sale_service"} <= set(values)
+
+
+def test_a_misspelt_message_that_says_nothing_otherwise_is_asked_about(talk):
+    reply = talk("check a partner", "they hve a warehous n do repears")
+    assert reply.kind == "clarify"

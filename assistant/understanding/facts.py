@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.choices import choices_said, other_side
-from assistant.understanding.claims import FACT_FROM, Claim, confidence_of
+from assistant.understanding.claims import FACT_FROM, Claim, confidence_of, contradicted, says_several, set_right
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
@@ -49,7 +49,6 @@ UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
 JUDGED = 0.8  # share kept by who does a thing for words that say how well
 ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
 SHORTEST_OWN = 2  # letters of a word that says something
-SURELY_ONE = 0.95
 LONGEST_BARE = 3  # words
 LONGEST_LIMIT = 5  # words of a clause that only limits the one before
 _IN_PART = (("partly", 0.85), ("partly", 0.95))
@@ -69,15 +68,16 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     claims = [claim for span in spans(text)[:MOST_SPANS] for claim in _claims(span, context)]
     if beside_figures:
         claims = [claim for claim in claims if claim.score >= FACT_FROM + 0.12 and _says_enough(claim.span.text)]
-    claims = [claim for claim in claims if not _says_several(claim, claims)]
+    claims = [claim for claim in claims if not says_several(claim, claims, context.open_field)]
     claims.sort(key=lambda claim: -claim.score + JOINED_COST * (len(claim.span.clauses) - 1))
     used: set[int] = set()
     chosen: dict[str, Claim] = {}
     for claim in claims:
         if claim.field.id in chosen or used & claim.span.clauses:
             continue
-        chosen[claim.field.id] = settled(claim, text, context) if _contradicted(claim, claims) else claim
-        used |= claim.span.clauses
+        meant = set_right(claim, claims) or (settled(claim, text, context) if contradicted(claim, claims) else claim)
+        chosen[claim.field.id] = meant
+        used |= claim.span.clauses | meant.span.clauses
     chosen = _limited(chosen, used, text)
     evidence = evidence_in(text)
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
@@ -85,15 +85,6 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
-
-
-def _says_several(claim: Claim, claims: list[Claim]) -> bool:
-    """Whether the clauses of a joined span each speak of a field of their own: they are then read one by one."""
-    parts = claim.span.clauses
-    if len(parts) < 2 or claim.score >= SURELY_ONE:
-        return False
-    own = {other.field.id for other in claims if len(other.span.clauses) == 1 and other.span.clauses <= parts}
-    return len(own) > 1
 
 
 def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:
@@ -106,17 +97,6 @@ def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, C
         limited = claim.field.kind == "level" and max(claim.span.clauses) + 1 in limits
         found[name] = replace(claim, value="partly") if limited else claim
     return found
-
-
-def _contradicted(claim: Claim, claims: list[Claim]) -> bool:
-    """Whether another clause says something else about the same field ("we ship, they hold nothing")."""
-    return any(
-        other.field.id == claim.field.id
-        and other.value != claim.value
-        and not other.span.clauses & claim.span.clauses
-        and other.score >= FACT_FROM
-        for other in claims
-    )
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:

@@ -104,7 +104,8 @@ class RuleInterpreter:
                 new = repaired not in ("", cleaned)
                 again = read_message(situation_of(repaired, state, library, self._today())) if new else []
                 clearer = _sureness(again) > _sureness(commands)
-                if again and clearer and _understood(again, state) and not _may_be_misspelt(again, state):
+                sure = _understood(again, state) or _says_nothing(commands)
+                if again and clearer and sure and not _may_be_misspelt(again, state):
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
@@ -121,6 +122,11 @@ def _understood(commands: list[Command], state: Conversation) -> bool:
     )
     looked_up = len(commands) == 1 and isinstance(commands[0], Ask) and len(tokens(commands[0].text)) <= 4
     return bool(commands) and not doubtful and not looked_up
+
+
+def _says_nothing(commands: list[Command]) -> bool:
+    """Whether nothing at all was made out: then even a doubtful reading of the repaired words is worth asking about."""
+    return all(isinstance(command, Unclear) and not command.readings for command in commands)
 
 
 def _may_be_misspelt(commands: list[Command], state: Conversation) -> bool:

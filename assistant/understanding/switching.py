@@ -22,10 +22,12 @@ from assistant.understanding.starting import (
     wished,
     wished_figures,
 )
+from assistant.understanding.text import tokens
 
 GUESSED_BELOW = 0.6
 SURE_START = 0.5  # nearness to a wish from which the tool that figures were taken for stands
 SURE_REPLY = 0.85
+LONGEST_DENIED = 3  # words
 # what a clear wish for a tool is sometimes taken for
 _OVERRULED = (*(Simple(word) for word in ("off_topic", "abilities", "help", "list")), Resume())
 _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
@@ -43,7 +45,8 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
         rest = [c for c in rest if c not in _OF_NOTHING]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
         return []
-    wish = wish_for_what_is_at_hand(parts, here) or wished(parts, here.library) or _subject_alone(here)
+    meant = _without_what_is_not_meant(parts)
+    wish = wish_for_what_is_at_hand(parts, here) or wished(meant, here.library) or _subject_alone(meant, here)
     if wish is None or (here.record is not None and here.record.tool == wish.tool):
         return []
     return _begun(wish, parts, here)
@@ -122,7 +125,18 @@ def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:
     return [Start(tool, name, confidence=SURE_REPLY), *answers] if answers else []
 
 
-def _subject_alone(here: Situation) -> Start | None:
+def _without_what_is_not_meant(parts: list[Sentence]) -> list[Sentence]:
+    """The sentences without a last clause that only denies ("I meant a lead, not a partner")."""
+    *before, last = parts
+    said = clauses(last.text)
+    denied = len(said) > 1 and phrase_set("negation").at(tokens(said[-1]), 0) > 0
+    if not denied or len(tokens(said[-1])) > LONGEST_DENIED:
+        return parts
+    return [*before, replace(last, text=last.text[: last.text.rfind(said[-1])].rstrip(" ,;:-–"))]
+
+
+def _subject_alone(parts: list[Sentence], here: Situation) -> Start | None:
     """ "And now a lead", "actually I meant a lead": said while something else is open."""
-    tool = subject_alone(without_opening(here.text), here.library) if here.record is not None else ""
+    text = " ".join(part.text for part in parts)
+    tool = subject_alone(without_opening(text), here.library) if here.record is not None else ""
     return Start(tool, confidence=SURE_REPLY) if tool else None
