@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from eval.safety import unsafe_parts
 from eval.text import language_of, number, numbers, overlap, plain, references, says, statements
 
 SUPPORTED = 0.5  # share of a statement's content words its evidence must hold to count as support
+CENTS_MATTER_LESS = 1000
 SMALL = 12  # whole numbers up to it order and count things; above it a figure needs evidence
 
 
@@ -92,6 +94,15 @@ def _outcome(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
 # -- wording -----------------------------------------------------------------------------------------
 
 
+def _is_written(wanted: tuple[Decimal, bool], written: set[tuple[Decimal, bool]]) -> bool:
+    """Whether a figure is written: one without a percent sign in any unit, a large whole one with cents or without."""
+    value, is_share = wanted
+    if is_share:
+        return wanted in written
+    whole = value == value.to_integral_value() and abs(value) >= CENTS_MATTER_LESS
+    return any(value == found or (whole and value == found.quantize(Decimal(1))) for found, _ in written)
+
+
 def _wording(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
     text = shown_text(reply)
     findings = []
@@ -104,7 +115,7 @@ def _wording(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
         findings.append(finding(shown, "must_not_say", "content", not said, f"not: {' | '.join(phrase)}", found))
     written = {number(one) for one in numbers(text)}
     for wanted in expect.numbers:
-        held = any(number(one) in written for one in (numbers(wanted) or [wanted]))
+        held = any(_is_written(number(one), written) for one in (numbers(wanted) or [wanted]))
         findings.append(finding(shown, "numbers", "content", held, wanted, ", ".join(numbers(text)[:30])))
     for phrase in _phrases(expect.suggests):
         held = any(says(" · ".join(reply.get("suggestions", ())), one) for one in phrase)
