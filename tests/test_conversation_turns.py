@@ -660,3 +660,44 @@ def test_two_facts_joined_by_and_are_two_answers(talk, said):
 def test_a_misspelt_message_that_says_nothing_otherwise_is_asked_about(talk):
     reply = talk("check a partner", "they hve a warehous n do repears")
     assert reply.kind == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("tool", "field", "old", "said", "new"),
+    [
+        ("partner_fit", "function_after_sale_service", "exporter", "hmm no, servicing will be theirs", "partner"),
+        ("partner_fit", "function_after_sale_service", "exporter", "רגע, את התיקונים הם עושים, לא אנחנו", "partner"),
+        ("partner_fit", "candidate_type", "distributor", "nah they're an agent, they never buy the goods", "agent"),
+        ("partner_fit", "function_demand_creation", "partner", "טוב לא, לייצר ביקוש זה עלינו", "exporter"),
+        ("lead_qualification", "budget", "no", "he told me today that the budget has been approved", "yes"),
+        ("lead_qualification", "budget", "no", "הוא אמר לי היום שאישרו להם תקציב", "yes"),
+        ("lead_qualification", "role", "no", "דווקא היא זאת שמחליטה שם", "yes"),
+        ("lead_qualification", "in_territory", "yes", "hm, no. they're in Chile, outside our territory", "no"),
+        ("sam_selection", "customer_result", "profit", "finance just told me we actually lose money on them", "loss"),
+    ],
+)
+def test_a_statement_with_any_sign_of_correction_replaces_the_answer_at_once_and_nothing_else(
+    advisor, tool, field, old, said, new
+):
+    conversation = f"c{next(NUMBER)}"
+    begin = [{"do": "start", "tool": tool}, {"do": "answer", "field": field, "value": old}]
+    advisor.reply(conversation, "", actions=begin)
+    reply = advisor.reply(conversation, said)
+    assert answers(reply) == {field: new}
+    assert answers(advisor.reply(conversation, "undo")) == {field: old}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "maybe they have a budget now",
+        "if the board agrees today they have a budget",
+        "אולי עכשיו יש להם תקציב",
+        "אם ההנהלה תאשר היום יש להם תקציב",
+    ],
+)
+def test_what_is_only_supposed_replaces_nothing(advisor, said):
+    conversation = f"c{next(NUMBER)}"
+    begin = [{"do": "start", "tool": "lead_qualification"}, {"do": "answer", "field": "budget", "value": "no"}]
+    advisor.reply(conversation, "", actions=begin)
+    assert answers(advisor.reply(conversation, said)).get("budget") == "no"

@@ -15,7 +15,7 @@ from assistant.understanding.choices import choices_named
 from assistant.understanding.contrasts import taken_back
 from assistant.understanding.facts import DENIED, named_field
 from assistant.understanding.figures import NUMERIC, Context
-from assistant.understanding.phrases import is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import field_of, said_in
@@ -24,6 +24,8 @@ from tools.forms import Field
 from tools.values import exact_text
 
 ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
+SURELY_READ = 0.6
+OPENING = 2  # places a sentence may open at
 NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
@@ -48,11 +50,41 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
         return _correction(part, said, here, subject)
-    if phrase_set("turning").find(part.words) >= 0:
+    if phrase_set("turning").find(part.words) >= 0 or _opens_anew(part):
         found = _correction(part, said, here, subject)
-        if any(isinstance(c, Answer) and c.field in subject.answers for c in found):
-            return found  # "it's decided, we do the service ourselves"
+        if any(isinstance(c, Answer) and c.field in subject.answers and not _is_same(c, subject) for c in found):
+            return found  # "it's decided, we do the service ourselves", "hmm no, repairs will be theirs"
     return said_in(part.text, said, context)
+
+
+def _opens_anew(part: Sentence) -> bool:
+    """Whether a sentence opens by taking something back ("hmm no, …"); a mere "no," may reply to what was asked."""
+    opening, words = phrase_set("turning_open"), part.words
+    lengths = [(place, opening.at(words, place)) for place in range(min(OPENING, len(words)))]
+    return any(n and {w.text for w in words[at : at + n] if w.kind != "sign"} - set(NOT_SO) for at, n in lengths)
+
+
+def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
+    """An answer that plainly turns an earlier one around: in words of correction, of news, or denying the old one.
+
+    "Wait, repairs will be theirs", "he just told me they have a budget", "theirs, not ours". What is only
+    supposed or guessed ("maybe they have one now") is asked about instead.
+    """
+    if not isinstance(command, Answer) or command.corrects or here.subject is None:
+        return command
+    given = here.subject.answers.get(command.field)
+    if given is None or given.value == command.value or command.confidence < SURELY_READ:
+        return command
+    opens = any(phrase_set("turning_open").at(part.words, place) for place in range(min(OPENING, len(part.words))))
+    told = any(phrase_set(name).find(part.words) >= 0 for name in ("turning", "news"))
+    denied = given.value in ("exporter", "partner") and phrase_set(f"denied.{given.value}").find(part.words) >= 0
+    turned = (opens or told or denied) and not _is_guessed(part)
+    return replace(command, corrects=True) if turned else command
+
+
+def _is_guessed(part: Sentence) -> bool:
+    """Whether a sentence only supposes what it says ("maybe", "if the board agrees", "I think")."""
+    return phrase_set("guessing").find(part.words) >= 0 or evidence_in(part.text) == "assumption"
 
 
 def _turned(told: str, now: str, text: str, context: Context, record: Record) -> list[Command]:
@@ -173,6 +205,7 @@ def without_opening(text: str) -> str:
     place = end = 0
     while place < len(words):
         length = phrase_set("correct").at(words, place)
+        length = length or (phrase_set("turning_open").at(words, place) if place < OPENING else 0)
         aside = length or (phrase_set("marking_correction").at(words, place) if place < MOST_ASIDE else 0)
         aside = aside or int(words[place].kind == "sign")
         if not aside:

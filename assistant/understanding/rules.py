@@ -29,7 +29,7 @@ from assistant.understanding.clausewise import (
     status_of,
     tells_not_knowing,
 )
-from assistant.understanding.corrections import answers_in
+from assistant.understanding.corrections import answers_in, turned_around
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
@@ -365,7 +365,7 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         order = order_beside(part, here)  # "they have budget, save it and I'll go on tomorrow"
-        told = [_turned(command, part, here) for command in found]
+        told = [turned_around(command, part, here) for command in found]
         return [*told, order] if order in (Simple("pause"), Simple("result"), Simple("summary")) else told
     if here.record is None:
         return taken_up(part, here) or without_record(part, here)
@@ -373,18 +373,6 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
         return [start]
     return [Simple("off_topic") if is_off_topic(part.text, here) else leftover(part, here)]
-
-
-def _turned(command: Command, part: Sentence, here: Situation) -> Command:
-    """An answer in words that take back an earlier one ("hmm no, repairs will be theirs", "it turns out …")."""
-    if not isinstance(command, Answer) or command.corrects or here.subject is None:
-        return command
-    given = here.subject.answers.get(command.field)
-    if given is None or given.value == command.value or command.confidence < GUESSED_BELOW:
-        return command
-    opens = any(phrase_set("turning_open").at(part.words, place) for place in range(min(2, len(part.words))))
-    turned = opens or phrase_set("turning").find(part.words) >= 0
-    return replace(command, corrects=True) if turned else command
 
 
 def tidy(commands: list[Command], social: list[Command]) -> list[Command]:

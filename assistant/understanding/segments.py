@@ -124,7 +124,8 @@ def _with_corrections(pieces: list[str]) -> list[str]:
 
 def _only_corrects(piece: str) -> bool:
     words, found, marking = tokens(piece), phrase_set("correct"), phrase_set("marking_correction")
-    place, corrects = 0, False
+    turned = phrase_set("turning_back").at(words, 0) if words else 0  # "hm, no. They are in Chile"
+    place, corrects = turned, turned > 0
     while place < len(words):
         length = found.at(words, place)
         corrects = corrects or bool(length)
