@@ -20,8 +20,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from assistant.understanding import number_words as w
+from assistant.understanding.joined import joined, with_spans
 from assistant.understanding.numerals import Number, bare, next_is, read_number
-from assistant.understanding.phrases import phrase_set
 from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens
 
@@ -69,6 +69,7 @@ class Quantity:
     negated: bool = False
     other: Fraction | None = None  # the second reading of "2.200"
     part_of: tuple[Fraction, Fraction] | None = None  # the two numbers of "35 of 50"
+    added: bool = False  # the sum of two amounts ("20k plus 5k")
     times: bool = False  # how often something happened: "14 times", "14 פעם"
 
     @property
@@ -103,7 +104,7 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
         found.append(quantity)
         spots.append((first, after, number.scale))
         at = max(after, at + 1)
-    return tuple(standing(text, _attach_spans(text, _join_ranges(text, words, found, spots))))
+    return tuple(standing(text, with_spans(text, joined(text, words, found, spots))))
 
 
 def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
@@ -345,94 +346,3 @@ def _softeners(words: tuple[Token, ...], first: int) -> tuple[bool, str, bool, i
             break
         place -= 1
     return approximate, bound, negated, first
-
-
-def _join_ranges(
-    text: str, words: tuple[Token, ...], found: list[Quantity], spots: list[tuple[int, int, int]]
-) -> list[Quantity]:
-    joined: list[Quantity] = []
-    at = 0
-    while at < len(found):
-        if at + 1 < len(found) and _is_range(words, spots[at], spots[at + 1], found[at], found[at + 1]):
-            both = _joined(text, words, found[at], found[at + 1], spots[at], spots[at + 1])
-            if both is not None:
-                joined.append(both)
-                at += 2
-                continue
-        joined.append(found[at])
-        at += 1
-    return joined
-
-
-def _is_range(
-    words: tuple[Token, ...],
-    one: tuple[int, int, int],
-    two: tuple[int, int, int],
-    low: Quantity,
-    high: Quantity,
-) -> bool:
-    between = [token.text for token in words[one[1] : two[0]]]
-    before = {token.text for token in words[max(0, one[0] - 2) : one[0]]}
-    second = words[two[0]].text
-    if phrase_set("formerly").find(words[max(0, one[0] - 3) : one[0]]) >= 0 and before & {"from", "מ", "-"}:
-        return False  # "down from 12 to 9" is nine
-    if between in (["-"], ["–"], ["to"], ["עד"], ["or"], ["או"], ["until"], ["till"], ["up", "to"]):
-        return True
-    if before & {"between", "בין"}:
-        return between in (["and"], ["ל"], ["ל", "-"], ["to"], ["עד"], ["ו", "-"], ["לבין"]) or (
-            not between and second[0] in "לו"
-        )
-    return bool(before & {"from", "מ", "מ-"}) and between in (["ל"], ["ל", "-"], ["עד"], ["עד", "-"])
-
-
-def _joined(
-    text: str,
-    words: tuple[Token, ...],
-    low: Quantity,
-    high: Quantity,
-    one: tuple[int, int, int],
-    two: tuple[int, int, int],
-) -> Quantity | None:
-    if low.unit != high.unit and low.unit in _MONTHS and high.unit in _MONTHS:
-        low, high = _in_months(low), _in_months(high)  # "one year to 18 months"
-    bottom = low.low
-    if one[2] == 1 and two[2] > 1 and bottom * two[2] <= high.low:
-        bottom *= two[2]
-    if high.percent and not low.percent:
-        bottom /= 100
-    if bottom > high.low or (low.unit and high.unit and low.unit != high.unit):
-        return None
-    start = words[one[0]].start
-    return replace(
-        high, raw=text[start : high.end], start=start, low=bottom, currency=low.currency or high.currency,
-        approximate=low.approximate or high.approximate, weak=False, negated=low.negated, bound="",
-        period=high.period or low.period, unit=high.unit or low.unit,
-    )  # fmt: skip
-
-
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-
-
-def _in_months(quantity: Quantity) -> Quantity:
-    months = _MONTHS[quantity.unit]
-    return replace(quantity, low=quantity.low * months, high=quantity.high * months, unit="month")
-
-
-_OVER = frozenset(listed("over in within during across for last past per in the every במשך תוך לאורך ב על פני כל"))
-
-
-def _attach_spans(text: str, found: list[Quantity]) -> list[Quantity]:
-    """ "nine deals over two quarters": the second quantity is the span of the first."""
-    result: list[Quantity] = []
-    for quantity in found:
-        lead_in = {token.text for token in tokens(text[max(0, quantity.start - 14) : quantity.start])}
-        glued = quantity.raw[:1] == "ב" and quantity.raw[1:2].isalpha()
-        previous = result[-1] if result else None
-        timed = quantity.unit in ("month", "quarter", "year") and (lead_in & _OVER or glued)
-        if timed and previous and not previous.unit and not previous.span and not previous.period:
-            gap = text[previous.end : quantity.start]
-            if len(gap) < 40 and not re.search(r"[.;!?\n]", gap):
-                result[-1] = replace(previous, span=(quantity.low, quantity.unit))
-                continue
-        result.append(quantity)
-    return result

@@ -70,3 +70,11 @@ def is_counted(quantity: Quantity, after: str) -> bool:
     following = after[len(quantity.raw) :].split()
     bare = not (quantity.currency or quantity.percent or quantity.unit)
     return bare and bool(following) and following[0].isalpha() and following[0].lower() not in PRICED
+
+
+def counts_things(quantity: Quantity, after: str) -> bool:
+    """Whether people or things that are no money follow a number directly ("800 firms", "40 פניות")."""
+    if quantity.currency or quantity.percent or quantity.share:
+        return False
+    following = tokens(after[len(quantity.raw) :])
+    return bool(following) and phrase_set("counted_things").at(following, 0) > 0

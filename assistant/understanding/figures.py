@@ -251,8 +251,8 @@ def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
     confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit)
     if is_open and fit.stray:
         confidence = STRAY
-    if quantity.bound:
-        confidence = min(confidence, 0.5)  # "at least 5" is no 5: ask
+    if quantity.bound or quantity.added:
+        confidence = min(confidence, 0.5)  # "at least 5" is no 5, and a sum was not said as such: ask
     answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)
     if quantity.other is not None:
         options = tuple(

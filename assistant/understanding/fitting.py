@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from assistant.understanding.amounts import Quantity
@@ -16,6 +17,7 @@ from assistant.understanding.beside import (
     BORDER,
     LONGEST_EACH,
     PRICED,
+    counts_things,
     is_count,
     is_counted,
     is_for_each,
@@ -27,6 +29,7 @@ from assistant.understanding.examples import Library
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
 from assistant.understanding.time_units import in_unit, unit_bonus, unit_names
+from knowledge.hebrew import is_stop_word
 from tools.forms import Field
 from tools.tool import Tool
 
@@ -51,6 +54,7 @@ FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by th
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
+LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 ROUNDS = 4  # of placing numbers by where the others went
 
 
@@ -152,8 +156,9 @@ def _chain(fit: Fit, taken: Mapping[int, Fit], context: Context) -> tuple[float,
     last = taken[before].field.id if before >= 0 else next(reversed(tuple(context.values or ())), "")
     wholes = _wholes(fit.field, context)
     priced = context.library.note(context.tool.name, fit.field.id, "per")
-    if priced and fit.lead <= -CLEARLY_OTHER and not (fit.refers or fit.each):
-        return 0.0, False  # "six reps, and the helper costs 5,500": another field is named
+    other_named = fit.lead <= -CLEARLY_OTHER
+    if other_named and (fit.field.kind == "count" or (priced and not (fit.refers or fit.each))):
+        return 0.0, False  # "six reps, and the helper costs 5,500", "40 leads, 2 of them bought": another is named
     earlier = [other for place, other in taken.items() if place < fit.quantity and other.field.id in wholes]
     if last in wholes or (fit.each and earlier):
         clear = before < 0 or any(other.cue >= SURE_CUE for other in earlier)
@@ -200,8 +205,8 @@ def _counted_fields(context: Context) -> set[str]:
 
 
 def _leads_on(last: str, context: Context) -> bool:
-    """Whether some field is a share of this one."""
-    return any(last in _wholes(field, context) for field in context.tool.form.fields)
+    """Whether some field is a share of this one, or its price."""
+    return any(last in _wholes(field, context) for field in context.tool.form.fields if field.kind != "count")
 
 
 def _wholes(field: Field, context: Context) -> Sequence[str]:
@@ -257,21 +262,31 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
         each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
         refers = refers or each or is_priced(before)
         lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)
-        cues = _cues("" if lone else before, after, is_counted(quantity, after), context)  # "one manager" names itself
+        cues, ahead = _cues(
+            "" if lone else before, after, is_counted(quantity, after), context
+        )  # "one manager": itself
         if _is_all_said(quantity, text):
             cues = {context.open_field: cues.get(context.open_field, 0.0)} if _asks_number(context) else cues
+        things = counts_things(quantity, after)
         possible: list[Fit] = []
         for field in context.tool.form.fields:
             if field.kind not in NUMERIC:
                 continue
             whole = (quantity.part_of or quantity.share) and context.library.note(context.tool.name, field.id, "whole")
-            if not (whole or _compatible(quantity, field)):
+            if not (whole or _compatible(quantity, field)) or (field.kind in ("money", "rate") and things):
                 continue
             cue = cues.get(field.id, 0.0)
             is_open = field.id == context.open_field
             around = f"{before} {after}" if len(found) == 1 else text
             alone = is_open and len(around.split()) <= LONGEST_ALONE
             if quantity.weak and not _is_number_here(quantity, field, cue, alone):
+                continue
+            if not is_open and _is_beyond(quantity, field) and cue < SURE_CUE:
+                continue
+            asked_alone = is_open and len(found) == 1
+            if field.kind == "money" and not (
+                asked_alone or each or _is_money_here(quantity, field, before, after, ahead)
+            ):
                 continue
             if whole and quantity.part_of and cue >= PART_CUE:
                 cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
@@ -286,7 +301,7 @@ def _fits(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
                 - _single_costs(quantity, field, each, f"{before} {after}", context)
                 - (_wholeless_costs(field, context) if len(found) == 1 else 0.0)
             )
-            stray = len(found) > 1 and field.kind == "money" and cue < CUE_FROM and is_counted(quantity, after)
+            stray = field.kind == "money" and cue < CUE_FROM and _is_counting(quantity, after, len(found))
             helps = _open_helps(field, place, refers and not each, context)
             score += min(helps, _open_share(cues, field)) if helps else 0.0
             score += PART_HELPS if whole and quantity.part_of else 0.0
@@ -382,9 +397,10 @@ def _is_near(quantity: Quantity, fit: Fit, context: Context) -> bool:
     return bool(fit.cue >= CUE_FROM or part or field.id == context.open_field or measured or period_fits)
 
 
-def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str, float]:
-    """How clearly each field is named around a number; what is counted is named after it."""
+def _cues(before: str, after: str, counted: bool, context: Context) -> tuple[dict[str, float], dict[str, float]]:
+    """How clearly each field is named around a number, and before it; what is counted is named after it."""
     best: dict[str, float] = {}
+    ahead: dict[str, float] = {}
     named = " ".join(after.split()[1:3]) if counted else ""
     for words, trust in ((before, 0.8 if counted else 1.0), (after, 1.0), (f"{before} {after}", 1.0), (named, 0.75)):
         if not words.strip():
@@ -393,7 +409,35 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> dict[str,
             field_id = match.key[2]
             longer = min(0.16, 0.07 * match.example.count(" "))  # "we want deals" says more than "deals"
             best[field_id] = max(best.get(field_id, 0.0), match.score * trust + longer * match.score)
-    return best
+        if words == before:
+            ahead = dict(best)
+    return best, ahead
+
+
+def _is_beyond(quantity: Quantity, field: Field) -> bool:
+    """Whether a number without a unit is more than a field takes ("sixty a day" are no hours)."""
+    return not quantity.unit and field.high is not None and field.kind != "rate" and quantity.low > Fraction(field.high)
+
+
+def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ahead: Mapping[str, float]) -> bool:
+    """Whether a number is an amount: it has a currency, its name or "at" before it, "per …" after it, or is large."""
+    if quantity.currency or is_priced(before) or ahead.get(field.id, 0.0) >= CUE_FROM:
+        return True
+    following = after[len(quantity.raw) :].split()[:1]
+    if following and (following[0].lower() in _PER_WORDS or (following[0][0] == "ל" and len(following[0]) > 2)):
+        return True
+    return quantity.low >= LEAST_AMOUNT and not is_counted(quantity, after)
+
+
+_PER_WORDS = frozenset(("per", "for", "a", "an", "each", "every", "apiece", "על", "עבור", "כל"))
+
+
+def _is_counting(quantity: Quantity, after: str, told: int) -> bool:
+    """Whether a number counts what stands after it; one that is told alone only where it is no large one."""
+    if not is_counted(quantity, after) or quantity.period:
+        return False
+    following = after[len(quantity.raw) :].split()[0].lower()
+    return told > 1 or (quantity.low < LEAST_AMOUNT and not is_stop_word(following))
 
 
 def _compatible(quantity: Quantity, field: Field) -> bool:

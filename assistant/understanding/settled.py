@@ -36,7 +36,7 @@ def standing(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         while kept and weak and _gives_way(text, kept[-1], two):
             weak = kept[-1].weak  # "we are five but one leaves, so four": the five gives way as well
             two = _as_large(two, kept.pop())
-        if kept and kept[-1].negated and not two.negated and not two.unit and not _noun(text, two):
+        if kept and kept[-1].negated and not two.negated and not two.unit and not noun(text, two):
             two = replace(_as_large(two, kept[-1]), unit=two.unit, period=two.period)  # "not 20 thousand, 25"
         kept.append(two)
     return kept
@@ -126,14 +126,14 @@ def _is_share(one: Quantity, two: Quantity) -> bool:
 
 def _same_noun(text: str, one: Quantity, two: Quantity) -> bool:
     """Whether the second number counts nothing else than the first: no noun of its own, or the same one."""
-    first, second = _noun(text, one), _noun(text, two)
+    first, second = noun(text, one), noun(text, two)
     if not second or one.unit or two.unit:
         return True
     shared = min(len(first), len(second), SHORTEST_SHARED)
     return shared == SHORTEST_SHARED and first[:shared] == second[:shared]
 
 
-def _noun(text: str, quantity: Quantity) -> str:
+def noun(text: str, quantity: Quantity) -> str:
     """The word right after a number, unless it says nothing about what is counted."""
     following = tokens(text[quantity.end :])[:1]
     if not following or following[0].kind != "word":
