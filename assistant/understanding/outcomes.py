@@ -31,11 +31,22 @@ def asks_outcome(part: Sentence, here: Situation) -> bool:
     return _only_outcome(words, here.subject.tool)
 
 
+def has_said_all(part: Sentence, here: Situation) -> bool:
+    """ "That's all I have", "זה הכול": nothing more will be told of what is open, so its result is wanted."""
+    if here.record is None or not here.record.answers or (here.field is not None and here.field.kind == "choices"):
+        return False
+    if phrase_set("greetings").at(tokens(here.text), 0):
+        return False  # "thanks, that's all" takes leave
+    words = tuple(word for word in part.words if word.kind != "sign")
+    first = 1 if len(words) > 1 and phrase_set("prodding").at(words, 0) == 1 else 0
+    return len(words) > first and phrase_set("said_all").at(words, first) == len(words) - first
+
+
 def _asks(part: Sentence, words: tuple[Token, ...]) -> bool:
     """Whether a sentence is a question by its mark, or by a word near its beginning that asks or wants to see."""
-    openers = [phrase_set(name) for name in ("question_openers", "asked_how_much", "asked_which", "showing")]
+    openers = [phrase_set(name) for name in ("asking_words", "asked_how_much", "showing")]
     first = range(min(OPENS_WITHIN, len(words)))
-    return part.marked or any(opener.at(words, at) for opener in openers for at in first)
+    return part.asked or part.marked or any(opener.at(words, at) for opener in openers for at in first)
 
 
 def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
@@ -53,24 +64,26 @@ def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
 
 
 def _asks_meaning(words: tuple[Token, ...], place: int, tool: str) -> bool:
-    """Whether what follows here is asked for its meaning: "what is a strategic account?", "what is ROI?", "מה זה החזר?"."""
+    """Whether what follows here is asked for its meaning: "what is a strategic account?", "מה זה החזר?"."""
     opening = phrase_set("asking_meaning").at(words, place)
     rest = words[place + opening :]
     while opening and rest and phrase_set("asking_meaning_inside").at(rest, 0):
         rest = rest[1:]
     if not opening or not rest or _is_definite(rest, tool):
         return False
-    bare = _said(tool, "named").at(rest, 0) > 0
-    article = words[place + opening - 1].text in _OF_ANY
-    return bare or article
+    last = words[place + opening - 1].text
+    if last in _ARTICLES and _said(tool, "told").at(rest, 0) > 1:
+        return False  # "what's an hour worth?"
+    return last in _OF_ANY or _said(tool, "named").at(rest, 0) > 0
 
 
-_OF_ANY = frozenset(("a", "an", "are", "זה", "זאת", "זו", "מהו", "מהי", "מהם"))  # behind these any of a kind is meant
+_ARTICLES = frozenset(("a", "an"))
+_OF_ANY = _ARTICLES | frozenset(("are", "זה", "זאת", "זו", "מהו", "מהי", "מהם"))  # behind these any of a kind is meant
 _OURS = frozenset(("שלנו", "שלי", "שלו", "שלה", "שלהם", "שלכם", "אצלנו", "כאן", "פה", "here"))
 
 
 def _is_definite(words: tuple[Token, ...], tool: str) -> bool:
-    """Whether the words that begin here say something of the one in hand: "the …", "they", "ההחזר", "החזר שלנו", "נותן"."""
+    """Whether the words that begin here speak of the one in hand: "the …", "they", "ההחזר", "החזר שלנו"."""
     first, names = words[0].text, _said(tool, "named")
     length = names.at(words, 0)
     if phrase_set("of_the_one_in_hand").at(words, 0) or _said("", "told").at(words, 0):

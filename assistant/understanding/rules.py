@@ -35,7 +35,7 @@ from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
 from assistant.understanding.matching import Embed
 from assistant.understanding.orders import order_beside, ordered
-from assistant.understanding.outcomes import asks_outcome
+from assistant.understanding.outcomes import asks_outcome, has_said_all
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
@@ -196,10 +196,16 @@ def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
     """What a message of one sentence is by what was asked or said before."""
-    if here.subject is not None and (_only_prods(part) or asks_outcome(part, here)):
+    if here.subject is not None and _wants_result(part, here):
         return [Simple("result")]
     replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
     return replied or restated(part, here) or refined(part, here)
+
+
+def _wants_result(part: Sentence, here: Situation) -> bool:
+    """Whether a sentence is for the result, which also shows what would change it."""
+    asks = _only_prods(part) or steering.asks_what_changes(part.text)
+    return asks or asks_outcome(part, here) or has_said_all(part, here)
 
 
 def _only_prods(part: Sentence) -> bool:
@@ -311,8 +317,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
 
 def _wish(part: Sentence, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
-    if here.subject is not None and (steering.asks_what_changes(part.text) or asks_outcome(part, here)):
-        return Simple("result")  # which also shows what would change it
+    if here.subject is not None and _wants_result(part, here):
+        return Simple("result")
     named = steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
     return named or ordered(part, here)
 
