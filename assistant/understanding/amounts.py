@@ -186,6 +186,8 @@ def _signed(words: tuple[Token, ...], first: int, value: Fraction) -> tuple[int,
 
 def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:
     first = at
+    if at > 1 and words[at - 1].kind == "word" and _ends_number(words[at - 2]):
+        return first, ""  # "… 20 thousand dollars and one …"
     if at > 0 and (name := w.CURRENCIES.get(words[at - 1].text)):
         return at - 1, name
     if at > 0 and (scaled := w.SCALED_CURRENCIES.get(words[at - 1].text)):
@@ -193,6 +195,10 @@ def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:
     if at > 1 and words[at - 1].text in ("-",) and len(words[at - 2].text) <= 2 and words[at - 2].kind == "word":
         return first, ""
     return first, ""
+
+
+def _ends_number(token: Token) -> bool:
+    return token.kind == "number" or bool(bare(token.text, w.SMALL) or bare(token.text, w.SCALES))
 
 
 def _unit(words: tuple[Token, ...], at: int) -> tuple[str, int]:

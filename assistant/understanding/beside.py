@@ -9,6 +9,7 @@ from assistant.understanding.amounts import Quantity
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
 
+LEAST_PRICE = 1000  # a smaller number without a currency is no price by "on average" alone
 LONGEST_EACH = 24  # characters after a number
 
 
@@ -21,6 +22,10 @@ def is_for_each(quantity: Quantity, before: str, after: str) -> bool:
     """Whether a number is for one of what was counted ("9,000 each", "כל אחת עולה לנו מאה שקל")."""
     following = tokens(after[len(quantity.raw) :])
     each = phrase_set("each")
+    if quantity.currency or quantity.low >= LEAST_PRICE:
+        averaged = phrase_set("on_average")
+        if (following and averaged.at(following, 0)) or averaged.find(tokens(before)) >= 0:
+            return True  # "five deals, 30 thousand on average"
     return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
 
 
@@ -76,5 +81,6 @@ def counts_things(quantity: Quantity, after: str) -> bool:
     """Whether people or things that are no money follow a number directly ("800 firms", "40 פניות")."""
     if quantity.currency or quantity.percent or quantity.share:
         return False
-    following = tokens(after[len(quantity.raw) :])
-    return bool(following) and phrase_set("counted_things").at(following, 0) > 0
+    things, following = phrase_set("counted_things"), tokens(after[len(quantity.raw) :])
+    within = tokens(quantity.raw)[1:]  # "70 people a day"
+    return (bool(following) and things.at(following, 0) > 0) or things.find(within) >= 0

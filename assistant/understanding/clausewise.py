@@ -97,7 +97,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         rest = [other for place, other in enumerate(pieces) if place != at]
         before = pieces[at - 1] if at else ""
         found = _not_known(piece, before, here)
-        if not found and not steering.carries_figures(piece):  # "60 will buy sooner or later" puts nothing aside
+        of_figure = steering.carries_figures(piece) or _heads_figure(piece, pieces[at + 1 :], part.text)
+        if not found and not of_figure:  # "60 will buy sooner or later" puts nothing aside
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
@@ -107,6 +108,14 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         if rest and not telling and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
             return [order]
     return []
+
+
+def _heads_figure(piece: str, following: list[str], text: str) -> bool:
+    """Whether a clause only names the figure behind it ("rest buying later: 35 %")."""
+    if not following or not steering.carries_figures(following[0]):
+        return False
+    between = text[text.find(piece) + len(piece) :].lstrip()
+    return between[:1] in (":", "-", "–", "=")
 
 
 def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Answer]:

@@ -7,7 +7,7 @@ what no other field claims. What is left open (currency, period, "30" for a rate
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -71,10 +71,24 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         quantity = replace(said[place], period=said[place].period or period) if period else said[place]
         if fit.field.kind == "rate" and _is_bare(quantity) and any(q.percent for q in said):
             quantity = replace(quantity, low=quantity.low / 100, high=quantity.high / 100, percent=True)
+        if not quantity.period and fit.field.kind == "money" and _is_in_all(fit, taken, context):
+            quantity = replace(quantity, period="one_off")
         command = _command(quantity, fit, replace_currency(context, currency))
         sure = command.confidence if isinstance(command, Answer) else round(_sureness(fit), 2)
         commands += [command, *_beside(said[place], fit, fields, sure, context)]
     return commands
+
+
+def _is_in_all(fit: Fit, taken: Mapping[int, Fit], context: Context) -> bool:
+    """Whether a cost that needs its period is told as a sum: "in all", for one event, or beside what it brought in."""
+    if context.library.note(context.tool.name, fit.field.id, "period") != "ask":
+        return False
+    values = context.values or {}
+    if isinstance(values.get("period"), str) or fit.field.id in values:
+        return False
+    counted = any(other.field.kind == "count" and other.field.id != fit.field.id for other in taken.values())
+    words = tokens(fit.text)
+    return counted or any(phrase_set(name).find(words) >= 0 for name in ("in_all", "single_event"))
 
 
 def _open_field(context: Context) -> Field | None:

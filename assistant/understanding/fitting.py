@@ -13,6 +13,7 @@ from assistant.understanding.amounts import Quantity
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.scored import (
     CHAINED_CUE,
+    CUE_FROM,
     NUMERIC,
     SURE_CUE,
     WANTED_HELPS,
@@ -77,6 +78,8 @@ def _related(fit: Fit, taken: Mapping[int, Fit], heading: bool, context: Context
     after = min((place for place in taken if place > fit.quantity), default=-1)
     if not chain and after >= 0 and fit.field.id in wholes_of(taken[after].field, context):
         leads = CHAIN_HELPS  # the share that follows is of this one; that names it no more clearly
+        if taken[after].refers and taken[after].cue >= SURE_CUE and fit.cue >= CUE_FROM:
+            fit = replace(fit, cue=max(fit.cue, FOLLOWING_CUE))  # … unless it says so: "and we win 25 % of these"
     target = _target_helps(fit, taken, heading, context)
     helps = chain + leads + target
     if not helps or (helps < 0 and not fit.near):
@@ -94,7 +97,8 @@ def _chain(fit: Fit, taken: Mapping[int, Fit], context: Context) -> tuple[float,
     wholes = wholes_of(fit.field, context)
     priced = context.library.note(context.tool.name, fit.field.id, "per")
     other_named = fit.lead <= -CLEARLY_OTHER
-    if other_named and (fit.field.kind == "count" or (priced and not (fit.refers or fit.each))):
+    referring = (fit.refers and not fit.at) or fit.each
+    if other_named and not (priced and referring) and (priced or fit.field.kind == "count"):
         return 0.0, False  # "six reps, and the helper costs 5,500", "40 leads, 2 of them bought": another is named
     earlier = [other for place, other in taken.items() if place < fit.quantity and other.field.id in wholes]
     if last in wholes or (fit.each and earlier):

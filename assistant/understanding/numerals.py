@@ -49,7 +49,7 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
-    if special := _how_often(words, at) or _and_a_half(words, at):
+    if special := _how_often(words, at) or _and_a_half(words, at) or _single_time(words, at):
         return special
     if _is_vague(words, at) or _is_each_one(words, at):
         return None
@@ -83,6 +83,48 @@ def _and_a_half(words: tuple[Token, ...], at: int) -> Number | None:
     if len(said) < 5 or said[0] not in ("a", "an", "one") or said[2:] != ["and", "a", "half"]:
         return None
     return Number(Fraction(3, 2), at + 5, unit=w.PERIODS[said[1]]) if said[1] in w.PERIODS else None
+
+
+def _single_time(words: tuple[Token, ...], at: int) -> Number | None:
+    """ "A year ago", "takes a year", "לפני שנה", "לוקחת בערך חודש": one of a time, where the words measure it."""
+    article = words[at].text in ("a", "an")
+    place = at + article
+    if place >= len(words) or words[place].text not in _SINGLE_TIMES:
+        return None
+    following = words[place + 1].text if place + 1 < len(words) else ""
+    if following in w.HALF_TAILS or following in ("and", "אחת", "אחד"):
+        return None
+    earlier = [token.text for token in words[max(0, at - 3) : at]]
+    if is_english := words[place].text.isascii():
+        measured = following == "ago" or any(word in _LASTING for word in earlier)
+    else:
+        measured = earlier[-1:] == ["לפני"] or any(word in _LASTING for word in earlier[-2:])
+    return (
+        Number(Fraction(1), place + 1, unit=w.PERIODS[words[place].text])
+        if measured and article == is_english
+        else None
+    )
+
+
+_SINGLE_TIMES = frozenset(("year", "month", "quarter", "week", "day", "שנה", "חודש", "רבעון", "שבוע"))
+_LASTING = frozenset(
+    (
+        "take",
+        "takes",
+        "took",
+        "taking",
+        "lasts",
+        "last",
+        "לוקח",
+        "לוקחת",
+        "לוקחות",
+        "לוקחים",
+        "לקח",
+        "לקחה",
+        "נמשך",
+        "נמשכת",
+    )
+)
 
 
 def _how_often(words: tuple[Token, ...], at: int) -> Number | None:

@@ -45,6 +45,7 @@ LONGEST_ALONE = 3  # words of a clause that says "one" and nothing else
 WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that is asked for
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
+PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
 
@@ -84,6 +85,7 @@ class Fit:
     near: bool = True  # named, asked or measured clearly enough to count by itself
     refers: bool = False  # "of those", "at 20", "sixty each"
     each: bool = False  # "sixty each": of anything counted before, not only of what stands next to it
+    at: bool = False  # it refers by "at" alone, after something else was named ("4 reps and a helper at 2,800")
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class _Said:
     after: str
     refers: bool
     each: bool
+    at: bool
     things: bool  # it counts people or things that are no money
     among: int  # how many numbers the message has
     cues: Mapping[str, float]
@@ -139,10 +142,17 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     cues, ahead = _cues("" if lone else before, after, is_counted(quantity, after), context)
     if _is_all_said(quantity, text) and _asks_number(context):
         cues = {context.open_field: cues.get(context.open_field, 0.0)}
+    at = is_priced(before) and not refers and not each and _turns_elsewhere(text, found, place, before)
     return _Said(
-        text, place, quantity, before, after, refers or each or is_priced(before), each,
+        text, place, quantity, before, after, refers or each or is_priced(before), each, at,
         counts_things(quantity, after), len(found), cues, ahead,
     )  # fmt: skip
+
+
+def _turns_elsewhere(text: str, found: Sequence[Quantity], place: int, before: str) -> bool:
+    """Whether something else was named between the number before and an "at" ("4 reps and a helper at 2,800")."""
+    gap = text[found[place - 1].end : found[place].start] if place else ""
+    return BORDER.search(gap) is not None and len(before.split()) > 1
 
 
 def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
@@ -166,10 +176,23 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
         - (_wholeless_costs(field, context) if said.among == 1 else 0.0)
     )
     stray = field.kind == "money" and cue < CUE_FROM and _is_counting(quantity, after, said.among)
+    stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said))
     helps = _open_helps(field, said.place, said.refers and not said.each, context)
     score += min(helps, _open_share(said.cues, field)) if helps else 0.0
     score += PART_HELPS if whole and quantity.part_of else 0.0
-    return Fit(score, said.place, field, min(1.0, cue), said.around, stray, refers=said.refers, each=said.each)
+    score += PRICE_HELPS if _is_price_of(said, field, context) else 0.0
+    return Fit(
+        score, said.place, field, min(1.0, cue), said.around, stray, refers=said.refers, each=said.each, at=said.at
+    )
+
+
+def _is_price_of(said: _Said, field: Field, context: Context) -> bool:
+    """Whether an amount is said to be per one of what a field is the price of ("200 euros per accepted lead")."""
+    counted = context.library.note(context.tool.name, field.id, "per")
+    following = said.after[len(said.quantity.raw) :].split()[:1]
+    if not counted or field.kind != "money" or not following or following[0].lower() not in _PER_WORDS:
+        return False
+    return said.cues.get(field.id, 0.0) >= CUE_FROM
 
 
 def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
@@ -290,12 +313,15 @@ def _is_beyond(quantity: Quantity, field: Field) -> bool:
 
 def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ahead: Mapping[str, float]) -> bool:
     """Whether a number is an amount: it has a currency, its name or "at" before it, "per …" after it, or is large."""
-    if quantity.currency or is_priced(before) or ahead.get(field.id, 0.0) >= CUE_FROM:
+    if quantity.currency or is_priced(before):
         return True
     following = after[len(quantity.raw) :].split()[:1]
+    if phrase_set("referring").at(tokens(after[len(quantity.raw) :]) or tokens("."), 0):
+        return False  # "2 of them" counts
     if following and (following[0].lower() in _PER_WORDS or (following[0][0] == "ל" and len(following[0]) > 2)):
         return True
-    return quantity.low >= LEAST_AMOUNT and not is_counted(quantity, after)
+    named = ahead.get(field.id, 0.0) >= CUE_FROM
+    return named or (quantity.low >= LEAST_AMOUNT and not is_counted(quantity, after))
 
 
 _PER_WORDS = frozenset(("per", "for", "a", "an", "each", "every", "apiece", "על", "עבור", "כל"))
@@ -307,6 +333,16 @@ def _is_counting(quantity: Quantity, after: str, told: int) -> bool:
         return False
     following = after[len(quantity.raw) :].split()[0].lower()
     return told > 1 or (quantity.low < LEAST_AMOUNT and not is_stop_word(following))
+
+
+def _counts_other(said: _Said) -> bool:
+    """Whether a number among others counts something that no field is named after ("600 people stopped, …")."""
+    if said.among == 1 or not is_counted(said.quantity, said.after):
+        return False
+    if not said.place:
+        return said.things  # "14 clinics of maybe 200" answers what was asked; "600 people stopped, …" does not
+    following = said.after[len(said.quantity.raw) :].split()[0].lower()
+    return not is_stop_word(following)
 
 
 def _compatible(quantity: Quantity, field: Field) -> bool:
