@@ -13,6 +13,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["en", "he"]
+MERE_GUESS = 0.45  # the confidence of a reading from tone alone: asked about once, and never brought up again
+
 ReplyKind = Literal["answer", "question", "result", "clarify", "refusal", "notice", "error"]
 
 
@@ -20,9 +22,9 @@ ReplyKind = Literal["answer", "question", "result", "clarify", "refusal", "notic
 class Event:
     """One fact of a conversation. `kind` names it, `data` is plain JSON; `turn` is the message it belongs to.
 
-    Kinds: said, started, answered, asked, refused, paused, resumed, cancelled, settled, unsettled, gone_on, finished,
-    restarted, renamed, archived, deleted, undone, language, supposed, discarded, pending, offered, discussed, modelled,
-    replied.
+    Kinds: said, started, answered, declined, withdrawn, asked, refused, paused, resumed, cancelled, settled, unsettled,
+    gone_on, finished, restarted, renamed, archived, deleted, undone, language, supposed, discarded, pending, offered,
+    discussed, modelled, replied.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Record:
     weights: Mapping[str, str] = field(default_factory=dict)  # {"file", "sha256"}
     supposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what-if name -> field -> value
     doubted: tuple[str, ...] = ()  # readings the person was asked to confirm ("field=value")
+    unsettled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # asked about, neither stored nor refused
     settled: str = ""  # the verdict already shown because no open answer can change it
     gone_on: bool = False  # the person chose to go on all the same
     archived: bool = False
@@ -147,7 +150,25 @@ def _answered(state: Conversation, event: Event) -> Conversation:
         data.get("by", ""),
         event.turn,
     )
-    return _with(state, replace(record, answers={**record.answers, data["field"]: given}, failures=0))
+    answers = {**record.answers, data["field"]: given}
+    return _with(state, replace(record, answers=answers, unsettled=_without(record, data["field"]), failures=0))
+
+
+def _without(record: Record, *fields: str) -> dict[str, Mapping[str, Any]]:
+    """What is unsettled in a record, but for these fields."""
+    return {name: data for name, data in record.unsettled.items() if name not in fields}
+
+
+def _declined(state: Conversation, event: Event) -> Conversation:
+    record = state.records[event.data["record"]]
+    return _with(state, replace(record, unsettled=_without(record, *event.data["fields"])))
+
+
+def _withdrawn(state: Conversation, event: Event) -> Conversation:
+    record = state.records[event.data["record"]]
+    name = event.data["field"]
+    answers = {other: given for other, given in record.answers.items() if other != name}
+    return _with(state, replace(record, answers=answers, unsettled=_without(record, name)))
 
 
 def _asked(state: Conversation, event: Event) -> Conversation:
@@ -233,7 +254,9 @@ def _pending(state: Conversation, event: Event) -> Conversation:
         return state
     record = state.records[pending["record"]]
     asked = (reading_of(data["field"], data["value"]) for data in pending["answers"])
-    return _with(state, replace(record, doubted=tuple(dict.fromkeys((*record.doubted, *asked)))))
+    told = {data["field"]: data for data in pending["answers"] if data["confidence"] > MERE_GUESS}
+    doubted = tuple(dict.fromkeys((*record.doubted, *asked)))
+    return _with(state, replace(record, doubted=doubted, unsettled={**record.unsettled, **told}))
 
 
 def reading_of(field_id: str, value: Any) -> str:
@@ -261,6 +284,8 @@ _CHANGES = {
     "said": _said,
     "started": _started,
     "answered": _answered,
+    "declined": _declined,
+    "withdrawn": _withdrawn,
     "asked": _asked,
     "refused": _refused,
     "paused": _status("paused", opens=False),

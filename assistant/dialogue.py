@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from assistant import held, records, restating, showing
+from assistant import confirming, held, records, restating, showing, supposing
 from assistant.commands import (
     Ambiguous,
     Answer,
@@ -30,7 +30,7 @@ from assistant.commands import (
     Unclear,
     WhatIf,
 )
-from assistant.conversation import Record, reading_of
+from assistant.conversation import MERE_GUESS, Record, reading_of
 from assistant.draft import Draft
 from assistant.wording import say
 from tools.checking import check
@@ -38,8 +38,6 @@ from tools.errors import InputError
 from tools.forms import Field
 from tools.written import written
 
-CONFIRM_BELOW = 0.6  # calibrated on the understanding suite: below it a stored value would too often be wrong
-MOST_TO_CONFIRM = 4  # doubtful values in one question; more will be asked in their turn
 OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
 
 
@@ -81,7 +79,7 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
     answers = _without_old_guesses(draft, record, answers)
     for answer in answers:
         current = draft.state.records[record.id]
-        if needs_confirming(current, answer):
+        if confirming.needs_confirming(current, answer):
             doubtful.append(answer)
         else:
             echoes += store(draft, current, answer)
@@ -89,14 +87,14 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
         draft.kind = "question"
     if doubtful:
-        ask_to_confirm(draft, draft.state.records[record.id], doubtful[:MOST_TO_CONFIRM])
+        confirming.ask_to_confirm(draft, draft.state.records[record.id], doubtful[: confirming.MOST_TO_CONFIRM])
     if before is not None:
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
 
 
 def _without_old_guesses(draft: Draft, record: Record, answers: Sequence[Answer]) -> list[Answer]:
     """The answers without guesses that were asked about before and not confirmed: asking again would only annoy."""
-    said = [a for a in answers if a.confidence > held.MERE_GUESS or reading_of(a.field, a.value) not in record.doubted]
+    said = [a for a in answers if a.confidence > MERE_GUESS or reading_of(a.field, a.value) not in record.doubted]
     if not said:
         refuse(draft, record, record.question, say("unclear.in_record", draft.language))
     return said
@@ -118,52 +116,6 @@ def _record_for(draft: Draft, answers: Sequence[Answer]) -> Record | None:
     return None
 
 
-def needs_confirming(record: Record, answer: Answer) -> bool:
-    """Whether a value is too uncertain, or contradicts what was said, to be stored without asking."""
-    if answer.status != "answered":
-        return False
-    if answer.confidence < CONFIRM_BELOW:
-        return True
-    given = record.answers.get(answer.field)
-    contradicts = given is not None and given.status == "answered" and given.value != answer.value
-    return contradicts and not answer.corrects and record.question != answer.field
-
-
-def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer]) -> None:
-    """Ask once whether doubtful or contradicting values are meant; keep them pending."""
-    language = draft.language
-    if _waits(draft, held.confirmation(record.id, answers)):
-        return
-    new: list[str] = []
-    for answer in answers:
-        field = draft.tool(record).form.field(answer.field)
-        given = record.answers.get(answer.field)
-        shown, label = showing.value(field, answer.value, language), field.label[language]
-        if given is not None and given.status == "answered" and given.value != answer.value:
-            old = showing.value(field, given.value, language)
-            draft.tell("answer.contradicts", label=label, old=old, new=shown)
-        else:
-            new.append(f"{label}: **{shown}**")
-    if new:
-        draft.tell("answer.confirm", what="; ".join(new))
-    again = any(answer.field in draft.asked_before for answer in answers)
-    draft.note("pending", pending=held.confirmation(record.id, answers, again))
-    draft.suggest(say("yes", language), say("no", language))
-    draft.kind, draft.quiet = "clarify", True
-
-
-def _waits(draft: Draft, question: Mapping[str, Any]) -> bool:
-    """Whether a question is kept for later, since this very message left another one of the same record open."""
-    pending = draft.state.pending
-    asked = any(event.kind == "pending" and event.data["pending"] for event in draft.events)
-    if not asked or not pending or pending.get("record") != question["record"]:
-        return False
-    if pending["kind"] not in ("which", "answer"):
-        return False
-    draft.note("pending", pending=held.behind(pending, question))
-    return True
-
-
 def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
     """Validate and store one answer; returns its echo (none for an invalid value)."""
     form = draft.tool(record).form
@@ -177,6 +129,8 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
         return []
     given = record.answers.get(answer.field)
     same = given is not None and (given.value, given.status) == (value, answer.status)
+    if same and field.id in record.unsettled:
+        draft.note("declined", record=record.id, fields=[field.id])  # the person stands by what was noted
     if same and given is not None and answer.evidence in (None, given.evidence):
         return [say("answer.same", draft.language, label=field.label[draft.language])]
     draft.note(
@@ -248,7 +202,7 @@ def _ambiguous(draft: Draft, command: Ambiguous) -> None:
         return
     form = draft.tool(record).form
     language = draft.language
-    if _waits(draft, held.which(record.id, command)):
+    if confirming.waits(draft, held.which(record.id, command)):
         return
     choices = [showing.option(form.field(option.field), option, command.issue, language) for option in command.options]
     draft.tell(f"answer.ambiguous.{command.issue}", raw=command.raw, options=_either(choices, language))
@@ -267,13 +221,15 @@ def _either(choices: Sequence[str], language: str) -> str:
 def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Command]:
     """Settle what we had asked, if the message answers it, and return the commands still to carry out.
 
-    A question in between leaves it pending, and facts about other fields have it asked once more; any other
-    message lets it drop: nothing unconfirmed is stored.
+    A question in between leaves it pending, and facts about other fields have it asked once more. Nothing
+    unconfirmed is stored; what was neither taken nor refused is kept as unsettled.
     """
     pending = draft.state.pending or {}
     if all(isinstance(command, Ask) for command in commands):
         return commands
     draft.note("pending", pending=None)
+    if pending["kind"] == "answer":
+        return _settle_doubts(draft, pending, commands)
     if pending["kind"] == "start" and (wished := _wished_too(pending, commands)) is not None:
         told = {command.field for command in commands if isinstance(command, Answer)}
         kept = [data for data in pending.get("answers") or () if data["field"] not in told]
@@ -288,9 +244,7 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
                 return [*_chosen(draft, pending, word, picked), *others]
             _PENDING[pending["kind"]](draft, pending, word, picked)
             return [*others, *held.deferred(pending)]
-    left = held.passed_over(pending, commands)
-    draft.asked_before = frozenset(answer.field for answer in left)
-    return [*commands, *left]
+    return commands
 
 
 def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Start | None:
@@ -299,12 +253,36 @@ def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Star
     return starts[0] if starts else None
 
 
-def _settle_answer(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
-    if word == "yes":
-        answers = [replace(Answer(**data), confidence=1.0, corrects=True) for data in pending["answers"]]
-        store_answers(draft, answers)
-    elif word == "no":
+def _settle_doubts(draft: Draft, pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Command]:
+    """Settle the values we asked about: by yes or no, by one of them, by saying what is so; returns what is left to do.
+
+    What the message says of such a field settles it, whatever else it says ("no, the budget isn't there yet").
+    """
+    asked = [Answer(**data) for data in pending["answers"]]
+    reply = next((c for c in commands if c in (Simple("yes"), Simple("no")) or isinstance(c, Choose)), None)
+    others = [_meant(command, asked) for command in commands if command is not reply]
+    told = {command.field for command in others if isinstance(command, Answer)}
+    open_still = [answer for answer in asked if answer.field not in told]
+    if reply is None:
+        left = held.passed_over(pending, others)
+        draft.asked_before = frozenset(answer.field for answer in left)
+        return [*others, *left]
+    taken = open_still if reply == Simple("yes") else []
+    if isinstance(reply, Choose) and abs(reply.index) <= len(asked):
+        taken = [asked[reply.index - 1 if reply.index > 0 else reply.index]]
+    if taken:
+        store_answers(draft, [replace(answer, confidence=1.0, corrects=True) for answer in taken])
+    elif open_still and len(open_still) == len(asked):
         draft.tell("answer.not_stored")
+    draft.note("declined", record=pending["record"], fields=[a.field for a in open_still if a not in taken])
+    return [*others, *held.deferred(pending)]
+
+
+def _meant(command: Command, asked: Sequence[Answer]) -> Command:
+    """The command, taken for a correction where it surely answers what we asked about: it needs no second question."""
+    if not isinstance(command, Answer) or command.field not in {answer.field for answer in asked}:
+        return command
+    return replace(command, corrects=command.confidence >= confirming.CONFIRM_BELOW)
 
 
 def _chosen(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> Sequence[Command]:
@@ -343,7 +321,6 @@ def _settle_go_on(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
 
 
 _PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
-    "answer": _settle_answer,
     "start": _settle_start,
     "delete": _settle_delete,
     "go_on": _settle_go_on,
@@ -391,7 +368,7 @@ def _set_language(draft: Draft, command: SetLanguage) -> None:
 
 
 def _simple(draft: Draft, command: Simple) -> None:
-    handler = records.WORDS.get(command.word)
+    handler = records.WORDS.get(command.word) or supposing.WORDS.get(command.word)
     if handler is not None:
         handler(draft, command)
     else:
@@ -434,7 +411,7 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     Simple: _simple,
     Start: _start,
     Unclear: _unclear,
-    WhatIf: records.what_if,
+    WhatIf: supposing.what_if,
 }
 
 

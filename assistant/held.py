@@ -11,9 +11,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command
+from assistant.conversation import MERE_GUESS, Record
 
 PERIODS_TO_CHOOSE = ("month", "quarter", "year", "one_off")
-MERE_GUESS = 0.45  # the confidence of a reading from tone alone
 SHARED = ("currency", "period")  # one answer settles these for every amount of a message
 
 
@@ -30,16 +30,29 @@ def confirmation(record: str, answers: Sequence[Answer], again: bool = False) ->
 
 
 def passed_over(pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Answer]:
-    """The doubtful values that a message about other fields left unsettled: they are asked about once more.
+    """The doubtful values that a message of other facts left unsettled: they are asked about once more.
 
     A mere guess is not: who wanted it would have said yes.
     """
     if pending["kind"] != "answer" or pending.get("again") or not commands:
         return []
-    fields = {data["field"] for data in pending["answers"]}
-    if any(not isinstance(command, Answer) or command.field in fields for command in commands):
+    if any(not isinstance(command, Answer) for command in commands):
         return []
-    return [answer for data in pending["answers"] if (answer := Answer(**data)).confidence > MERE_GUESS]
+    told = {command.field for command in commands if isinstance(command, Answer)}
+    asked = [Answer(**data) for data in pending["answers"] if data["field"] not in told]
+    return [answer for answer in asked if answer.confidence > MERE_GUESS]
+
+
+def still_open(record: Record) -> list[Answer]:
+    """The readings of a record that were asked about and neither taken nor refused."""
+    return [Answer(**data) for data in record.unsettled.values()]
+
+
+def said_again(record: Record, answer: Answer) -> bool:
+    """Whether an answer says in other words what was read before and asked about: that settles it."""
+    before = record.unsettled.get(answer.field)
+    again = before is not None and before["value"] == answer.value and before["raw"] != answer.raw
+    return again and answer.confidence > MERE_GUESS
 
 
 def behind(pending: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

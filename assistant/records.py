@@ -1,24 +1,30 @@
-"""Records: beginning, leading, pausing, comparing and supposing. A record is one run of a tool's form."""
+"""Records: beginning, leading, pausing and comparing. A record is one run of a tool's form."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
-from assistant import showing
-from assistant.commands import Answer, Choose, Compare, Delete, Rename, Resume, Simple, WhatIf
+from assistant import confirming, showing
+from assistant.commands import Answer, Choose, Compare, Delete, Rename, Resume, Simple
 from assistant.conversation import Record
 from assistant.draft import Draft, relevant_fields
 from assistant.wording import say
-from tools.checking import check
-from tools.errors import InputError
 from tools.result import Result
-from tools.tool import Tool
 
 _MARKUP = re.compile(r"<[/!a-zA-Z][^<>]*>")  # no part of a name, whatever door shows it
-CHANGING = {"started", "answered", "supposed", "discarded", "restarted", "cancelled", "renamed", "archived"}
+CHANGING = {
+    "started",
+    "answered",
+    "withdrawn",
+    "supposed",
+    "discarded",
+    "restarted",
+    "cancelled",
+    "renamed",
+    "archived",
+}
 
 
 # -- beginning and leading on ------------------------------------------------------------------------
@@ -134,6 +140,7 @@ def _lead_calculator(draft: Draft, record: Record, left: list[str], outcome: Res
         showing.result(draft, record, outcome)
     if not wanted:
         draft.note("finished", record=record.id)
+        confirming.ask_what_is_open(draft, record)
     else:
         ask(draft, record, wanted[0])
 
@@ -143,6 +150,7 @@ def _conclude(draft: Draft, record: Record, left: list[str], outcome: Result) ->
     if not left:
         draft.note("finished", record=record.id)
         showing.result(draft, draft.state.records[record.id], outcome)
+        confirming.ask_what_is_open(draft, record)
         return
     draft.note("settled", record=record.id, verdict=outcome.verdict)
     showing.result(draft, draft.state.records[record.id], outcome)
@@ -249,24 +257,25 @@ def _undo(draft: Draft, _command: Simple) -> None:
 
 
 def _summary(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         showing.summary(draft, record, draft.compute(record))
 
 
 def _where(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         showing.where(draft, record, len(relevant_fields(draft.tool(record), record)))
 
 
 def _result(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         showing.result(draft, record, draft.compute(record))
 
 
-def _subject(draft: Draft) -> Record | None:
+def subject(draft: Draft) -> Record | None:
+    """The open record or the one spoken of last; without any, says so and returns None."""
     record = draft.state.record or draft.state.records.get(draft.state.latest)
     if record is None:
         draft.tell("record.none")
@@ -275,7 +284,7 @@ def _subject(draft: Draft) -> Record | None:
 
 
 def _go_on(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         draft.note("pending", pending=None)
         go_on(draft, record.id)
@@ -300,14 +309,14 @@ def _leave(draft: Draft, how: str) -> None:
 
 
 def _restart(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         draft.note("restarted", record=record.id)
         draft.tell("record.restarted", name=showing.name(draft, record))
 
 
 def _archive(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         if record.status == "open":
             draft.note("paused", record=record.id)
@@ -324,36 +333,6 @@ def _list(draft: Draft, _command: Simple) -> None:
     draft.note("offered", items=[record.id for record in shown])
 
 
-def _promote(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
-    if record is None:
-        return
-    if not record.supposed:
-        draft.tell("what_if.none")
-        return
-    name, values = list(record.supposed.items())[-1]
-    for field_id, value in values.items():
-        draft.note(
-            "answered", record=record.id, field=field_id, value=value, status="answered",
-            raw="", language=draft.language, evidence="assumption", by=draft.user,
-        )  # fmt: skip
-    draft.note("discarded", record=record.id, name=name)
-    draft.touched = record.id
-    draft.tell("what_if.promoted")
-    showing.result(draft, draft.state.records[record.id], draft.compute(draft.state.records[record.id]))
-
-
-def _discard(draft: Draft, _command: Simple) -> None:
-    record = _subject(draft)
-    if record is None:
-        return
-    if not record.supposed:
-        draft.tell("what_if.none")
-        return
-    draft.note("discarded", record=record.id, name=list(record.supposed)[-1])
-    draft.tell("what_if.discarded")
-
-
 WORDS: dict[str, Callable[[Draft, Simple], None]] = {
     "why": _why,
     "back": _back,
@@ -367,8 +346,6 @@ WORDS: dict[str, Callable[[Draft, Simple], None]] = {
     "restart": _restart,
     "archive": _archive,
     "list": _list,
-    "promote": _promote,
-    "discard": _discard,
 }
 
 
@@ -405,7 +382,7 @@ def resume(draft: Draft, command: Resume) -> None:
 
 def rename(draft: Draft, command: Rename) -> None:
     """Name the record being spoken of."""
-    record = _subject(draft)
+    record = subject(draft)
     if record is not None:
         name = _MARKUP.sub("", command.name)[:80]
         draft.note("renamed", record=record.id, name=name)
@@ -414,7 +391,7 @@ def rename(draft: Draft, command: Rename) -> None:
 
 def ask_to_delete(draft: Draft, command: Delete) -> None:
     """Deleting is always confirmed first."""
-    record = find(draft, command.name) if command.name else _subject(draft)
+    record = find(draft, command.name) if command.name else subject(draft)
     if record is None:
         draft.tell("record.not_found", name=command.name)
         return
@@ -458,31 +435,3 @@ def compare(draft: Draft, command: Compare) -> None:
         draft.suggest(say("suggest.another", draft.language))
         return
     showing.comparison(draft, same, [draft.compute(record) for record in same])
-
-
-def what_if(draft: Draft, command: WhatIf) -> None:
-    """Recompute on supposed answers; the record itself stays as it is."""
-    record = draft.state.record or draft.state.records.get(draft.state.latest)
-    if record is None:
-        draft.tell("record.none")
-        return
-    changes = _supposed_values(draft, draft.tool(record), command)
-    if not changes:
-        draft.tell("what_if.what")
-        return
-    name = command.name or say("what_if.name", draft.language, number=len(record.supposed) + 1)
-    draft.note("supposed", record=record.id, name=name, values=changes)
-    showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
-    draft.suggest(say("suggest.promote", draft.language), say("suggest.discard", draft.language))
-
-
-def _supposed_values(draft: Draft, tool: Tool, command: WhatIf) -> Mapping[str, Any]:
-    changes = {}
-    for answer in command.answers:
-        try:
-            changes[answer.field] = check(tool.form.field(answer.field), answer.value)
-        except KeyError:
-            continue
-        except InputError as error:
-            draft.paragraphs.append(error.text[draft.language])
-    return changes

@@ -14,6 +14,7 @@ from assistant.answering.quotes import harmless
 from assistant.commands import Answer
 from assistant.conversation import Given, Record
 from assistant.draft import Draft
+from assistant.held import still_open
 from assistant.wording import say, sentences
 from tools.comparing import compare
 from tools.forms import Field
@@ -94,6 +95,7 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
         _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
     _bullets(draft, "result.gates", (_gate(g, language) for g in outcome.gates if g.state not in ("pass", "off")))
     _reasons(draft, outcome)
+    _open_still(draft, record)
     _bullets(draft, "result.unknowns", (_unknown(u, language) for u in outcome.unknowns[:MOST_UNKNOWNS]))
     _bullets(draft, "result.flips", (f.text[language] for f in outcome.flips[:MOST_FLIPS]))
     _bullets(draft, "result.warnings", (w.text[language] for w in outcome.warnings))
@@ -107,6 +109,18 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
         )
         if outcome.weight_sensitive:
             draft.tell("result.weight_sensitive")
+
+
+def _open_still(draft: Draft, record: Record) -> None:
+    """What the person was asked about and neither took nor refused: it counts for nothing until it is settled."""
+    language, form = draft.language, draft.tool(record).form
+    lines = []
+    for answer in still_open(draft.state.records.get(record.id, record)):
+        field, noted = form.field(answer.field), record.answers.get(answer.field)
+        key = "answer.open_beside" if noted is not None else "answer.open"
+        old = "" if noted is None else given(field, noted, language)
+        lines.append(say(key, language, label=field.label[language], old=old, new=value(field, answer.value, language)))
+    _bullets(draft, "answer.to_confirm", lines)
 
 
 def _interval(outcome: Result, language: str) -> str:
@@ -260,6 +274,7 @@ def summary(draft: Draft, record: Record, outcome: Result) -> None:
     ]
     draft.tell("record.summary", name=name(draft, record), count=len(lines))
     draft.paragraphs.append("\n".join(lines))
+    _open_still(draft, record)
     if outcome.score is not None:
         draft.tell("record.standing", standing=_standing(outcome, language))
     draft.show(record, outcome)

@@ -275,3 +275,126 @@ def test_markup_is_no_part_of_a_name(advisor):
     conversation = new()
     reply = act(advisor, conversation, {"do": "start", "tool": TOOL, "name": "<b onmouseover=x>Acme</b> & Sons <3"})
     assert reply.assessment["name"] == "Acme & Sons <3"
+
+
+class Planted:
+    """The interpreter, but for "@field=value" (doubtful) and "@field=value!" (sure): a reading of that value."""
+
+    def __init__(self, interpreter):
+        self.interpreter = interpreter
+
+    def propose(self, text, state):
+        if not text.startswith("@"):
+            return self.interpreter.propose(text, state)
+        field, _, value = text[1:].rstrip("!").partition("=")
+        return Reading((Answer(field, value, text, confidence=0.9 if text.endswith("!") else 0.52),), state.language)
+
+    def __getattr__(self, name):
+        return getattr(self.interpreter, name)
+
+
+@pytest.fixture(scope="module")
+def planting(tmp_path_factory):
+    home = tmp_path_factory.mktemp("planted")
+    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    opened._parts = dataclasses.replace(opened._parts, interpreter=Planted(opened._parts.interpreter))
+    yield opened
+    opened.close()
+
+
+def lead_with(planting, *lines, **given):
+    """What a lead's record holds after these answers and lines, and the last reply."""
+    conversation = new()
+    begin = [{"do": "start", "tool": "lead_qualification"}, *(answer(name, value) for name, value in given.items())]
+    reply = act(planting, conversation, *begin)
+    for line in lines:
+        reply = planting.reply(conversation, line)
+    record = planting.state(conversation).records["lead_qualification-1"]
+    held = {key: given.value if given.status == "answered" else given.status for key, given in record.answers.items()}
+    return held, reply, planting.state(conversation)
+
+
+@pytest.mark.parametrize(
+    ("reply", "budget"),
+    [
+        ("right", "yes"),
+        ("that's what I meant", "yes"),
+        ("לזה התכוונתי", "yes"),
+        ("only partly", "partly"),
+        ("חלקית", "partly"),
+        ("no, the budget isn't there yet", "no"),
+        ("לא, עוד אין להם תקציב", "no"),
+        ("don't know really", "unknown"),
+        ("האמת שאני לא יודע", "unknown"),
+        ("skip that", "skipped"),
+        ("not at all", None),
+        ("ממש לא", None),
+    ],
+)
+def test_a_doubt_is_settled_by_yes_no_or_the_value_itself_in_a_few_words(planting, reply, budget):
+    held, _, state = lead_with(planting, "@budget=yes", reply)
+    assert held == ({} if budget is None else {"budget": budget})
+    assert state.pending is None
+    assert not state.records["lead_qualification-1"].unsettled
+
+
+@pytest.mark.parametrize(
+    ("reply", "budget"),
+    [
+        ("right", "yes"),
+        ("נכון, תשנה", "yes"),
+        ("the new one is right", "yes"),
+        ("מה שאמרתי עכשיו", "yes"),
+        ("ok change it", "yes"),
+        ("they do have a budget", "yes"),
+        ("no leave it", "no"),
+        ("keep the first", "no"),
+        ("as it was", "no"),
+        ("נשאר כמו שהיה", "no"),
+        ("don't change it", "no"),
+        ("אל תשנה", "no"),
+        ("only partly", "partly"),
+    ],
+)
+def test_shall_i_change_it_is_answered_in_other_words_than_yes_and_no(planting, reply, budget):
+    held, _, state = lead_with(planting, "@budget=yes!", reply, budget="no")
+    assert held == {"budget": budget}
+    assert not state.records["lead_qualification-1"].unsettled
+
+
+@pytest.mark.parametrize("reply", ["exactly, and he decides alone", "נכון, והוא גם זה שחותם", "Yes. He decides alone."])
+def test_what_follows_a_yes_is_stored_besides(planting, reply):
+    assert lead_with(planting, "@budget=yes", reply)[0] == {"budget": "yes", "role": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("passing", "again", "asked"),
+    [
+        (("he decides alone", "he works in our target industry"), "they have a budget", "To be confirmed"),
+        (("הוא מחליט לבד", "הוא מענף היעד שלנו"), "יש להם תקציב", "עוד לא אושר"),
+    ],
+)
+@pytest.mark.parametrize("planted", ["@budget=yes", "@budget=yes!"])
+def test_what_is_passed_over_twice_is_listed_and_taken_when_it_is_said_again(planting, planted, passing, again, asked):
+    given = {"budget": "no"} if planted.endswith("!") else {}
+    held, reply, state = lead_with(planting, planted, *passing, "summary" if "he" in passing[0] else "סיכום", **given)
+    assert held.get("budget") == given.get("budget")
+    assert asked in reply.text
+    assert state.pending is None
+    held, _, state = lead_with(planting, planted, *passing, again, **given)
+    assert held["budget"] == "yes"
+    assert not state.records["lead_qualification-1"].unsettled
+
+
+def test_what_is_still_open_is_asked_about_when_all_else_is_answered(planting):
+    conversation = new()
+    first, *others = [field.id for field in planting.tools["checklist_kam"].form.fields]
+    act(planting, conversation, {"do": "start", "tool": "checklist_kam"}, answer(first, "no"))
+    planting.reply(conversation, f"@{first}=yes!")
+    act(planting, conversation, answer(others[0], "partly"))
+    reply = act(planting, conversation, *(answer(name, "partly") for name in others[1:]))
+    assert "To be confirmed" in reply.text
+    assert reply.text.endswith("Shall I change it?")
+    done = planting.reply(conversation, "yes")
+    assert done.assessment["answers"][first]["value"] == "yes"
+    assert "To be confirmed" not in done.text

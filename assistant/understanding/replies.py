@@ -26,7 +26,7 @@ def short_reply(part: Sentence, here: Situation) -> list[Command]:
     pending = here.state.pending or {}
     if pending.get("kind") == "which" and (chosen := _reading(part, pending, here)):
         return chosen
-    if pending and (settled := _settled(part, pending, here)):
+    if pending and pending["kind"] != "answer" and (settled := _settled(part, pending, here)):
         return [settled]
     choice = steering.choice_in(part.text, bool(here.state.offered))
     if choice is None or (here.field is not None and here.field.kind in NUMERIC):

@@ -14,8 +14,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
-from assistant.conversation import Conversation
-from assistant.held import MERE_GUESS
+from assistant.conversation import MERE_GUESS, Conversation
 from assistant.understanding import steering
 from assistant.understanding.at_hand import taken_up
 from assistant.understanding.called import name_hint
@@ -30,6 +29,7 @@ from assistant.understanding.clausewise import (
     tells_not_knowing,
 )
 from assistant.understanding.corrections import answers_in, turned_around
+from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
@@ -161,9 +161,13 @@ def _as_said(command: Command, said: str) -> Command:
 def read_message(here: Situation) -> list[Command]:
     """The commands of one message in its situation."""
     parts = sentences(here.text)
-    if whole := _as_a_whole(parts, here):
+    if refused := _not_obeyed(parts, here):
+        return refused
+    settled, parts = doubt_settled(parts, here, _read_one)
+    if not settled and (whole := _as_a_whole(parts, here)):
         return whole
     commands, parts = answered_by_themselves(parts, here)
+    commands = [*settled, *commands]
     if not parts:
         return commands
     asked: list[Sentence] = []
@@ -185,12 +189,23 @@ def read_message(here: Situation) -> list[Command]:
     return other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
 
 
-def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
-    """What a message is all together and not sentence by sentence: no order to obey, a short reply, a whole case."""
+def _read_one(part: Sentence, here: Situation) -> list[Command]:
+    """One sentence that is no question, as an order or a statement."""
+    steered = _steered(replace(part, asked=False), here)
+    return [steered] if steered is not None else _stated(part, here)
+
+
+def _not_obeyed(parts: list[Sentence], here: Situation) -> list[Command]:
+    """What a message is that orders what no words can order, or that is code."""
     if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
         return [Simple("tamper")]
     if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
         return [Unclear(here.text[:200])]
+    return []
+
+
+def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
+    """What a message is all together and not sentence by sentence: a short reply, a whole case."""
     return (_at_once(parts[0], here) if len(parts) == 1 else []) or another_case(here.text, here)
 
 

@@ -1,0 +1,78 @@
+"""Supposing: answers tried out on a copy, and what becomes of them. The record itself stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assistant import showing
+from assistant.commands import Simple, WhatIf
+from assistant.draft import Draft
+from assistant.records import subject
+from assistant.wording import say
+from tools.checking import check
+from tools.errors import InputError
+from tools.tool import Tool
+
+
+def what_if(draft: Draft, command: WhatIf) -> None:
+    """Recompute on supposed answers; the record itself stays as it is."""
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if record is None:
+        draft.tell("record.none")
+        return
+    changes = _supposed_values(draft, draft.tool(record), command)
+    if not changes:
+        draft.tell("what_if.what")
+        return
+    name = command.name or say("what_if.name", draft.language, number=len(record.supposed) + 1)
+    draft.note("supposed", record=record.id, name=name, values=changes)
+    showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
+    draft.suggest(say("suggest.promote", draft.language), say("suggest.discard", draft.language))
+
+
+def _supposed_values(draft: Draft, tool: Tool, command: WhatIf) -> Mapping[str, Any]:
+    changes = {}
+    for answer in command.answers:
+        try:
+            changes[answer.field] = check(tool.form.field(answer.field), answer.value)
+        except KeyError:
+            continue
+        except InputError as error:
+            draft.paragraphs.append(error.text[draft.language])
+    return changes
+
+
+def promote(draft: Draft, _command: Simple) -> None:
+    """Make the last supposition part of the record, marked as an assumption."""
+    record = subject(draft)
+    if record is None:
+        return
+    if not record.supposed:
+        draft.tell("what_if.none")
+        return
+    name, values = list(record.supposed.items())[-1]
+    for field_id, value in values.items():
+        draft.note(
+            "answered", record=record.id, field=field_id, value=value, status="answered",
+            raw="", language=draft.language, evidence="assumption", by=draft.user,
+        )  # fmt: skip
+    draft.note("discarded", record=record.id, name=name)
+    draft.touched = record.id
+    draft.tell("what_if.promoted")
+    showing.result(draft, draft.state.records[record.id], draft.compute(draft.state.records[record.id]))
+
+
+def discard(draft: Draft, _command: Simple) -> None:
+    """Forget the last supposition."""
+    record = subject(draft)
+    if record is None:
+        return
+    if not record.supposed:
+        draft.tell("what_if.none")
+        return
+    draft.note("discarded", record=record.id, name=list(record.supposed)[-1])
+    draft.tell("what_if.discarded")
+
+
+WORDS: dict[str, Callable[[Draft, Simple], None]] = {"promote": promote, "discard": discard}
