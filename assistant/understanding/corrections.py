@@ -16,6 +16,7 @@ from assistant.understanding.contrasts import taken_back
 from assistant.understanding.facts import DENIED, named_field
 from assistant.understanding.figures import NUMERIC, Context
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.replaced import replaced_figure, without_denied
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import field_of, said_in
@@ -29,6 +30,7 @@ OPENING = 2  # places a sentence may open at
 NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+LONGEST_ORDER = 8  # words of "put 25 there instead"
 NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
 
@@ -43,6 +45,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
+    if replaced := replaced_figure(part, said, here):
+        return replaced
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))
     corrects = corrects or _replaces_told(part, said, subject)
@@ -116,7 +120,7 @@ def _mended(part: Sentence, record: Record) -> Sentence | None:
     for one, two in pairwise(quantities(part.text)):
         apart = one.negated or two.negated or exact_text(one.low) in kept
         if not apart and _takes_back(part.text[one.end : two.start]):
-            return replace(part, text=part.text[: one.start] + part.text[two.start :], corrects=False)
+            return replace(part, text=without_denied(part.text, one, two), corrects=False)
     return None
 
 
@@ -138,7 +142,15 @@ def _takes_back(text: str) -> bool:
 def _orders_a_change(text: str) -> bool:
     """ "Make the target 20", "ok, correct the cost: it's 5,000"."""
     words = tokens(steering.without_courtesies(text))
-    return bool(words) and phrase_set("change_orders").at(words, 0) > 0
+    if not words:
+        return False
+    putting = phrase_set("making_it").at(words, 0)
+    numbered = bool(putting) and any(q.start == words[putting].start for q in quantities(text) if putting < len(words))
+    return (
+        numbered
+        or phrase_set("change_orders").at(words, 0) > 0
+        or (len(words) <= LONGEST_ORDER and phrase_set("in_its_place").find(words) >= 0)
+    )
 
 
 def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:

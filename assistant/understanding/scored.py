@@ -45,6 +45,7 @@ LONGEST_ALONE = 3  # words of a clause that says "one" and nothing else
 WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that is asked for
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
+LAST_HELPS = 0.22  # … the one that was answered last rather than any other
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
@@ -258,7 +259,9 @@ def _answered(field: Field, context: Context) -> float:
     """A number rather answers what is open, unless the words change what was said."""
     if field.id not in (context.values or {}) or field.id == context.open_field:
         return 0.0
-    return CHANGED_HELPS if context.correcting else -ANSWERED_COSTS
+    if not context.correcting:
+        return -ANSWERED_COSTS
+    return LAST_HELPS if field.id == next(reversed(tuple(context.values or ()))) else CHANGED_HELPS
 
 
 def _wanted(before: str, field: Field, context: Context) -> float:

@@ -56,5 +56,9 @@ def situation_of(text: str, state: Conversation, library: Library, today: dt.dat
         if question not in {field.id for field in tool.form.fields}:
             question = ""
         unknown = frozenset(name for name, given in subject.answers.items() if given.status != "answered")
-        context = Context(library, tool, question, subject.values(), today, unknown=unknown)
+        values = subject.values()
+        values = dict(
+            sorted(values.items(), key=lambda item: subject.answers[item[0]].turn)
+        )  # what was said last is last
+        context = Context(library, tool, question, values, today, unknown=unknown)
     return Situation(text, state, library, context)
