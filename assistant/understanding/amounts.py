@@ -230,6 +230,11 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
         clearly = following[1] != "of" or _of_all(words, whole_at)
         if _is_plain_number(words, whole_at) and clearly:
             length = 1 + skipped
+    if not length and parts and _is_noun(words, at) and _is_noun(words, at + 1):
+        third = [token.text for token in words[at + 2 : at + 4]]  # "90 customers tagged out of 1,500"
+        skipped = 2 if third == ["out", "of"] else int(third[:1] == ["מתוך"])
+        if skipped and _is_plain_number(words, at + 2 + skipped):
+            length = 2 + skipped
     if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):
         length = 1 + _article(words, at + 1)
     if not length or at + length >= len(words):

@@ -48,7 +48,11 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     start = found[place - 1].end if place else 0
     end = found[place + 1].start if place + 1 < len(found) else len(text)
     quantity = found[place]
-    before = BORDER.split(text[start : quantity.start])[-1]
+    gap = text[start : quantity.start]
+    pieces = BORDER.split(gap)
+    before = pieces[-1]
+    if len(pieces) > 2 and not before.strip() and gap.rstrip().endswith(" with"):
+        before = f"{pieces[-2]} with"  # "… and speaks with eight people"
     after = BORDER.split(text[quantity.end : end] + " ")[0]
     if len(before.split()) <= 1 and place == 0:
         before = text[start : quantity.start]

@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.beside import LEAST_PRICE
 from assistant.understanding.fitting import (
     LEFTOVER_CUE,
     NUMERIC,
@@ -41,6 +43,7 @@ __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
 CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
 SHORTEST_TIME = 2  # letters of a unit of time that is said alone
+FEWEST_SINGLE_PRICES = 2
 LONGEST_SINGLE = 4  # words around "one"
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
 LEFTOVER_TRUST, UNNAMED_TRUST = 0.7, 0.5
@@ -59,6 +62,7 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     said = _meant(text, counted_once(text, [q for q in found if not q.negated], _wanted_period(context)))
     if not said:
         return []
+    said = _without_single_prices(text, said)
     apart, period = _said_apart(text)
     apart = apart or _only_currency(text, said)
     period = period or ("one_off" if phrase_set("single_campaign").find(tokens(text)) >= 0 else "")
@@ -176,6 +180,24 @@ def _meant(text: str, said: list[Quantity]) -> list[Quantity]:
             quantity = replace(quantity, period=(last["en"] or "").lower() or _OF_LAST[last["he"]])
         found.append(quantity)
     return found
+
+
+def _without_single_prices(text: str, said: list[Quantity]) -> list[Quantity]:
+    """The quantities without the prices of single ones told side by side ("one at 20,000 and one at 30,000").
+
+    Neither is the price of each, and what they are together was not said.
+    """
+    ones = [q for q, after in pairwise(said) if q.weak and q.low == 1 and _prices_one(text, q, after)]
+    if len(ones) < FEWEST_SINGLE_PRICES:
+        return said
+    priced = {following for one, following in pairwise(said) if one in ones}
+    return [q for q in said if q not in ones and q not in priced]
+
+
+def _prices_one(text: str, one: Quantity, amount: Quantity) -> bool:
+    between = [token.text for token in tokens(text[one.end : amount.start]) if token.kind != "sign"]
+    money = bool(amount.currency) or amount.low >= LEAST_PRICE
+    return money and between in (["at"], ["for"], ["of"], ["was"], ["worth"], ["ב"], ["של"], ["על"], [])
 
 
 def _is_any_one(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:

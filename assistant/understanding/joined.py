@@ -148,7 +148,8 @@ def with_spans(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         timed = quantity.unit in ("month", "quarter", "year") and (lead_in & _OVER or glued)
         if timed and previous and not previous.unit and not previous.span and not previous.period:
             gap = text[previous.end : quantity.start]
-            if len(gap) < 40 and not re.search(r"[.;!?\n]", gap):
+            apart = r"[.;!?\n]" if previous.low < 1000 and not previous.currency else r"[,.;!?\n]"
+            if len(gap) < 40 and not re.search(apart, gap):  # "6,000 dollars once, spread over 12 months" are two
                 result[-1] = replace(previous, span=(quantity.low, quantity.unit))
                 continue
         result.append(quantity)

@@ -323,10 +323,13 @@ def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ah
         return False  # "2 of them" counts
     if following and (following[0].lower() in _PER_WORDS or (following[0][0] == "ל" and len(following[0]) > 2)):
         return True
-    named = ahead.get(field.id, 0.0) >= CUE_FROM
-    return named or (quantity.low >= LEAST_AMOUNT and not is_counted(quantity, after))
+    if ahead.get(field.id, 0.0) >= CUE_FROM:
+        return True
+    counted = is_counted(quantity, after) and not (is_stop_word(following[0].lower()) or following[0] in _PARTICLES)
+    return quantity.low >= LEAST_AMOUNT and not counted
 
 
+_PARTICLES = frozenset(("off", "back", "in", "on", "down", "up", "out", "more", "extra", "total"))
 _PER_WORDS = frozenset(("per", "for", "a", "an", "each", "every", "apiece", "על", "עבור", "כל"))
 
 

@@ -48,6 +48,7 @@ SHORTEST_LEVEL = 2  # words of a level that stands alone
 LONGEST_TOPIC, LONGEST_HEAD = 2, 5  # words before a comma, and before a colon, a dash or a question mark
 _TOPIC_ENDS = re.compile(r"\s*[,:?]\s+|\s+[-–]+\s+")
 SHORT_PRAISE = 4  # words
+SURE_BESIDE_FIGURE = 0.9  # in a clause that tells a figure only what is this sure is a fact besides
 BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sure explains it
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
@@ -88,7 +89,7 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     told = fact_answers(rest, context, bool(figures)) if rest else []
     facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context) for fact in told]
     if figures:
-        facts = [fact for fact in facts if not _is_name_of_figure(fact.raw, text, said)]
+        facts = [f for f in facts if not _is_name_of_figure(f.raw, text, said) and not _beside_figure(f, text, said)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
     if any(answer.field == context.open_field for answer in wanted_as_it_is(rest, context)):
         direct = None
@@ -182,6 +183,15 @@ def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
         if quantity and [token.text for token in tokens(clause.replace(quantity, " "))][-len(words) :] == words:
             return True
     return False
+
+
+def _beside_figure(fact: Answer, text: str, said: tuple[Quantity, ...]) -> bool:
+    """Whether a fact is read from no more than the words around a figure ("the channel has run only two months")."""
+    if fact.confidence >= SURE_BESIDE_FIGURE or fact.status != "answered":
+        return False
+    words = {token.text for token in tokens(fact.raw)}
+    told = [c for c in clauses(text) if any(q.raw in c for q in said)]
+    return any(words <= {token.text for token in tokens(clause)} for clause in told)
 
 
 def _direct(text: str, rest: str, context: Context) -> Answer | None:
