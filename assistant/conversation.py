@@ -61,6 +61,7 @@ class Record:
     supposed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # what-if name -> field -> value
     doubted: tuple[str, ...] = ()  # readings the person was asked to confirm ("field=value")
     unsettled: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # asked about, neither stored nor refused
+    supposed_at: int = 0  # the turn of the last supposition
     settled: str = ""  # the verdict already shown because no open answer can change it
     gone_on: bool = False  # the person chose to go on all the same
     archived: bool = False
@@ -238,7 +239,7 @@ def _language(state: Conversation, event: Event) -> Conversation:
 def _supposed(state: Conversation, event: Event) -> Conversation:
     record = state.records[event.data["record"]]
     supposed = {**record.supposed, event.data["name"]: event.data["values"]}
-    return _with(state, replace(record, supposed=supposed))
+    return _with(state, replace(record, supposed=supposed, supposed_at=event.turn))
 
 
 def _discarded(state: Conversation, event: Event) -> Conversation:

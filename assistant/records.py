@@ -244,16 +244,29 @@ def _back(draft: Draft, command: Simple) -> None:
     draft.quiet = True
 
 
-def _undo(draft: Draft, _command: Simple) -> None:
+def _undo(draft: Draft, command: Simple) -> None:
     history = draft.history()
     undone = {event.data["turn"] for event in history if event.kind == "undone"}
     changing = [e.turn for e in history if e.kind in CHANGING and e.turn not in undone]
+    record = draft.state.record or draft.state.records.get(draft.state.latest)
+    if command.field and record is not None and command.field in record.answers:
+        latest = [e for e in history if changing and e.turn == changing[-1] and e.kind in CHANGING]
+        if any(e.data.get("field") != command.field for e in latest):
+            _withdraw(draft, record, command.field)
+            return
     if not changing:
         draft.tell("undo.nothing")
         return
     draft.note("undone", turn=changing[-1])
     draft.tell("undo.done")
     draft.touched = draft.state.active
+
+
+def _withdraw(draft: Draft, record: Record, field_id: str) -> None:
+    """Take one answer back, wherever it was given; its question is open again."""
+    draft.note("withdrawn", record=record.id, field=field_id)
+    draft.tell("answer.withdrawn", label=draft.tool(record).form.field(field_id).label[draft.language])
+    draft.touched, draft.kind = record.id, "question"
 
 
 def _summary(draft: Draft, _command: Simple) -> None:

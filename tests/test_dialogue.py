@@ -398,3 +398,65 @@ def test_what_is_still_open_is_asked_about_when_all_else_is_answered(planting):
     done = planting.reply(conversation, "yes")
     assert done.assessment["answers"][first]["value"] == "yes"
     assert "To be confirmed" not in done.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "take back what I said about the budget",
+        "remove the budget answer",
+        "תמחק את מה שאמרתי על התקציב",
+        "תבטל את התשובה על התקציב",
+    ],
+)
+def test_one_of_several_answers_is_taken_back_by_its_name_and_undo_brings_it_back(planting, said):
+    assert lead_with(planting, said, budget="yes", role="yes")[0] == {"role": "yes"}
+    assert lead_with(planting, said, "undo", budget="yes", role="yes")[0] == {"budget": "yes", "role": "yes"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the budget? I take it back, I don't know",
+        "about the budget, I don't really know anymore",
+        "לגבי התקציב, בעצם אני לא יודע",
+    ],
+)
+def test_an_answer_becomes_unknown_when_the_person_no_longer_knows(planting, said):
+    assert lead_with(planting, said, budget="yes")[0] == {"budget": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("suppose", "then", "budget"),
+    [
+        ("what if they had a budget?", "ok so be it, note that", "yes"),
+        ("suppose they had a budget", "actually that's the case, they do", "yes"),
+        ("ומה אם היה להם תקציב?", "טוב, תרשום את זה", "yes"),
+        ("נניח שיש להם תקציב", "זה המצב, תאמץ", "yes"),
+        ("suppose they had a budget", "no, forget it", "no"),
+        ("what if they had a budget?", "never mind", "no"),
+        ("ומה אם היה להם תקציב?", "תעזוב את זה", "no"),
+    ],
+)
+def test_a_supposition_is_made_a_fact_or_forgotten_and_answers_nothing_else(planting, suppose, then, budget):
+    held, _, state = lead_with(planting, suppose, then, budget="no")
+    assert held == {"budget": budget}
+    assert state.active
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("sorry, they do have a budget", "no wait, it was right before"),
+        ("סליחה, יש להם תקציב", "תחזיר את מה שהיה"),
+    ],
+)
+def test_a_change_is_undone_in_other_words(planting, said, back):
+    assert lead_with(planting, said, back, budget="no", role="yes")[0] == {"budget": "no", "role": "yes"}
+
+
+@pytest.mark.parametrize("said", ["never mind", "לא משנה", "cancel that"])
+def test_letting_a_doubt_go_stores_nothing_and_leaves_the_assessment_open(planting, said):
+    held, _, state = lead_with(planting, "@budget=yes", said)
+    assert held == {}
+    assert state.active

@@ -13,6 +13,7 @@ from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import level_in, not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
+from assistant.understanding.text import listed as words_of
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words, is_hebrew
 from tools.forms import Field
@@ -35,6 +36,8 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
     """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
     if here.context is None or (name == "not_applicable" and _is_answer(name, text, here.context)):
         return None
+    if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
+        name = "later"  # "leave the chemistry question for later"
     field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context)
     if field is None and name == "unknown" and _wonders_about_else(text, here):
         return None  # "no idea if they're sound": not what was asked, and which field it is stays unclear
@@ -90,6 +93,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     What the other clauses say is stored beside it; a guess in them beats not knowing ("no idea, probably 5").
     """
     pieces = clauses(part.text)
+    if part.corrects and (forgotten := _no_longer_known(pieces, here)):
+        return [forgotten]
     if part.asked or part.corrects or len(pieces) > MOST_PIECES:
         return []
     telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
@@ -116,6 +121,21 @@ def _heads_figure(piece: str, following: list[str], text: str) -> bool:
         return False
     between = text[text.find(piece) + len(piece) :].lstrip()
     return between[:1] in (":", "-", "–", "=")
+
+
+def _no_longer_known(pieces: list[str], here: Situation) -> Answer | None:
+    """ "The budget? I take it back, I don't know": an answered field, named beside a plain "I don't know"."""
+    if here.context is None or here.subject is None or not any(_only_not_known(piece) for piece in pieces):
+        return None
+    for piece in pieces:
+        if field := named_field(piece, here.context, SPOKEN_OF, here.subject.answers):
+            return _status("unknown", field, ", ".join(pieces), here)
+    return None
+
+
+def _only_not_known(piece: str) -> bool:
+    words = [word for word in tokens(piece) if word.kind != "sign"]
+    return 0 <= not_known_at(tuple(words)) <= 1 and len(words) <= LONGEST_NOT_KNOWING
 
 
 def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Answer]:
@@ -185,7 +205,8 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     while after < len(words) and words[after].text in _SO_FAR:
         after += 1
     wondered = tokens(before)
-    if wondered and after >= len(words) and not place and phrase_set("about").at(wondered, 0):
+    alone = not place or (place == 1 and words[0].text in _SPEAKERS)
+    if wondered and after >= len(words) and alone and phrase_set("about").at(wondered, 0):
         field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
         return None if field is None else _status("unknown", field, f"{before} {piece}", here)
     if after >= len(words) and place and (named := _wondered_about(piece[: words[place].start], here.context)):
@@ -203,7 +224,10 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     return None if field is None else _status("unknown", field, piece, here)
 
 
-_SO_FAR = frozenset(("yet", "now", "sorry", "so", "far", "really", "honestly", "עדיין", "כרגע", "בינתיים", "האמת"))
+_SPEAKERS = frozenset(("i", "we", "אני", "אנחנו"))
+_SO_FAR = frozenset(
+    words_of("yet now sorry so far really honestly any more anymore right here either עדיין כרגע בינתיים האמת כבר פה")
+)
 
 
 def _wondered_about(text: str, context: Context) -> Field | None:

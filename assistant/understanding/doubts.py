@@ -89,16 +89,21 @@ def _verdict(text: str, here: Situation) -> str:
     words = tokens(text)
     if not words or len(words) > LONGEST_YES or steering.carries_figures(text):
         return ""
+    if any(phrase_set(name).at(words, 0) == len(words) for name in ("take_back", "letting_go")):
+        return "no"  # "cancel that", "never mind": what was asked about, and not the whole assessment
     found = steering.nearest_intent(text, here.library)
-    orders = steering.OF_RECORDS | steering.ENDING | {"pause", "why"}
+    orders = steering.OF_RECORDS | steering.ENDING - {"discard"} | {"pause", "why"}
     if found and found[0].name in orders and found[0].score >= steering.STEERS_FROM:
         return ""  # "result please" is no "yes please"
     verdicts = {_plain(clause) for clause in clauses(text) or [text]}
     if {"yes", "no"} <= verdicts:
         return ""  # "not so, they do" gives the value itself
-    if found and found[0].name in ("yes", "no") and found[0].score >= SURELY:
-        return found[0].name
+    if found and found[0].name in _MEANING and found[0].score >= SURELY:
+        return _MEANING[found[0].name]
     return verdicts.pop() if len(verdicts) == 1 else ""
+
+
+_MEANING = {"yes": "yes", "promote": "yes", "no": "no", "discard": "no"}  # "note that", "no, forget it"
 
 
 def _plain(text: str) -> str:

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from assistant.commands import Command, Resume, Simple
+from assistant.understanding.facts import named_field
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
-from assistant.understanding.steering import carries_figures, nearest_intent, record_names
+from assistant.understanding.steering import carries_figures, nearest_intent, record_names, without_courtesies
 from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 
 LONGEST = 10  # words
+FIRST = 2  # words an order may open with before its act
+NAMED = 0.4  # nearness to the name of an answered field
 FEWEST_ELSE = 1  # content words of a clause that says something of its own
 MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
 
@@ -26,6 +29,8 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
         return None
     if part.marked and not polite:
         return None
+    if field := _withdrawn(part, here):
+        return Simple("undo", field)
     if _has(part, "taking_back") and _has(part, "last_said") and not _goes_on(part):
         return Simple("undo")
     if here.record is not None and _has(part, "leaving") and not is_negated(part.text):
@@ -33,6 +38,20 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
     if _has(part, "showing") and _has(part, "outcomes") and _says_little_else(part):
         return Simple("result")
     return _return(part, here)
+
+
+def _withdrawn(part: Sentence, here: Situation) -> str:
+    """The answered field that an order takes back by its name ("delete my answer about the budget"), else ""."""
+    words = tokens(without_courtesies(part.text))
+    if here.context is None or here.subject is None or not words or _goes_on(part):
+        return ""
+    act, said = phrase_set("taking_back"), phrase_set("answer_given")
+    place = said.find(words)
+    if not any(act.at(words, at) for at in range(min(FIRST, len(words)))) or place < 0:
+        return ""
+    about = without_courtesies(part.text)[words[min(FIRST, len(words)) - 1].start :]
+    field = named_field(about, here.context, NAMED, here.subject.answers)
+    return field.id if field is not None else ""
 
 
 def order_beside(part: Sentence, here: Situation) -> Command | None:

@@ -128,8 +128,8 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
     ):
         place += 1
     content = [word for word in words[place:] if word.kind != "sign"]
-    if not content:
-        return "", 0.0
+    if not content or phrase_set("letting_go").at(words, place):
+        return "", 0.0  # "never mind" is no "never"
     level, length = _level_at(words, place)
     if level:
         rest = words[place + length : place + length + 8]

@@ -28,7 +28,7 @@ from assistant.understanding.clausewise import (
     status_of,
     tells_not_knowing,
 )
-from assistant.understanding.corrections import answers_in, turned_around
+from assistant.understanding.corrections import answers_in, turned_around, without_opening
 from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
@@ -320,6 +320,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return back
     sure = 2.0 if part.marked else SURE_REPLY
     best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES and s.score < sure)]
+    supposing = steering.speaks_of_supposing(part, here)
+    best = [s for s in best if supposing or s.name not in steering.OF_SUPPOSING]
     if not best or best[0].score < steering.least_for(best, part, here):
         return None
     intent = best[0]
@@ -361,7 +363,11 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
 
 def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
     if part.corrects and here.context is not None and len(clauses(part.text)) > 1 and intent.name in ("no", "undo"):
-        return None  # "wrong, they are an agent" says what is right
+        alone = steering.nearest_intent(without_opening(part.text), here.library)[:1]
+        if not alone or alone[0].name != "undo" or alone[0].score < SURE_REPLY:
+            return None  # "wrong, they are an agent" says what is right
+    if intent.name == "cancel" and steering.just_supposed(here):
+        return Simple("discard")  # "forget it" right after a what-if
     if intent.name == "cancel" and _takes_back(part, here):
         return Simple("undo")
     if intent.name in ("yes", "no"):

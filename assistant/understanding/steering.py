@@ -151,6 +151,20 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     return least
 
 
+OF_SUPPOSING = frozenset(("promote", "discard"))
+
+
+def speaks_of_supposing(part: Sentence, here: Situation) -> bool:
+    """Whether "note that", "forget it" can be about a supposition: one was made, or the words name one."""
+    made = here.subject is not None and bool(here.subject.supposed)
+    return made or phrase_set("suppositions").find(part.words) >= 0
+
+
+def just_supposed(here: Situation) -> bool:
+    """Whether the message before was a supposition that still stands."""
+    return here.subject is not None and bool(here.subject.supposed) and here.subject.supposed_at >= here.state.turn
+
+
 def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
     """Whether what a sentence is near to makes no sense here: it asks something else, or is compared elsewhere."""
     if name == "why":
