@@ -162,7 +162,7 @@ def speaks_of_supposing(part: Sentence, here: Situation) -> bool:
 
 def just_supposed(here: Situation) -> bool:
     """Whether the message before was a supposition that still stands."""
-    return here.subject is not None and bool(here.subject.supposed) and here.subject.supposed_at >= here.state.turn
+    return here.subject is not None and bool(here.subject.supposed) and here.subject.supposed_at >= here.state.turn - 1
 
 
 def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
