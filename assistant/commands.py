@@ -24,6 +24,7 @@ class Start:
     confidence: float = 1.0  # how near the words are to a wish for this tool, 0..1
     complete: bool = False  # the figures of the same message are all that the tool needs
     answers: tuple[Answer, ...] = ()  # what an offered case already says; stored when the offer is accepted
+    asked: str = ""  # the decision question it was wished for with, whose rules are told before the first question
 
 
 @dataclass(frozen=True)

@@ -382,9 +382,23 @@ def _start(draft: Draft, command: Start) -> None:
     if command.only_offer:
         records.offer(draft, command.tool, command.name, command.answers)
     else:
+        if command.asked:
+            _tell_rules(draft, command)
         records.begin(draft, command.tool, command.name)
         if command.answers:
             store_answers(draft, command.answers)
+
+
+def _tell_rules(draft: Draft, command: Start) -> None:
+    """The rules for a decision, with their sources, before the assessment for it asks its first question."""
+    if draft.state.record is not None:
+        return
+    question = Ask(command.asked, original=command.asked, decides=command.tool)
+    answered = draft.parts.answerer.answer(question, draft.state)
+    if answered.kind == "answer":
+        draft.paragraphs.append(answered.text)
+        draft.sources.extend(answered.sources)
+        draft.note("discussed", question=command.asked, cards=list(answered.cards))
 
 
 def _export(draft: Draft, command: Export) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command, Start
 from assistant.understanding import steering
-from assistant.understanding.called import name_hint
+from assistant.understanding.called import is_party, name_hint
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
@@ -17,7 +17,7 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.starting import NAMED_WISH, wished_figures
 from assistant.understanding.statements import facts_in
 from assistant.understanding.subjects import tool_about, tool_named
-from assistant.understanding.text import tokens
+from assistant.understanding.text import Token, tokens
 
 LONGEST_WISH = 9  # words of a wish that names nothing
 TAKES_UP_FROM = 0.52  # what is less sure is no answer to what was only offered
@@ -48,16 +48,34 @@ def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | 
 
 
 def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
-    """ "Check Strauss too", "תבדוק גם את שטראוס": what is open or was spoken of last, for another name."""
+    """ "Check Strauss too", "אותו דבר לחברת נורדן": what is open or was spoken of last, for another name."""
     name = name_hint(here.text)
     words = tokens(here.text)
-    also = phrase_set("too").find(words) >= 0
-    if here.subject is None or not name or not also or len(words) > LONGEST_WISH or any(_asks(p) for p in parts):
+    if here.subject is None or not name or len(words) > LONGEST_WISH or any(_asks(p) for p in parts):
         return None
-    if tool_named(here.text, here.library) or phrase_set("doing").find(words) < 0:
+    if not _for_that_one_too(words, name) or tool_named(here.text, here.library) not in ("", here.subject.tool):
         return None
     known = {record.name.casefold() for record in here.state.records.values()}
     return None if name.casefold() in known else Start(here.subject.tool, name, confidence=NAMED_WISH)
+
+
+def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:
+    """Whether a message orders it "too", wants "the same" and says no more, or orders it "now" and says no more."""
+    orders = phrase_set("doing").find(words) >= 0
+    if orders and phrase_set("too").find(words) >= 0:
+        return True
+    if phrase_set("same_again").find(words) < 0 and not (orders and phrase_set("now_that").at(words, 0)):
+        return False
+    glue = [phrase_set(n) for n in ("same_again", "now_that", "doing", "going_back", "too", "courtesies", "case_label")]
+    own = {word.text for word in tokens(name.casefold())}
+    place = 0
+    while place < len(words):
+        word = words[place].text
+        length = max(group.at(words, place) for group in glue)
+        if not length and not (word in own or word[1:] in own or words[place].kind == "sign" or is_party(word)):
+            return False
+        place += max(1, length)
+    return True
 
 
 def _asks(part: Sentence) -> bool:

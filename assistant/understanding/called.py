@@ -133,8 +133,13 @@ def _behind_cue(text: str) -> str:
 
 
 def _is_cue(word: str) -> bool:
+    return word in _CUES or is_party(word)
+
+
+def is_party(word: str) -> bool:
+    """Whether a word says what kind of party one is ("distributor", "לחברת")."""
     party = re.fullmatch(_PARTY, word) is not None or word in ("candidate", "company", "prospect", "client")
-    return word in _CUES or party or {word, word[1:], word[2:]} & _PARTY_HE != set()
+    return party or {word, word[1:], word[2:]} & _PARTY_HE != set()
 
 
 def _run(said: Sequence[str], named: bool) -> list[str]:

@@ -42,7 +42,7 @@ def with_case(parts: Sequence[Sentence], commands: list[Command], here: Situatio
     asked = any(part.marked for part in parts)  # "we consider a distributor in Spain, should we appoint them?"
     if wish is not None and wish.tool == tool.name and not asked:
         return [replace(start, only_offer=False, confidence=1.0, name=start.name or wish.name), *answers]
-    if not answers:
+    if not answers and not _only_looked_up(commands, here):
         return [start if isinstance(c, Start) and c.tool != start.tool else c for c in commands]
     asks = [c for c in commands if isinstance(c, Ask)] or [Ask(here.text, original=here.text)]
     asks = [replace(ask, decides=tool.name) for ask in asks]
@@ -85,6 +85,12 @@ def _may_be_case(commands: Sequence[Command]) -> bool:
     return all(isinstance(c, (Ask, Start, Unclear)) for c in commands if not isinstance(c, Simple)) and any(
         not isinstance(c, Simple) for c in commands
     )
+
+
+def _only_looked_up(commands: Sequence[Command], here: Situation) -> bool:
+    """Whether one at hand is told of ("I have a lead from a hospital") and was only thought to be looked up."""
+    told = phrase_set("having").find(tokens(here.text)) >= 0
+    return told and all(isinstance(command, (Ask, Simple)) for command in commands)
 
 
 def _of_the_subject(start: Start | None, here: Situation) -> Start | None:

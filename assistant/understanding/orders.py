@@ -88,8 +88,9 @@ def _says_little_else(part: Sentence) -> bool:
 
 def _return(part: Sentence, here: Situation) -> Resume | None:
     """ "Now go back to the lead check": a tool that a record of this conversation is of, and not a new one."""
-    if not _has(part, "returning") or _has(part, "another_one") or is_negated(part.text):
-        return None
+    place = phrase_set("returning").find(part.words)
+    if place < 0 or _has(part, "another_one") or is_negated(part.text[: part.words[place].start]):
+        return None  # "the lead where we stopped" denies nothing
     if names := record_names(part.text, here.state):
         return Resume(names[0]) if len(names) == 1 else None
     begun = sorted({record.tool for record in here.state.records.values()})

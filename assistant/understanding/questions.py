@@ -8,13 +8,14 @@ from dataclasses import replace
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
 from assistant.understanding.amounts import quantities
+from assistant.understanding.called import name_hint
 from assistant.understanding.changing import changed_figures
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.figures import Context, figure_commands
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import one_shot, start_for, wished
+from assistant.understanding.starting import CASES, one_shot, start_for, wished
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, tokens
 
@@ -63,28 +64,50 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     text = " ".join(part.text for part in parts)
     if here.record is None and (started := one_shot(here.text, here.library)):
         return started
-    if is_off_topic(text, here):
+    named = _calculator_asked(text, here)
+    if named is None and is_off_topic(text, here):
         return [Simple("off_topic")]
     ask = _ask(text, here)
-    start = start_for(parts[-1], here.library) or _calculator_asked(text, here)
+    start = start_for(parts[-1], here.library) or named
     if start is None:
-        return [ask]
+        decided = _decided_by(text, here)
+        return [replace(ask, decides=decided.tool), decided] if decided else [ask]
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     figures = _figures_of(start, here)
     rich = beside_facts or ask.yes_or_no or (len(tokens(here.text)) > RICH_FROM and not figures)
     asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
+    if not rich and not here.library.tools[start.tool].at_once:
+        start = replace(start, asked=text)
     return asked if rich else [start, *figures]
 
 
 def _calculator_asked(text: str, here: Situation) -> Start | None:
-    """ "I want to know how many leads we need for 12 deals": the calculator it is about, where its figure fits."""
-    tool = tool_about(text, here.library, plainly=True) if steering.carries_figures(text) else ""
+    """ "How many leads do we need for 12 deals?", "what does Carrefour leave us?": the calculator it is about.
+
+    One of its figures, or a name in what it is about, says that a case at hand is meant and not the method."""
+    tool = tool_about(text, here.library, plainly=True)
     if not tool or here.record is not None or not here.library.tools[tool].at_once:
         return None
-    start = Start(tool, confidence=ABOUT)
-    return start if _figures_of(start, here) else None
+    start = Start(tool, name_hint(text) if tool in OF_ONE else "", confidence=ABOUT)
+    figures = steering.carries_figures(text) and _figures_of(start, here)
+    general = phrase_set("method_openers").at(tokens(text), 0) and phrase_set("own").find(tokens(text)) < 0
+    return start if figures or (start.name and not general) else None
+
+
+OF_ONE = ("customer_profitability", "kam_tiers")  # worked out for a customer with a name
+
+
+def _decided_by(text: str, here: Situation) -> Start | None:
+    """ "Is Kowalski a good agent for us?": the assessment for a question about one that is named, to be offered."""
+    words = tokens(text)
+    looks_up = any(phrase_set(name).at(words, 0) for name in ("method_openers", "asking_words"))
+    name = name_hint(text)
+    if here.record is not None or looks_up or not name:
+        return None
+    tool = tool_about(text, here.library, CASES, plainly=True)
+    return Start(tool, name, only_offer=True, confidence=ABOUT) if tool else None
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:

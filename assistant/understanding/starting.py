@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
@@ -15,7 +16,7 @@ from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
-from assistant.understanding.subjects import tool_about, tool_misspelt, tool_named
+from assistant.understanding.subjects import TOOLS_NAMED, longest_at, tool_about, tool_misspelt, tool_named
 from assistant.understanding.text import Token, tokens
 from knowledge.hebrew import content_words
 from tools.errors import InputError
@@ -28,6 +29,7 @@ MOST_FIGURES = 40  # no calculation is told in more of them, and a page of numbe
 NAMED_WISH = 0.9
 LONGEST_NAME = 2  # words that carry meaning
 LONGEST_WISH = 25  # words
+CHECKLIST = "checklist_"  # opens the name of every checklist
 CASES = ("lead_qualification", "partner_fit", "sam_selection")  # what people tell of as a case at hand
 ONE_SHOT_FROM = 0.75
 NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
@@ -54,6 +56,19 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
     return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
+
+
+def _checklist_wished(text: str, library: Library) -> str:
+    """The checklist a wish is for: any near its subject where it says "checklist", else one it plainly speaks of."""
+    words = tokens(text)
+    among = [name for name in library.tools if name.startswith(CHECKLIST)]
+    if phrase_set("checklist").find(words) >= 0:
+        return (
+            tool_named(text, library, among) or tool_about(text, library, among) or _nearest_tool(text, library, among)
+        )
+    if phrase_set("listing_points").find(words) >= 0:
+        return tool_named(text, library, among) or tool_about(text, library, among, plainly=True)
+    return ""
 
 
 def _calculators(words: tuple[Token, ...], library: Library) -> Sequence[str]:
@@ -93,14 +108,15 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     text = " ".join(part.text for part in parts)
     wishing = next((part for part in parts if _wishes(part)), None)
     if wishing is None:
-        return _named_alone(parts, library)
+        return _named_alone(parts, library) or _headed(parts, library)
     if wants_explained(wishing):
         return None
     if len(tokens(text)) > LONGEST_WISH:
         return None
-    tool = _calculator_named(wishing, text, library) or tool_named(wishing.text, library) or tool_named(text, library)
-    if not tool and _orders(wishing):
-        among = _calculators(tokens(text), library)
+    tool = _checklist_wished(text, library) or _calculator_named(wishing, text, library)
+    tool = tool or tool_named(wishing.text, library) or tool_named(text, library)
+    if not tool and (_orders(wishing) or phrase_set("wanting_to_know").find(wishing.words) >= 0):
+        among = _calculators(wishing.words, library)
         tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
         tool = tool or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
     if not tool and _decides(parts):
@@ -188,13 +204,14 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
     words = tokens(text)
     if len(words) > LONGEST_NEXT or any(part.asked or part.supposed for part in parts):
         return None
-    if phrase_set("another_one").find(words) < 0:
-        return None
     name = name_hint(text)
+    if phrase_set("another_one").find(words) < 0 and not (name and _one_more_of(latest, words)):
+        return None
     known = [*tokens(name.lower()), *tokens("candidate partner distributor lead customer one מועמד ליד לקוח")]
     next_one = {word for group in phrase_set("another_one").by_first.values() for said in group for word in said}
     glue = (
         {word.text for word in known}
+        | _words_of(latest)
         | next_one
         | set(phrase_set("going_back").by_first)
         | set(phrase_set("doing").by_first)
@@ -203,6 +220,20 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
     if len(told) > MOST_TOLD:
         return None  # "another distributor sells a competing line" tells something
     return Start(tool_about(text, library) or latest, name, confidence=NAMED_WISH)
+
+
+def _one_more_of(tool: str, words: tuple[Token, ...]) -> bool:
+    """Whether one more of this tool is ordered by its own name ("עכשיו תתחיל בדיקת שותף נוספת")."""
+    ordered = phrase_set("doing").find(words) >= 0 or phrase_set("now_that").at(words, 0) > 0
+    names = [phrase_set(f"{kind}.{tool}") for kind in ("tool", "about")] if tool in TOOLS_NAMED else []
+    return ordered and phrase_set("one_more").find(words) >= 0 and any(longest_at(n, words) for n in names)
+
+
+@cache
+def _words_of(tool: str) -> frozenset[str]:
+    """Every word of the names and subjects of a tool."""
+    sets = [phrase_set(f"{kind}.{tool}") for kind in ("tool", "about")] if tool in TOOLS_NAMED else []
+    return frozenset(word for names in sets for group in names.by_first.values() for said in group for word in said)
 
 
 def subject_alone(text: str, library: Library) -> str:
@@ -225,6 +256,15 @@ def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
     if not tool or not library.tools[tool].at_once:
         return None
     return Start(tool, confidence=NAMED_WISH)
+
+
+def _headed(parts: Sequence[Sentence], library: Library) -> Start | None:
+    """A calculator's name before a colon and what is told of it ("kam capacity: 180 hours")."""
+    head, colon, told = parts[0].text.partition(":")
+    if not colon or not told.strip() or parts[0].asked or len(tokens(head)) > LONGEST_LABEL:
+        return None
+    tool = tool_named(head, library)
+    return Start(tool, name_hint(head), confidence=NAMED_WISH) if tool and library.tools[tool].at_once else None
 
 
 def _wishes(part: Sentence) -> bool:

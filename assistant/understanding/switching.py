@@ -43,6 +43,8 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
         rest = [c for c in rest if c != Simple("cancel")]  # "leave it, let's calculate …": what is open is set aside
     if here.subject is None:
         rest = [c for c in rest if c not in _OF_NOTHING]
+    if phrase_set("setting_aside").find(tokens(here.text)) >= 0:  # "I need to check a lead first" is no "I don't know"
+        rest = [c for c in rest if not (isinstance(c, Answer) and c.status != "answered")]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
         return []
     meant = _without_what_is_not_meant(parts)
