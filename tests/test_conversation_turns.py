@@ -701,3 +701,17 @@ def test_what_is_only_supposed_replaces_nothing(advisor, said):
     begin = [{"do": "start", "tool": "lead_qualification"}, {"do": "answer", "field": "budget", "value": "no"}]
     advisor.reply(conversation, "", actions=begin)
     assert answers(advisor.reply(conversation, said)).get("budget") == "no"
+
+
+@pytest.mark.parametrize("asked", ["Should we appoint this distributor?", "האם למנות את המפיץ הזה?"])
+def test_a_decision_is_told_its_rules_with_their_sources_before_the_first_question(talk, asked):
+    reply = talk(asked)
+    question = reply.assessment["question"]["text"]
+    assert reply.sources
+    assert "[1]" in reply.text
+    assert reply.text.index("[1]") < reply.text.index(question)
+
+
+@pytest.mark.parametrize("wished", ["check a partner for me: Norden", "בדוק שותף: נורדן"])
+def test_an_order_to_check_is_followed_without_a_lecture(talk, wished):
+    assert not talk(wished).sources

@@ -227,3 +227,111 @@ def test_a_measure_asked_for_with_a_figure_is_worked_out(said: str) -> None:
 @pytest.mark.parametrize("said", ["how about we run the campaign check", "Take me through the campaign check"])
 def test_an_invitation_to_go_through_something_begins_it(said: str) -> None:
     assert begun(said)[0] == "campaign_preflight"
+
+
+@pytest.mark.parametrize(
+    ("said", "tool"),
+    [
+        ("take me through the list of ways to get leads", "checklist_lead_methods"),
+        ("עכשיו תפתח את ה-checklist של מוכנות הארגון ללקוחות אסטרטגיים", "checklist_sam_readiness"),
+        ("do our marketing and sales people pull together? run the questionnaire", "checklist_alignment"),
+        ("בוא נעבור על רשימת הסימנים של שיווק עצל", "checklist_lazy_marketing"),
+        ("צ'קליסט לפני שיחות קרות בבקשה", "checklist_cold_call"),
+    ],
+)
+def test_a_checklist_is_found_by_its_subject_whatever_assessment_shares_the_words(said: str, tool: str) -> None:
+    assert begun(said)[0] == tool
+
+
+@pytest.mark.parametrize(
+    ("said", "tool", "name"),
+    [
+        ("I want to know what one customer, Delta, really earns us", "customer_profitability", "Delta"),
+        ("אני רוצה לדעת כמה באמת נשאר לנו מהלקוח אוסם", "customer_profitability", "אוסם"),
+        ("how much do we earn on Carrefour?", "customer_profitability", "Carrefour"),
+        ("תבדוק לי אם לקוחות המפתח נכנסים לנו בשעות. יש 180 שעות זמינות בחודש", "kam_capacity", ""),
+        ("kam capacity: 180 hours", "kam_capacity", ""),
+        ("we'd like to pay people who send us customers, does it add up? let's see", "referral_programme", ""),
+        ("הניוזלטר יוצא מחר, תעבור עליו לפני", "campaign_preflight", ""),
+        ("how much of the hospital market is left for us? work it out please", "vertical_profile", ""),
+    ],
+)
+def test_a_calculation_is_begun_by_what_it_is_about(said: str, tool: str, name: str) -> None:
+    assert begun(said) == (tool, name)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("and the same for Westwind", "Westwind"),
+        ("now do Birke AG", "Birke AG"),
+        ("let's do a second partner check: Omega Ltd", "Omega Ltd"),
+        ("אותו דבר לחברת נורדן", "נורדן"),
+        ("עכשיו תתחיל בדיקת התאמת שותף נוספת, לחברת נורדן", "נורדן"),
+        ("ועכשיו אותה בדיקה על ברקת", "ברקת"),
+    ],
+)
+def test_one_more_of_what_is_open_is_begun_with_its_name(said: str, name: str) -> None:
+    partner = Record("r1", "partner_fit", "Tejo", answers={"led_process": Given("yes", "answered", turn=3)})
+    state = Conversation("c", turn=9, records={"r1": partner}, active="r1", latest="r1")
+    start = understood(said, state)[0]
+    assert isinstance(start, Start)
+    assert (start.tool, start.name) == ("partner_fit", name)
+
+
+@pytest.mark.parametrize("said", ["let's pick up the lead where we stopped", "בוא נמשיך עם הליד מאיפה שעצרנו"])
+def test_a_lead_that_was_left_is_picked_up_and_no_new_one_begun(said: str) -> None:
+    lead = Record("r1", "lead_qualification", "Siemens", "paused", {"budget": Given("yes", "answered", turn=2)})
+    state = Conversation("c", turn=5, records={"r1": lead}, latest="r1")
+    assert understood(said, state) == (Resume("lead_qualification"),)
+
+
+@pytest.mark.parametrize(
+    "said", ["let's leave this for now, I need to check a lead first", "נשים את זה בצד, אני צריך לבדוק ליד קודם"]
+)
+def test_who_sets_aside_what_is_open_for_another_check_does_not_say_he_does_not_know(said: str) -> None:
+    partner = Record("r1", "partner_fit", "Tejo", question="required_types")
+    state = Conversation("c", turn=9, records={"r1": partner}, active="r1", latest="r1")
+    commands = understood(said, state)
+    assert [c.tool for c in commands if isinstance(c, Start)] == ["lead_qualification"]
+    assert not any(isinstance(c, Answer) for c in commands)
+
+
+@pytest.mark.parametrize(
+    ("said", "tool", "name"),
+    [
+        ("is Kowalski a good agent for us?", "partner_fit", "Kowalski"),
+        ("we've got this importer called Hanil. worth it?", "partner_fit", "Hanil"),
+        ("האם קובלסקי סוכן טוב בשבילנו?", "partner_fit", "קובלסקי"),
+    ],
+)
+def test_a_decision_about_one_that_is_named_brings_its_rules_and_an_offer(said: str, tool: str, name: str) -> None:
+    ask, offer = understood(said)
+    assert isinstance(ask, Ask)
+    assert isinstance(offer, Start)
+    assert (ask.decides, offer.tool, offer.only_offer) == (tool, tool, True)
+    assert offer.name == name
+
+
+@pytest.mark.parametrize(
+    "said", ["Do I need a lawyer to appoint an agent in France?", "why did Siemens fail as a distributor?"]
+)
+def test_a_question_about_any_of_a_kind_offers_nothing_for_its_place(said: str) -> None:
+    assert not any(isinstance(command, Start) for command in understood(said))
+
+
+@pytest.mark.parametrize("said", ["I have a lead from a hospital in Haifa", "יש לי ליד מבית חולים בחיפה"])
+def test_a_case_told_without_a_fact_is_looked_up_and_its_assessment_offered(said: str) -> None:
+    ask, offer = understood(said)
+    assert isinstance(ask, Ask)
+    assert isinstance(offer, Start)
+    assert (ask.decides, offer.tool, offer.only_offer) == ("lead_qualification", "lead_qualification", True)
+
+
+@pytest.mark.parametrize(
+    "said", ["Should we appoint this distributor?", "האם למנות את המפיץ הזה?", "להגדיר את אלביט כלקוח אסטרטגי?"]
+)
+def test_a_decision_begins_its_assessment_with_the_question_whose_rules_are_told_first(said: str) -> None:
+    (start,) = understood(said)
+    assert isinstance(start, Start)
+    assert (start.asked, start.only_offer) == (said, False)

@@ -18,6 +18,7 @@ from assistant.understanding.starting import NAMED_WISH, wished_figures
 from assistant.understanding.statements import facts_in
 from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import Token, tokens
+from knowledge.hebrew import is_stop_word
 
 LONGEST_WISH = 9  # words of a wish that names nothing
 TAKES_UP_FROM = 0.52  # what is less sure is no answer to what was only offered
@@ -64,7 +65,8 @@ def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:
     orders = phrase_set("doing").find(words) >= 0
     if orders and phrase_set("too").find(words) >= 0:
         return True
-    if phrase_set("same_again").find(words) < 0 and not (orders and phrase_set("now_that").at(words, 0)):
+    length = phrase_set("now_that").at(words, 0) if words else 0
+    if phrase_set("same_again").find(words) < 0 and not length > 1 and not (orders and length):
         return False
     glue = [phrase_set(n) for n in ("same_again", "now_that", "doing", "going_back", "too", "courtesies", "case_label")]
     own = {word.text for word in tokens(name.casefold())}
@@ -72,7 +74,8 @@ def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:
     while place < len(words):
         word = words[place].text
         length = max(group.at(words, place) for group in glue)
-        if not length and not (word in own or word[1:] in own or words[place].kind == "sign" or is_party(word)):
+        said = word in own or word[1:] in own or is_party(word) or is_stop_word(word)
+        if not length and not said and words[place].kind != "sign":
             return False
         place += max(1, length)
     return True

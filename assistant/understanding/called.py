@@ -80,7 +80,7 @@ def _name_at_end(text: str) -> str:
     return "" if plain or len(told) > LONGEST_GIVEN else name
 
 
-_PARTY_FIRST = re.compile(r"^(?:חברת|רשת|הלקוח|לקוח|הליד|the (?:customer|company|firm|lead)) (?=\S)")
+_PARTY_FIRST = re.compile(r"^(?:ל?חברת|ל?רשת|ל?קבוצת|ה?לקוח|ללקוח|הליד|the (?:customer|company|firm|lead)) (?=\S)")
 
 
 def name_hint(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding import steering
 from assistant.understanding.amounts import quantities
-from assistant.understanding.called import name_hint
+from assistant.understanding.called import is_party, name_hint
 from assistant.understanding.changing import changed_figures
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.figures import Context, figure_commands
@@ -99,12 +99,16 @@ def _calculator_asked(text: str, here: Situation) -> Start | None:
 OF_ONE = ("customer_profitability", "kam_tiers")  # worked out for a customer with a name
 
 
+_OF_THE_METHOD = frozenset(("do", "does", "did"))  # "do I need a lawyer to appoint Kowalski?"
+
+
 def _decided_by(text: str, here: Situation) -> Start | None:
     """ "Is Kowalski a good agent for us?": the assessment for a question about one that is named, to be offered."""
     words = tokens(text)
     looks_up = any(phrase_set(name).at(words, 0) for name in ("method_openers", "asking_words"))
     name = name_hint(text)
-    if here.record is not None or looks_up or not name:
+    told_apart = name and not any(is_party(word.text) for word in tokens(name.lower()))  # "an agent in France" is any
+    if here.record is not None or looks_up or words[0].text in _OF_THE_METHOD or not told_apart:
         return None
     tool = tool_about(text, here.library, CASES, plainly=True)
     return Start(tool, name, only_offer=True, confidence=ABOUT) if tool else None

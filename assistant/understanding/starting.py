@@ -11,14 +11,14 @@ from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.called import name_hint, name_told
+from assistant.understanding.called import is_party, name_hint, name_told
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.subjects import TOOLS_NAMED, longest_at, tool_about, tool_misspelt, tool_named
 from assistant.understanding.text import Token, tokens
-from knowledge.hebrew import content_words
+from knowledge.hebrew import content_words, is_stop_word
 from tools.errors import InputError
 from tools.tool import Tool
 
@@ -216,7 +216,8 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
         | set(phrase_set("going_back").by_first)
         | set(phrase_set("doing").by_first)
     )
-    told = [w for w in content_words(text) if w not in glue and not phrase_set("another_one").by_first.get(w)]
+    said = [word.text for word in words if word.kind == "word" and not is_stop_word(word.text)]
+    told = [w for w in said if not {w, w[1:]} & glue and not is_party(w)]
     if len(told) > MOST_TOLD:
         return None  # "another distributor sells a competing line" tells something
     return Start(tool_about(text, library) or latest, name, confidence=NAMED_WISH)
