@@ -73,6 +73,15 @@ def waits(draft: Draft, question: Mapping[str, Any]) -> bool:
     return True
 
 
+def repeat(draft: Draft) -> None:
+    """Ask the pending doubt again, after a question in between: the reply will be to what was asked last."""
+    pending = draft.state.pending or {}
+    kind = draft.kind
+    answers = [Answer(**data) for data in pending["answers"]]
+    ask_to_confirm(draft, draft.state.records[pending["record"]], answers, again=bool(pending.get("again")))
+    draft.kind = kind
+
+
 def ask_what_is_open(draft: Draft, record: Record) -> None:
     """Ask once more, when all else is answered, about what the person passed over."""
     record = draft.state.records[record.id]

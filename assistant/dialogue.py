@@ -225,7 +225,7 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
     unconfirmed is stored; what was neither taken nor refused is kept as unsettled.
     """
     pending = draft.state.pending or {}
-    if all(isinstance(command, Ask) for command in commands):
+    if all(held.digresses(pending, command) for command in commands):
         return commands
     draft.note("pending", pending=None)
     if pending["kind"] == "answer":
@@ -431,5 +431,11 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
 
 def lead_on(draft: Draft) -> None:
     """End the turn where the person can go on: the result, or the next best question of the open record."""
-    if not draft.quiet:
+    if draft.quiet:
+        return
+    pending = draft.state.pending or {}
+    asked_now = any(event.kind == "pending" for event in draft.events)
+    if pending.get("kind") == "answer" and not asked_now and draft.state.active == pending["record"]:
+        confirming.repeat(draft)
+    else:
         records.lead_on(draft)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from assistant.commands import Ambiguous, Answer, Command
+from assistant.commands import Ambiguous, Answer, Ask, Command, Export, SetLanguage, Simple
 from assistant.conversation import MERE_GUESS, Record
 
 PERIODS_TO_CHOOSE = ("month", "quarter", "year", "one_off")
@@ -41,6 +41,20 @@ def passed_over(pending: Mapping[str, Any], commands: Sequence[Command]) -> list
     told = {command.field for command in commands if isinstance(command, Answer)}
     asked = [Answer(**data) for data in pending["answers"] if data["field"] not in told]
     return [answer for answer in asked if answer.confidence > MERE_GUESS]
+
+
+def digresses(pending: Mapping[str, Any], command: Command) -> bool:
+    """Whether a command lets what we asked stand: a question, and beside a doubt also a look or a courtesy."""
+    if isinstance(command, Ask):
+        return True
+    return pending["kind"] == "answer" and (
+        isinstance(command, (SetLanguage, Export)) or (isinstance(command, Simple) and command.word in _LOOKS)
+    )
+
+
+_LOOKS = frozenset(
+    ("why", "summary", "result", "where", "greeting", "thanks", "help", "abilities", "off_topic", "empty")
+)
 
 
 def still_open(record: Record) -> list[Answer]:

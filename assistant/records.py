@@ -206,7 +206,7 @@ def go_on(draft: Draft, record_id: str) -> None:
 
 def _why(draft: Draft, command: Simple) -> None:
     record = draft.state.record or draft.state.records.get(draft.state.latest)
-    field_id = command.field or (record.question or _told_last(record) if record else "")
+    field_id = command.field or _doubted(draft) or (record.question or _told_last(record) if record else "")
     if record is None or not field_id:
         draft.tell("why.nothing")
         return
@@ -218,6 +218,12 @@ def _why(draft: Draft, command: Simple) -> None:
     if field.example:
         draft.tell("why.example", example=field.example[draft.language])
     draft.kind = "answer"
+
+
+def _doubted(draft: Draft) -> str:
+    """The field of what we asked to be confirmed, which "why do you ask?" is about."""
+    pending = draft.state.pending or {}
+    return str(pending["answers"][0]["field"]) if pending.get("kind") == "answer" else ""
 
 
 def _told_last(record: Record) -> str:

@@ -114,8 +114,11 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
 def _open_still(draft: Draft, record: Record) -> None:
     """What the person was asked about and neither took nor refused: it counts for nothing until it is settled."""
     language, form = draft.language, draft.tool(record).form
+    asked = {data["field"] for data in (draft.state.pending or {}).get("answers") or ()}  # those are asked below
     lines = []
     for answer in still_open(draft.state.records.get(record.id, record)):
+        if answer.field in asked:
+            continue
         field, noted = form.field(answer.field), record.answers.get(answer.field)
         key = "answer.open_beside" if noted is not None else "answer.open"
         old = "" if noted is None else given(field, noted, language)

@@ -460,3 +460,36 @@ def test_letting_a_doubt_go_stores_nothing_and_leaves_the_assessment_open(planti
     held, _, state = lead_with(planting, "@budget=yes", said)
     assert held == {}
     assert state.active
+
+
+@pytest.mark.parametrize("between", ["why do you ask?", "what is a lead?", "summary", "למה אתה שואל?", "מה זה ליד?"])
+def test_after_a_question_in_between_the_doubt_is_asked_again_and_yes_is_for_it(planting, between):
+    held, reply, _ = lead_with(planting, "@budget=yes", between)
+    assert held == {}
+    assert reply.text.endswith(("**Yes**?", "**כן**?"))
+    assert lead_with(planting, "@budget=yes", between, "yes")[0] == {"budget": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("planted", "reply", "budget"),
+    [
+        ("@budget=no", "there is one", "yes"),
+        ("@budget=no", "יש דווקא", "yes"),
+        ("@budget=no", "no there is a budget", "yes"),
+        ("@budget=no", "yes, no budget", "no"),
+        ("@budget=no", "נכון, אין", "no"),
+        ("@budget=yes", "I think so", "yes"),
+        ("@budget=yes", "I don't think so", None),
+        ("@budget=yes", "well, half of it", "partly"),
+    ],
+)
+def test_words_that_tell_the_value_are_no_yes_to_its_contrary_and_no_reply_to_the_open_question(
+    planting, planted, reply, budget
+):
+    assert lead_with(planting, planted, reply)[0] == ({} if budget is None else {"budget": budget})
+
+
+def test_a_correction_that_denies_is_no_no_to_what_was_asked(planting):
+    held, _, _ = lead_with(planting, "wait no he doesn't decide, his boss does", role="yes")
+    assert "in_territory" not in held
+    assert held["role"] != "yes"

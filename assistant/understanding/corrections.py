@@ -26,6 +26,7 @@ from tools.values import exact_text
 
 ONLY_CORRECTION, LIKELY_CORRECTION, SURE_CORRECTION = 0.3, 0.5, 0.65
 SURELY_READ = 0.6
+PLAIN = ("level", "yes_no")  # "he doesn't decide" sets right what was said, and is no "no" to what was asked
 OPENING = 2  # places a sentence may open at
 NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
@@ -79,10 +80,12 @@ def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
     given = here.subject.answers.get(command.field)
     if given is None or given.value == command.value or command.confidence < SURELY_READ:
         return command
-    opens = any(phrase_set("turning_open").at(part.words, place) for place in range(min(OPENING, len(part.words))))
+    again = phrase_set("thinking_again").find(part.words) >= 0
+    opening, places = phrase_set("turning_open"), range(min(OPENING, len(part.words)))
+    opens = again or any(opening.at(part.words, place) for place in places)
     told = any(phrase_set(name).find(part.words) >= 0 for name in ("turning", "news"))
     denied = given.value in ("exporter", "partner") and phrase_set(f"denied.{given.value}").find(part.words) >= 0
-    turned = (opens or told or denied) and not _is_guessed(part)
+    turned = (opens or told or denied) and (again or not _is_guessed(part))
     return replace(command, corrects=True) if turned else command
 
 
@@ -174,7 +177,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         found = [c for c in found if field_of(c) == target.id] or _level_of(target, part.text, closed)
     if not found:
         found = said_in(part.text, said, here.context)
-    elif here.field is not None and here.field.id not in {field_of(c) for c in found}:
+    elif here.field is not None and here.field.kind not in PLAIN and here.field.id not in {field_of(c) for c in found}:
         also = said_in(part.text, said, here.context)
         found = [*found, *(c for c in also if field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
     if not any(isinstance(c, Answer) and c.field in record.answers for c in found):

@@ -39,7 +39,7 @@ def doubt_settled(parts: list[Sentence], here: Situation, read: Read) -> tuple[l
         return [Simple(word)], others  # type: ignore[arg-type]
     word, rest = _opening(first, here)
     if word:
-        said = read(rest, at_doubt if word == "no" else here)
+        said = read(rest, at_doubt if word == "no" else _with_nothing_asked(here))
         same = word == "yes" or not _tells(said, asked)
         return [*([Simple(word)] if same else []), *(c for c in said if _adds(c, word, asked))], others  # type: ignore[arg-type]
     if len(asked) == 1 and (value := _value(first, asked[0], at_doubt, here, read)):
@@ -60,6 +60,11 @@ def _as_if_asked(here: Situation, doubt: Answer) -> Situation:
     assert here.context is not None
     known = {name: value for name, value in (here.context.values or {}).items() if name != doubt.field}
     return replace(here, context=replace(here.context, open_field=doubt.field, values=known))
+
+
+def _with_nothing_asked(here: Situation) -> Situation:
+    assert here.context is not None
+    return replace(here, context=replace(here.context, open_field=""))
 
 
 def _which(part: Sentence, asked: Sequence[Answer], here: Situation) -> Command | None:
@@ -85,33 +90,31 @@ def _of_two(place: Choose) -> Simple | None:
 
 
 def _verdict(text: str, here: Situation) -> str:
-    """ "yes" or "no" where that is all a text says, else ""."""
+    """ "yes" or "no" where that is all a text says, in one clause or in several ("no, don't"), else ""."""
     words = tokens(text)
     if not words or len(words) > LONGEST_YES or steering.carries_figures(text):
         return ""
-    if any(phrase_set(name).at(words, 0) == len(words) for name in ("take_back", "letting_go")):
-        return "no"  # "cancel that", "never mind": what was asked about, and not the whole assessment
-    found = steering.nearest_intent(text, here.library)
-    orders = steering.OF_RECORDS | steering.ENDING - {"discard"} | {"pause", "why"}
-    if found and found[0].name in orders and found[0].score >= steering.STEERS_FROM:
-        return ""  # "result please" is no "yes please"
-    verdicts = {_plain(clause) for clause in clauses(text) or [text]}
-    if {"yes", "no"} <= verdicts:
-        return ""  # "not so, they do" gives the value itself
-    if found and found[0].name in _MEANING and found[0].score >= SURELY:
-        return _MEANING[found[0].name]
+    verdicts = {_of_clause(clause, here) for clause in clauses(text) or [text]}
     return verdicts.pop() if len(verdicts) == 1 else ""
 
 
-_MEANING = {"yes": "yes", "promote": "yes", "no": "no", "discard": "no"}  # "note that", "no, forget it"
-
-
-def _plain(text: str) -> str:
-    """The plain yes or no that a few words are, else ""."""
+def _of_clause(text: str, here: Situation) -> str:
+    words = tokens(text)
+    if any(phrase_set(name).at(words, 0) == len(words) for name in ("take_back", "letting_go")):
+        return "no"  # "cancel that", "never mind": what was asked about, and not the whole assessment
+    found = steering.nearest_intent(text, here.library)[:1]
+    orders = steering.OF_RECORDS | steering.ENDING - {"discard"} | {"pause", "why"}
+    if found and found[0].name in orders and found[0].score >= steering.STEERS_FROM:
+        return ""  # "result please" is no "yes please"
+    if phrase_set("level.carrying").find(words) >= 0:
+        return ""  # "they do", "יש" tell the value: asked about a no, they are no yes
+    if found and found[0].name in _MEANING and found[0].score >= SURELY:
+        return _MEANING[found[0].name]
     level, sureness = level_in(text)
     return level if level in ("yes", "no") and sureness >= SURELY_PLAIN else ""
 
 
+_MEANING = {"yes": "yes", "promote": "yes", "no": "no", "discard": "no"}  # "note that", "no, forget it"
 SURELY_PLAIN = 0.95
 
 
@@ -121,7 +124,8 @@ def _opening(part: Sentence, here: Situation) -> tuple[str, Sentence]:
     if len(said) > 1 and len(tokens(said[0])) <= LONGEST_OPENING and (word := _verdict(said[0], here)):
         rest = part.text[part.text.find(said[0]) + len(said[0]) :].lstrip(" ,.;:!-–")
         return word, replace(part, text=rest, asked=False, corrects=False)
-    if part.words and (word := PLAIN_WORDS.get(part.words[0].text, "")) == "yes" and len(part.words) > 1:
+    word = PLAIN_WORDS.get(part.words[0].text, "") if len(part.words) > 1 else ""
+    if word == "yes" or (word and phrase_set("subjects").at(part.words, 1)):  # "no they do", but "no budget"
         return word, replace(part, text=part.text[part.words[1].start :], asked=False, corrects=False)
     return "", part
 
@@ -151,7 +155,5 @@ def _value(part: Sentence, doubt: Answer, at_doubt: Situation, here: Situation, 
     of_it = [c for c in said if c.field == doubt.field and (c.status != "answered" or c.confidence >= SURE)]
     if not of_it:
         return []
-    assert here.context is not None
-    closed = replace(here, context=replace(here.context, open_field=""))
-    elsewhere = [c for c in read(part, closed) if isinstance(c, Answer) and c.field != doubt.field]
+    elsewhere = [c for c in read(part, _with_nothing_asked(here)) if isinstance(c, Answer) and c.field != doubt.field]
     return [] if any(c.status != "answered" or c.confidence >= SURE for c in elsewhere) else list(of_it[:1])
