@@ -54,6 +54,12 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     if len(pieces) > 2 and not before.strip() and gap.rstrip().endswith(" with"):
         before = f"{pieces[-2]} with"  # "… and speaks with eight people"
     after = BORDER.split(text[quantity.end : end] + " ")[0]
+    if place + 1 < len(found) and _is_part_of(text, quantity, found[place + 1]):
+        after = BORDER.split(text[found[place + 1].end :] + " ")[0]  # "three out of the forty became customers"
+        return before, f"{quantity.raw} {after}"
+    if place and _is_part_of(text, found[place - 1], quantity):
+        whole = tokens(after)[:1]
+        return "", f"{quantity.raw} {whole[0].text if whole and phrase_set('counted_things').at(whole, 0) else ''}"
     if len(before.split()) <= 1 and place == 0:
         before = text[start : quantity.start]
     if not after.strip() and place + 1 < len(found) and not text[quantity.end : end].strip() and is_count(quantity):
@@ -63,6 +69,14 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     if previous is not None and not text[previous.end : quantity.start].strip() and is_count(previous):
         return f"{after.strip()} of", quantity.raw
     return before, f"{quantity.raw} {after}"
+
+
+_OUT_OF = (["out", "of"], ["out", "of", "the"], ["of", "the"], ["out", "of", "those"], ["מתוך"], ["מ", "-"])
+
+
+def _is_part_of(text: str, part: Quantity, whole: Quantity) -> bool:
+    """Whether a bare number is said to be some of the next one, without a noun of its own."""
+    return is_count(part) and [token.text for token in tokens(text[part.end : whole.start])] in list(_OUT_OF)
 
 
 def is_count(quantity: Quantity) -> bool:

@@ -16,7 +16,7 @@ from assistant.understanding.contrasts import taken_back
 from assistant.understanding.facts import DENIED, named_field
 from assistant.understanding.figures import NUMERIC, Context
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
-from assistant.understanding.replaced import replaced_figure, without_denied
+from assistant.understanding.replaced import may_be, replaced_figure, without_denied
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import field_of, said_in
@@ -31,6 +31,7 @@ OPENING = 2  # places a sentence may open at
 NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+THOUSAND = 1000
 LONGEST_ORDER = 8  # words of "put 25 there instead"
 NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
@@ -273,6 +274,8 @@ def _words_of(commands: list[Command]) -> set[str]:
 def _denied(said: tuple[Quantity, ...], text: str, record: Record, context: Context) -> Field | None:
     """The answered field that holds the number which is denied ("35, not 53"), the one named where several do."""
     denied = {exact_text(quantity.low) for quantity in said if quantity.negated}
+    if any(q.low >= THOUSAND and not q.negated for q in said):  # "not 300, 350 thousand"
+        denied |= {exact_text(q.low * THOUSAND) for q in said if q.negated and q.low < THOUSAND}
     shares = {exact_text(quantity.low / 100) for quantity in said if quantity.negated and not quantity.percent}
     holding: list[Field] = []
     for field_id, given in sorted(record.answers.items(), key=lambda item: -item[1].turn):
@@ -294,6 +297,7 @@ def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context
         return None
     for field_id, _ in sorted(record.answers.items(), key=lambda item: -item[1].turn):
         field = context.tool.form.field(field_id)
-        if (field.kind in NUMERIC) if said else (field.kind in ("level", "yes_no")):
+        fits = field.kind in NUMERIC and any(may_be(q, field) for q in said if not q.negated)
+        if fits if said else (field.kind in ("level", "yes_no")):
             return field
     return None

@@ -43,6 +43,8 @@ __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
 CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
 SHORTEST_TIME = 2  # letters of a unit of time that is said alone
+LEAST_ADDED = 100  # a smaller number without a currency adds nothing to an amount
+LONGEST_NOT_EVEN = 7  # words up to the "one" of "we did not close even one"
 FEWEST_SINGLE_PRICES = 2
 LONGEST_SINGLE = 4  # words around "one"
 LEAD_FROM, LEAD_HELPS = 0.15, 0.6  # a number no other field wants belongs where it is nearest
@@ -67,6 +69,7 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     apart = apart or _only_currency(text, said)
     period = period or ("one_off" if phrase_set("single_campaign").find(tokens(text)) >= 0 else "")
     taken = placed(text, said, context)
+    said = _with_more(text, said, taken)
     fields = {fit.field.id for fit in taken.values()}
     commands: list[Command] = []
     currency = context.currency or apart or next((q.currency for q in said if q.currency), "")
@@ -81,6 +84,28 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
         sure = command.confidence if isinstance(command, Answer) else round(_sureness(fit), 2)
         commands += [command, *_beside(said[place], fit, fields, sure, context)]
     return commands
+
+
+def _with_more(text: str, said: list[Quantity], taken: Mapping[int, Fit]) -> list[Quantity]:
+    """The quantities with an amount added to that of a field ("20k for the stand plus 6k for flights") as their sum."""
+    found = list(said)
+    for place, fit in taken.items():
+        if fit.field.kind != "money" or place + 1 >= len(said) or place + 1 in taken:
+            continue
+        one, two = said[place], said[place + 1]
+        gap = text[one.end : two.start]
+        more = two.currency or two.low >= LEAST_ADDED
+        alike = two.currency in ("", one.currency or two.currency) and not (two.unit or two.percent or two.share)
+        if alike and more and not _ENDS.search(gap) and phrase_set("adding").find(tokens(gap)) >= 0:
+            currency = one.currency or two.currency
+            found[place] = replace(
+                one, raw=text[one.start : two.end], end=two.end, low=one.low + two.low, high=one.high + two.high,
+                currency=currency, period=one.period or two.period, added=True,
+            )  # fmt: skip
+    return found
+
+
+_ENDS = re.compile(r"[.;!?\n]")
 
 
 def _is_in_all(fit: Fit, taken: Mapping[int, Fit], context: Context) -> bool:
@@ -166,6 +191,8 @@ def _meant(text: str, said: list[Quantity]) -> list[Quantity]:
     """
     found: list[Quantity] = []
     for place, quantity in enumerate(said):
+        if _is_not_even_one(text, quantity):
+            quantity = replace(quantity, low=Fraction(0), high=Fraction(0), weak=False, bound="")
         if _is_any_one(text, quantity, said[place + 1 :]):
             continue
         if _TIMES.search(text[: quantity.start]) or _TIMES_AFTER.match(text[quantity.end :]):
@@ -198,6 +225,19 @@ def _prices_one(text: str, one: Quantity, amount: Quantity) -> bool:
     between = [token.text for token in tokens(text[one.end : amount.start]) if token.kind != "sign"]
     money = bool(amount.currency) or amount.low >= LEAST_PRICE
     return money and between in (["at"], ["for"], ["of"], ["was"], ["worth"], ["ב"], ["של"], ["על"], [])
+
+
+def _is_not_even_one(text: str, quantity: Quantity) -> bool:
+    """ "Not even one deal", "לא סגרנו אפילו עסקה אחת": none."""
+    if quantity.low != 1 or quantity.high != 1 or quantity.percent or quantity.currency or quantity.unit:
+        return False
+    words = tokens(text[: quantity.end])[-LONGEST_NOT_EVEN:]
+    even = [at for at, word in enumerate(words) if word.text in _EVEN]
+    return bool(even) and any(word.text in _NOT for word in words[: even[-1] + 2])
+
+
+_EVEN = frozenset(("even", "single", "אפילו", "ולו"))
+_NOT = frozenset(listed("not no never didn't don't haven't hasn't didnt dont havent hasnt without לא אין בלי ללא"))
 
 
 def _is_any_one(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assistant.understanding.amounts import Quantity
 
 
+LATEST_HOUR = 12
 _Spot = tuple[int, int, int]  # a quantity's first token, the one after it, its scale
 _BOUNDS = (["-"], ["–"], ["to"], ["עד"], ["or"], ["או"], ["until"], ["till"], ["up", "to"])
 _PERHAPS = frozenset(listed("maybe perhaps possibly אולי"))
@@ -29,13 +30,29 @@ def joined(text: str, words: tuple[Token, ...], found: list[Quantity], spots: li
     places: list[_Spot] = []
     for quantity, spot in zip(found, spots, strict=True):
         both = _as_one(text, words, (made[-1], quantity), (places[-1], spot)) if made else None
-        if both is None:
+        if made and _is_time_of_day(words, (made[-1], quantity), (places[-1], spot)):
+            made, places = made[:-1], places[:-1]  # "nine to five"
+        elif both is None:
             made.append(quantity)
             places.append(spot)
         else:
             made[-1] = both
             places[-1] = (places[-1][0], spot[1], spot[2])
     return made
+
+
+def _is_change(words: tuple[Token, ...], one: _Spot) -> bool:
+    """Whether a number is what something was before ("down from 12 to 9" is nine)."""
+    before = {token.text for token in words[max(0, one[0] - 2) : one[0]]}
+    return phrase_set("formerly").find(words[max(0, one[0] - 3) : one[0]]) >= 0 and bool(before & {"from", "מ", "-"})
+
+
+def _is_time_of_day(words: tuple[Token, ...], two: tuple[Quantity, Quantity], spots: tuple[_Spot, _Spot]) -> bool:
+    between = [token.text for token in words[spots[0][1] : spots[1][0]]]
+    if _is_change(words, spots[0]):
+        return False
+    plain = not any(q.currency or q.percent or q.unit or q.period or q.is_range for q in two)
+    return plain and between in (["to"], ["till"], ["until"], ["עד"]) and LATEST_HOUR >= two[0].low > two[1].low >= 1
 
 
 def _as_one(
@@ -86,8 +103,8 @@ def _is_range(text: str, words: tuple[Token, ...], spots: tuple[_Spot, _Spot], t
     between = [token.text for token in words[one[1] : other[0]]]
     before = {token.text for token in words[max(0, one[0] - 2) : one[0]]}
     second = words[other[0]].text
-    if phrase_set("formerly").find(words[max(0, one[0] - 3) : one[0]]) >= 0 and before & {"from", "מ", "-"}:
-        return False  # "down from 12 to 9" is nine
+    if _is_change(words, one):
+        return False
     if between in _BOUNDS:
         return True
     doubted = [word for word in _between(text, words, spots, two) if word != ","]

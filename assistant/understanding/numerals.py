@@ -49,7 +49,7 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
-    if special := _how_often(words, at) or _and_a_half(words, at) or _single_time(words, at):
+    if special := _every_nth(words, at) or _how_often(words, at) or _and_a_half(words, at) or _single_time(words, at):
         return special
     if _is_vague(words, at) or _is_each_one(words, at):
         return None
@@ -83,6 +83,29 @@ def _and_a_half(words: tuple[Token, ...], at: int) -> Number | None:
     if len(said) < 5 or said[0] not in ("a", "an", "one") or said[2:] != ["and", "a", "half"]:
         return None
     return Number(Fraction(3, 2), at + 5, unit=w.PERIODS[said[1]]) if said[1] in w.PERIODS else None
+
+
+def _every_nth(words: tuple[Token, ...], at: int) -> Number | None:
+    """ "Every third one", "כל שלישי": a share."""
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    if words[at].text not in ("every", "כל") or following not in _NTH:
+        return None
+    after = words[at + 2].text if at + 2 < len(words) else ""
+    return None if bare(after, w.PERIODS) else Number(Fraction(1, _NTH[following]), at + 2, share=True)
+
+
+_NTH = {
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "tenth": 10,
+    "שני": 2,
+    "שלישי": 3,
+    "רביעי": 4,
+    "חמישי": 5,
+    "עשירי": 10,
+}
 
 
 def _single_time(words: tuple[Token, ...], at: int) -> Number | None:

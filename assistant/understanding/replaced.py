@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.commands import Answer, Command
+from assistant.commands import Answer, Command, Unclear
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
+from assistant.understanding.changing import in_place_of
+from assistant.understanding.facts import named_field
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.scored import NUMERIC, Context
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import field_of, said_in
 from assistant.understanding.text import Token, tokens
@@ -17,6 +19,8 @@ from assistant.understanding.time_units import in_unit
 from tools.forms import Field
 
 SURE_PLACE, LIKELY_PLACE = 0.75, 0.5  # the second of those told together; of all told one after another
+NAMES_WRONG = 0.4
+TWO_CLAUSES = 2
 LONGEST_DENIAL = 6  # words of "no, 15 thousand dollars"
 _PLACES = {
     1: ("first", "1st", "ראשון", "ראשונה"), 2: ("second", "2nd", "שני", "שנייה", "שניה"),
@@ -32,12 +36,20 @@ def replaced_figure(part: Sentence, said: tuple[Quantity, ...], here: Situation)
     record, context = here.subject, here.context
     if record is None or context is None or len(said) != 1 or said[0].negated:
         return []
-    if placed := _by_place(part, record, context):
+    if _place_named(part.words) and _says_wrong(part):
+        placed = _by_place(part, record, context)
+        if placed is None:
+            return [Unclear(part.text)]
         field, sure = placed
+    elif (named := _named_wrong(part, said[0], record, context)) is not None:
+        field, sure = named, SURE_PLACE
     elif (told := _told_just_before(part, said[0], here)) is not None:
-        field, sure = told, SURE_PLACE
+        asked_as_well = here.field is not None and may_be(said[0], here.field)
+        field, sure = told, LIKELY_PLACE if asked_as_well else SURE_PLACE
     else:
         return []
+    if (share := in_place_of(said, field, context)) is not None:
+        return [replace(share, corrects=True, confidence=sure)]
     found = said_in(part.text[: said[0].end], said, replace(context, open_field=field.id, correcting=True))
     answers = [c for c in found if field_of(c) == field.id]
     return [replace(c, corrects=True, confidence=sure) if isinstance(c, Answer) else c for c in answers]
@@ -46,18 +58,29 @@ def replaced_figure(part: Sentence, said: tuple[Quantity, ...], here: Situation)
 def _by_place(part: Sentence, record: Record, context: Context) -> tuple[Field, float] | None:
     """The field of "the second number was wrong, it's 6": of those told together last, else of all in their order."""
     place = _place_named(part.words)
-    if not place or not (part.corrects or phrase_set("wrongly").find(part.words) >= 0):
-        return None
     numeric = [f.id for f in context.tool.form.fields if f.kind in NUMERIC]
     given = [(name, one) for name, one in record.answers.items() if name in numeric and one.status == "answered"]
-    given.sort(key=lambda pair: pair[1].turn)  # those of one message stay in the order they were said
-    together = [name for name, one in given if one.turn == given[-1][1].turn] if given else []
+    latest = max((one.turn for _, one in given), default=0)
+    together = [name for name, one in given if one.turn == latest]
     among = together if len(together) > 1 and len(together) >= place else [name for name, _ in given]
     if len(among) < abs(place):
         return None
     name = among[place - 1] if place > 0 else among[-1]
     sure = SURE_PLACE if among is together or place < 0 else LIKELY_PLACE
     return context.tool.form.field(name), sure
+
+
+def _says_wrong(part: Sentence) -> bool:
+    return part.corrects or phrase_set("wrongly").find(part.words) >= 0
+
+
+def _named_wrong(part: Sentence, quantity: Quantity, record: Record, context: Context) -> Field | None:
+    """The answered field of "the margin is wrong, should be 45": named in the clause before the figure's."""
+    pieces = clauses(part.text)
+    if len(pieces) != TWO_CLAUSES or quantity.raw in pieces[0] or phrase_set("wrongly").find(tokens(pieces[0])) < 0:
+        return None
+    numeric = {f.id for f in context.tool.form.fields if f.kind in NUMERIC} & set(record.answers)
+    return named_field(pieces[0], context, NAMES_WRONG, numeric)
 
 
 def _place_named(words: tuple[Token, ...]) -> int:
@@ -77,24 +100,22 @@ def _place_named(words: tuple[Token, ...]) -> int:
 
 
 def _told_just_before(part: Sentence, quantity: Quantity, here: Situation) -> Field | None:
-    """The field answered in the message before, where "no, 15 thousand" cannot be for what is asked."""
+    """The field answered in the message before, which "no, 15 thousand" takes back."""
     record, context = here.subject, here.context
     words = [token for token in part.words if token.kind != "sign"]
     if record is None or context is None or not words or words[0].text not in _NO or len(words) > LONGEST_DENIAL:
         return None
     if part.text[words[0].end : quantity.start].strip(" ,.-–!") or part.text[quantity.end :].strip(" ,.!"):
         return None
-    if here.field is not None and _may_be(quantity, here.field):
-        return None
     last = max((one.turn for one in record.answers.values()), default=0)
     if last < here.state.turn - 1:
         return None
     told = [context.tool.form.field(name) for name, one in record.answers.items() if one.turn == last]
-    fitting = [field for field in told if _may_be(quantity, field)]
+    fitting = [field for field in told if may_be(quantity, field)]
     return fitting[-1] if len(fitting) == 1 else None
 
 
-def _may_be(quantity: Quantity, field: Field) -> bool:
+def may_be(quantity: Quantity, field: Field) -> bool:
     """Whether a number is of the kind a field takes."""
     if quantity.percent or quantity.share:
         return field.kind == "rate"

@@ -46,6 +46,7 @@ WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LAST_HELPS = 0.22  # … the one that was answered last rather than any other
+ONCE_HELPS = 0.3  # "one-off" beside an amount
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
@@ -141,12 +142,13 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
     lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)  # "one manager" names itself
     cues, ahead = _cues("" if lone else before, after, is_counted(quantity, after), context)
-    if _is_all_said(quantity, text) and _asks_number(context):
+    things = counts_things(quantity, after)
+    if _is_all_said(quantity, text) and _asks_number(quantity, context) and not things:
         cues = {context.open_field: cues.get(context.open_field, 0.0)}
     at = is_priced(before) and not refers and not each and _turns_elsewhere(text, found, place, before)
     return _Said(
         text, place, quantity, before, after, refers or each or is_priced(before), each, at,
-        counts_things(quantity, after), len(found), cues, ahead,
+        things, len(found), cues, ahead,
     )  # fmt: skip
 
 
@@ -167,6 +169,8 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
         cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
     if cue >= CHAINED_CUE:
         cue += _wanted(before, field, context)
+        once = quantity.period == "one_off" and context.library.note(context.tool.name, field.id, "once")
+        cue += ONCE_HELPS if once else 0.0
     score = (
         cue
         + unit_bonus(quantity, field)
@@ -177,6 +181,8 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
         - (_wholeless_costs(field, context) if said.among == 1 else 0.0)
     )
     stray = field.kind == "money" and cue < CUE_FROM and _is_counting(quantity, after, said.among)
+    later = said.place > 0 and said.quantity.currency and field.id == context.open_field and not said.refers
+    stray = stray or (bool(later) and field.kind == "money" and cue < CHAINED_CUE)  # "12 deals, 300k in total"
     stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said))
     helps = _open_helps(field, said.place, said.refers and not said.each, context)
     score += min(helps, _open_share(said.cues, field)) if helps else 0.0
@@ -235,9 +241,10 @@ def _is_all_said(quantity: Quantity, text: str) -> bool:
     return quantity.raw.strip() == text.strip(" .,!")
 
 
-def _asks_number(context: Context) -> bool:
-    """Whether a number is asked for: one that is said alone then names nothing else."""
-    return any(f.id == context.open_field and f.kind in NUMERIC for f in context.tool.form.fields)
+def _asks_number(quantity: Quantity, context: Context) -> bool:
+    """Whether such a number is asked for: one that is said alone then names nothing else."""
+    asked = (f for f in context.tool.form.fields if f.id == context.open_field and f.kind in NUMERIC)
+    return any(not quantity.unit or _compatible(quantity, field) for field in asked)
 
 
 def _open_helps(field: Field, place: int, refers: bool, context: Context) -> float:
