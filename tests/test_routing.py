@@ -335,3 +335,22 @@ def test_a_decision_begins_its_assessment_with_the_question_whose_rules_are_told
     (start,) = understood(said)
     assert isinstance(start, Start)
     assert (start.asked, start.only_offer) == (said, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("תבדוק לי ליד מבית חולים בחיפה", "בית חולים"),
+        ("תבדוק ליד מחברת ביטוח גדולה", "חברת ביטוח"),
+        ("תבדוק ליד מחברת אלפא", "אלפא"),
+        ("בוא נחשב רווחיות של הלקוח רמי לוי", "רמי לוי"),
+        ("תוכנית הפניות: 100 דולר לליד שאושר", ""),
+        ("מישהו רוצה להפיץ את המשאבות שלנו, תבדוק אותו", ""),
+    ],
+)
+def test_a_name_is_neither_cut_short_nor_made_of_what_tells_which_one_is_meant(said: str, name: str) -> None:
+    assert begun_anywhere(said) == name
+
+
+def begun_anywhere(said: str) -> str:
+    return next(command.name for command in understood(said) if isinstance(command, Start))

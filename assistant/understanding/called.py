@@ -32,12 +32,14 @@ _PROPER = re.compile(
 )
 
 
+_HOUSE = "(?:בית|מפעל|מלון|משרד|מכון|בנק|סוכנות|רשות|עיריית|אוניברסיטת|קיבוץ|מושב|עמותת)"  # and a word that says which
 _GIVEN = re.compile(
     r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
     r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|ש(?:מו|מה|ם) של ה[א-ת]+(?: הוא| היא)?|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
     r"(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}"
     r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"–-]|[מב][א-ת]{2,})))"
-    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?:חברת |קבוצת |רשת )?(?P<from>[A-Za-zא-ת][\w\"'&.-]+)"
+    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<kind>חברת |קבוצת |רשת )?"
+    rf"(?P<from>(?:{_HOUSE} )?[A-Za-zא-ת][\w\"'&.-]+)"
 )
 
 
@@ -85,12 +87,25 @@ _PARTY_FIRST = re.compile(r"^(?:ל?חברת|ל?רשת|ל?קבוצת|ה?לקוח|
 
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
-    return _PARTY_FIRST.sub("", _named_in(text))
+    name = _named_in(text)
+    if not name or _OURS.match(text.partition(name)[2]):
+        return ""  # "את המשאבות שלנו"
+    bare = _PARTY_FIRST.sub("", name)
+    return name if phrase_set("kinds_of_firm").at(tokens(bare) or tokens("-"), 0) else bare
+
+
+_OURS = re.compile(r" (?:שלנו|שלי|שלכם|שלהם)(?![א-ת])")
+
+
+def _given_name(found: re.Match[str]) -> str:
+    """The name that was given, with the kind of firm where nothing else is said ("מחברת ביטוח")."""
+    name, kind = str(found["name"] or found["from"]), found["kind"] or ""
+    return kind + name if kind and phrase_set("kinds_of_firm").at(tokens(name), 0) else name
 
 
 def _named_in(text: str) -> str:
     if given := _GIVEN.search(text):
-        return (given["name"] or given["from"]).strip(" .-&'\"")
+        return _given_name(given).strip(" .-&'\"")
     if proper := _PROPER.search(text):
         return proper["name"]
     if whether := _AS.search(text) or _WHETHER.search(text):
@@ -212,14 +227,23 @@ _BESIDE = re.compile(
     r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
     r"(?P<en>[A-Z0-9][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})"
     r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
-    r"(?P<he>[א-ת][א-ת\"'-]+|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}))"
+    r"(?P<he>[א-ת][א-ת\"'-]+(?P<more> [א-ת][א-ת\"'-]+(?=\s*(?:$|[,.;:!?])))?"
+    r"|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}))"
 )
+
+
+def _is_prefixed(word: str) -> bool:
+    """Whether a Hebrew word rather has a preposition or an article glued to it than being part of a name."""
+    return len(word) > LONGEST_PREFIXED + (word[0] != "ה") and word[0] in "הבלמש"
 
 
 def _name_beside(text: str) -> str:
     """The name that stands where the one who is assessed is mentioned: capitalised, or a word of no other use."""
     for found in _BESIDE.finditer(text):
-        name = (found["en"] or found["he"]).strip(" .,'\"")
+        name = found["en"] or found["he"]
+        if (more := found["more"]) and (_is_prefixed(more.strip()) or _is_common(more.strip())):
+            name = name.removesuffix(more)  # "מהלקוח אוסם השנה", and not "מהלקוח רמי לוי"
+        name = name.strip(" .,'\"")
         words = [token.text for token in tokens(name.lower())]
         written = len(words) > 1 and found["en"]  # "Alba Supplies": what a word of it means does not count
         common = _is_common if found["he"] else _is_plain

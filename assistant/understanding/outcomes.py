@@ -15,9 +15,11 @@ from assistant.understanding.phrases import FOLDER, PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import carries_figures
+from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, read_yaml, tokens
 
 LONGEST = 14  # words
+FEWEST_CONCLUDING, LONGEST_CONCLUDING = 3, 9  # words
 OPENS_WITHIN = 4  # words before the one that asks ("ok so tell me what's left")
 
 
@@ -25,10 +27,23 @@ def asks_outcome(part: Sentence, here: Situation) -> bool:
     """Whether a sentence asks for the result of the record that is open or was spoken of last, and nothing else."""
     if here.subject is None or part.supposed or carries_figures(part.text):
         return False
-    words = tuple(word for word in tokens(here.without_names(part.text)) if word.kind != "sign" or word.text in "-")
+    words = tuple(word for word in tokens(here.without_names(part.text)) if word.kind != "sign")
     if not words or len(words) > LONGEST or not _asks(part, words):
         return False
     return _only_outcome(words, here.subject.tool)
+
+
+def concludes(part: Sentence, here: Situation) -> bool:
+    """ "So should we drop him?", "אז שווה להמשיך איתם?": a yes or no that what was told is to lead to."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    if here.subject is None or not here.subject.answers or not FEWEST_CONCLUDING <= len(words) <= LONGEST_CONCLUDING:
+        return False
+    if not (part.asked or part.marked) or part.supposed or carries_figures(part.text):
+        return False
+    if not phrase_set("so").at(words, 0) or not phrase_set("asking_yes_or_no").at(words, 1):
+        return False
+    other = tool_about(part.text, here.library)
+    return phrase_set("of_the_one_told").find(words) > 0 and other in ("", here.subject.tool)
 
 
 def has_said_all(part: Sentence, here: Situation) -> bool:
@@ -86,7 +101,7 @@ def _is_definite(words: tuple[Token, ...], tool: str) -> bool:
     """Whether the words that begin here speak of the one in hand: "the …", "they", "ההחזר", "החזר שלנו"."""
     first, names = words[0].text, _said(tool, "named")
     length = names.at(words, 0)
-    if phrase_set("of_the_one_in_hand").at(words, 0) or _said("", "told").at(words, 0):
+    if first == "ה" or phrase_set("of_the_one_in_hand").at(words, 0) or _said("", "told").at(words, 0):
         return True
     glued = first.startswith("ה") and first not in names.by_first
     inside = any(word.text.startswith("ה") for word in words[1:length])

@@ -35,7 +35,7 @@ from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
 from assistant.understanding.matching import Embed
 from assistant.understanding.orders import order_beside, ordered
-from assistant.understanding.outcomes import asks_outcome, has_said_all
+from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
@@ -220,7 +220,7 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
 def _wants_result(part: Sentence, here: Situation) -> bool:
     """Whether a sentence is for the result, which also shows what would change it."""
     asks = _only_prods(part) or steering.asks_what_changes(part.text)
-    return asks or asks_outcome(part, here) or has_said_all(part, here)
+    return asks or asks_outcome(part, here) or has_said_all(part, here) or concludes(part, here)
 
 
 def _only_prods(part: Sentence) -> bool:

@@ -119,7 +119,7 @@ class Speller:
         likely = [one for one in near if one[0][0] == word[0] or sorted(one[0]) == sorted(word)]
         if not likely:
             return ""
-        return min(likely, key=lambda one: (one[1], -self._uses[one[0]]))[0]
+        return min(likely, key=lambda one: (one[1], not _only_lacks_letters(word, one[0]), -self._uses[one[0]]))[0]
 
     def in_other_layout(self, text: str) -> str:
         """What was meant when the keyboard stood in the other language, empty when that makes less sense."""
@@ -130,3 +130,9 @@ class Speller:
         others = [token.text for token in tokens(switched) if token.kind == "word"]
         known = sum(1 for word in others if self.knows(word))
         return switched if others and known >= max(1, len(others) * 0.6) else ""
+
+
+def _only_lacks_letters(typed: str, meant: str) -> bool:
+    """Whether typing one word as the other left letters out and did nothing else ("reslt"): the commonest slip."""
+    letters = iter(meant)
+    return all(letter in letters for letter in typed)

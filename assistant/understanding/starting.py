@@ -106,9 +106,10 @@ def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: 
 def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     """The tool that a message names together with words of wishing ("is he strategic? run the sam thing")."""
     text = " ".join(part.text for part in parts)
-    wishing = next((part for part in parts if _wishes(part)), None)
+    wishes = [part for part in parts if _wishes(part)]
+    wishing = next((part for part in wishes if _orders(part)), wishes[0] if wishes else None)
     if wishing is None:
-        return _named_alone(parts, library) or _headed(parts, library)
+        return _named_alone(parts, library) or _headed(parts, library) or _checklist_titled(text, library)
     if wants_explained(wishing):
         return None
     if len(tokens(text)) > LONGEST_WISH:
@@ -257,6 +258,14 @@ def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
     if not tool or not library.tools[tool].at_once:
         return None
     return Start(tool, confidence=NAMED_WISH)
+
+
+def _checklist_titled(text: str, library: Library) -> Start | None:
+    """ "Self-test: are we lazy marketers?": a message that opens with the word for a checklist."""
+    words = tokens(text)
+    opens = any(phrase_set("checklist").at(words, at) for at in range(min(2, len(words))))
+    tool = _checklist_wished(text, library) if opens else ""
+    return Start(tool, confidence=NAMED_WISH) if tool else None
 
 
 def _headed(parts: Sequence[Sentence], library: Library) -> Start | None:
