@@ -715,3 +715,30 @@ def test_a_decision_is_told_its_rules_with_their_sources_before_the_first_questi
 @pytest.mark.parametrize("wished", ["check a partner for me: Norden", "בדוק שותף: נורדן"])
 def test_an_order_to_check_is_followed_without_a_lecture(talk, wished):
     assert not talk(wished).sources
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "expected"),
+    [
+        (
+            "strategic account check, Alder",
+            "Volume, growth and the reference: all three partly",
+            {"capacity_revenue": "partly", "growth_potential": "partly", "used_reference": "partly"},
+        ),
+        (
+            "בדיקת שותף",
+            "הכיסוי וכוח המכירות שניהם חלשים",
+            {"market_coverage": "no", "sales_force_record": "no"},
+        ),
+        ("שיטות להשגת לידים", "מיילים כן טלפון לא", {"email": "yes", "phone": "no"}),
+        ("lead methods checklist", "email yes phone no blog no", {"email": "yes", "phone": "no", "blog": "no"}),
+    ],
+)
+def test_one_level_behind_several_names_and_levels_without_commas_are_all_noted(talk, start, said, expected):
+    assert answers(talk(start, said)).items() >= expected.items()
+
+
+def test_a_fact_in_front_of_another_level_does_not_share_it(talk):
+    values = answers(talk("campaign pre-flight", "list is old, offer is sharp, timing so so"))
+    assert values["list"] == "no"
+    assert values["timing"] == "partly"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from assistant.commands import Answer
+from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.claims import Claim
-from assistant.understanding.examples import load_library, more_examples
+from assistant.understanding.examples import FOLDER, load_library, more_examples, more_steering
 from assistant.understanding.fitting import Context
-from assistant.understanding.learned import FILE, NOTHING, learned
+from assistant.understanding.learned import FILE, NOTHING, STEERING, learned
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
+from assistant.understanding.likely import likely_intent
 from assistant.understanding.opinions import opinion_of, second_opinion, settled, weighed
-from assistant.understanding.segments import Span
+from assistant.understanding.segments import Sentence, Span, sentences
+from assistant.understanding.situation import situation_of
 from tools.registry import TOOLS
 
 NAMED = {tool.name: tool for tool in TOOLS}
@@ -46,7 +50,7 @@ def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_pat
     assert read.chances(text) == pytest.approx(one.chances(text), abs=1e-3)
 
 
-@pytest.mark.parametrize("tool", sorted(learned()))
+@pytest.mark.parametrize("tool", sorted(set(learned()) - {STEERING}))
 def test_every_answer_that_is_learned_is_one_of_its_form(tool):
     form = NAMED[tool].form
     for name, value in learned()[tool].answers:
@@ -118,3 +122,38 @@ def test_what_was_answered_so_already_is_hardly_said_again(context):
     again = opinion_of(said, known)
     assert again.claim.field.id == "function_demand_response"
     assert again.chance > fresh.chance or fresh.claim.field.id != again.claim.field.id
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("do ask me about that one once finance are back", "later"),
+        ("תעשה טובה, תוותר לי על זאת", "skip"),
+        ("nobody on our side keeps track of that", "unknown"),
+        ("so how do they come out of it all?", "result"),
+        ("תזכירי לי רגע מה כבר נתתי לך", "summary"),
+        ("what bearing has that on anything?", "why"),
+        ("that slipped out wrongly, strike it", "undo"),
+    ],
+)
+def test_orders_are_understood_in_words_that_no_example_has(said, intent):
+    record = Record("r1", "lead_qualification", "", "open", {"budget": Given("yes", "answered")}, question="timeframe")
+    state = Conversation("c", records={"r1": record}, active="r1", latest="r1")
+    here = situation_of(said, state, load_library(NAMED))
+    assert likely_intent(Sentence(said), here)[0] == intent
+
+
+@pytest.mark.parametrize(
+    "said", ["they passed every second order on to a rival", "הם דחו את ההחלטה לרבעון הבא", "17 days", "sorry, 5 not 6"]
+)
+def test_facts_and_figures_are_no_orders(said):
+    record = Record("r1", "lead_qualification", "", "open", {}, question="timeframe")
+    here = situation_of(said, Conversation("c", records={"r1": record}, active="r1"), load_library(NAMED))
+    assert likely_intent(sentences(said)[0], here)[0] == ""
+
+
+def test_an_intent_nobody_knows_is_refused_with_its_name(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "examples")
+    (tmp_path / "examples" / "said" / "steering.yaml").write_text("sing:\n  en: [la la la]\n  he: []\n", "utf-8")
+    with pytest.raises(ValueError, match="sing"):
+        more_steering(tmp_path / "examples")

@@ -102,6 +102,19 @@ def more_examples(tool: Tool, folder: Path = FOLDER) -> list[Example]:
     return [e for name, values in entries.items() for e in _value_examples(tool.name, name, values)]
 
 
+def more_steering(folder: Path = FOLDER) -> list[Example]:
+    """The phrases to learn from that `said/steering.yaml` has for intents, for questions and for facts.
+
+    Raises ValueError for an intent that `intents.yaml` does not know.
+    """
+    entries = _read(folder / "said" / "steering.yaml")
+    intents = {example.key[1] for example in _intents(folder)}
+    if unknown := set(entries) - intents - {"question", "fact"}:
+        raise ValueError(f"steering.yaml: there is no intent {sorted(unknown)[0]!r}")
+    kind = {"question": ("ask", ""), "fact": ("fact", "", "", "")}
+    return [Example(kind.get(name, ("intent", name)), text) for name in entries for text in _both(entries[name])]
+
+
 def _tool_entries(folder: Path, tool: Tool, kind: str = "tools") -> dict[str, Any]:
     path = folder / kind / f"{tool.name}.yaml"
     if not path.is_file():

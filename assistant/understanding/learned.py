@@ -1,4 +1,4 @@
-"""How likely a clause is to give each answer of a tool, learned from all the authored examples together.
+"""How likely a clause is to give each answer of a tool, or to steer, learned from all the authored examples together.
 
 Nearness to single examples cannot tell which words make the difference between two answers; a linear
 classifier over the same features can. `learning.py` makes the weights from the example files; what it has
@@ -16,23 +16,34 @@ import numpy as np
 
 from assistant.understanding.matching import features
 from assistant.understanding.phrases import is_negated
+from knowledge.hebrew import words
 from knowledge.terms import Terms
 
 FILE = Path(__file__).parent / "learned.npz"
 ASKED_SHARE = 20.0  # by how much likelier an answer to the open question is
 MARKED = "~#"  # stems and concepts
 NOTHING = ("", "")  # what a text that answers no field of the tool says
-
-
+STEERING = "steering"  # the weights of what steers the conversation; its answers are ("intent", name)
 DENIED_SHARE = 1.0  # weight of a word beside a denial, of its plain weight
+EDGE_WEIGHT = 0.5
 
 
-def clues(text: str) -> list[tuple[str, float]]:
-    """The features of a text with their weights; those of a denied one once more, marked as denied."""
-    plain = list(features(text))
+def clues(text: str, edges: bool = False) -> list[tuple[str, float]]:
+    """The features of a text with their weights; those of a denied one once more, marked as denied.
+
+    `edges` adds how the text begins and ends, which tells orders and questions but not what is answered.
+    """
+    plain = [*features(text), *(_edges(text) if edges else ())]
     if not is_negated(text):
         return plain
     return plain + [("!" + name, DENIED_SHARE * weight) for name, weight in plain if name[0] in MARKED]
+
+
+def _edges(text: str) -> list[tuple[str, float]]:
+    """How a text begins and ends, and whether it asks."""
+    found = words(text)
+    edges = [("^" + found[0], EDGE_WEIGHT), ("$" + found[-1], EDGE_WEIGHT)] if found else []
+    return [*edges, ("?", EDGE_WEIGHT)] if "?" in text else edges
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Weights:
     rarities: np.ndarray
     rows: np.ndarray  # int8
     scales: np.ndarray  # of each row
+    edges: bool = False  # whether beginnings and ends are features
 
     def chances(self, text: str, open_field: str = "") -> Mapping[tuple[str, str], float]:
         """The probability of every answer, summing to one; people mostly answer the question that is open."""
@@ -55,7 +67,7 @@ class Weights:
         return dict(zip(self.answers, found.tolist(), strict=True))
 
     def _chances(self, text: str) -> np.ndarray:
-        named = clues(text)
+        named = clues(text, self.edges)
         numbers = self.known.numbers([name for name, _ in named])
         weights = np.array([weight for _, weight in named], dtype=np.float32)
         found = numbers >= 0
@@ -79,6 +91,7 @@ def learned(path: Path = FILE) -> Mapping[str, Weights]:
                 file[f"{tool}.rarities"].astype(np.float32),
                 file[f"{tool}.rows"],
                 file[f"{tool}.scales"].astype(np.float32),
+                edges=tool == STEERING,
             )
             for tool in tools
         }

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.understanding.examples import load_library, more_examples
-from assistant.understanding.learned import FILE, NOTHING, Weights, clues
+from assistant.understanding.examples import load_library, more_examples, more_steering
+from assistant.understanding.learned import FILE, NOTHING, STEERING, Weights, clues
 from assistant.understanding.matching import Example
 from knowledge.terms import Terms
 from tools.tool import Tool
@@ -28,6 +28,7 @@ SEED = 7
 FEWEST = 3  # examples that have a feature which is kept
 BITS = 32
 ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
+STEERS = "steers"  # examples of an intent where intents are what is learned
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class Rows:
         return Rows(starts, self.numbers[places], self.values[places])
 
 
-def learn(examples: Sequence[Example]) -> Weights:
+def learn(examples: Sequence[Example], edges: bool = False) -> Weights:
     """The weights of one tool from the examples of its answers and of what answers nothing."""
-    texts = [((e.key[2], e.key[3]) if e.key[0] == "fact" else NOTHING, e.text) for e in examples]
-    named = [clues(text) for _, text in texts]
+    texts = [(_meant(e), e.text) for e in examples]
+    named = [clues(text, edges) for _, text in texts]
     counts = Counter(name for row in named for name, _ in row)
     known = Terms.of((name for name, count in counts.items() if count >= FEWEST), BITS)
     rarities = np.zeros(len(known), dtype=np.float32)
@@ -65,7 +66,15 @@ def learn(examples: Sequence[Example]) -> Weights:
     weights = _descend(_rows(named, known, rarities), meant, len(known), len(answers))
     scales = np.maximum(np.abs(weights).max(axis=1), 1e-9) / 127
     rows = np.rint(weights / scales[:, None]).astype(np.int8)
-    return Weights(answers, known, rarities.astype(np.float16).astype(np.float32), rows, scales.astype(np.float32))
+    return Weights(
+        answers, known, rarities.astype(np.float16).astype(np.float32), rows, scales.astype(np.float32), edges
+    )
+
+
+def _meant(example: Example) -> tuple[str, str]:
+    """The answer an example stands for: a field's value, or what it is to the conversation."""
+    kind, *key = example.key
+    return (key[1], key[2]) if kind == "fact" else ("intent", key[0]) if kind == STEERS else NOTHING
 
 
 def _rows(named: Iterable[Sequence[tuple[str, float]]], known: Terms, rarities: np.ndarray) -> Rows:
@@ -110,15 +119,22 @@ def _dense(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 
 def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
-    """All there is to learn from, by tool: its answers, and what answers nothing."""
+    """All there is to learn from, by tool: its answers, and what answers nothing; and what steers."""
     named = {tool.name: tool for tool in tools}
     index = load_library(named).index
     nothing = [e for e in index.examples if e.key[0] in ELSEWHERE]
-    return {
+    found = {
         name: [*(index.examples[row] for row in index.rows("fact", name)), *more_examples(tool), *nothing]
         for name, tool in named.items()
         if index.rows("fact", name)
     }
+    return {**found, STEERING: _of_steering([*index.examples, *more_steering()])}
+
+
+def _of_steering(examples: Iterable[Example]) -> list[Example]:
+    """The examples of intents, beside the questions, wishes and facts that are none."""
+    kinds = {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other"}
+    return [Example((kinds[e.key[0]], *e.key[1:]), e.text) for e in examples if e.key[0] in kinds]
 
 
 def fingerprint(examples: Mapping[str, Sequence[Example]]) -> str:
@@ -149,7 +165,7 @@ def main() -> None:
 
     examples = examples_of(TOOLS)
     bar = track(examples, description="Learning", console=Console(stderr=True), transient=True)
-    weights = {tool: learn(examples[tool]) for tool in bar}
+    weights = {name: learn(examples[name], edges=name == STEERING) for name in bar}
     write(weights, fingerprint(examples))
 
 

@@ -9,9 +9,11 @@ from assistant.understanding import steering
 from assistant.understanding.amounts import quantities
 from assistant.understanding.changing import supposed_figures
 from assistant.understanding.choices import copular_choice
+from assistant.understanding.clausewise import status_of
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, guess
 from assistant.understanding.fitting import NUMERIC
+from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import concept_of
 from assistant.understanding.orders import order_beside
 from assistant.understanding.phrases import phrase_set
@@ -24,6 +26,10 @@ from knowledge.hebrew import words as words_of
 
 SUPPOSED_FROM = 0.34
 LONGEST_SUPPOSED = 4  # words of a figure that is supposed for what was asked
+LEAST_LIKELY = 0.35  # chance of an intent that loses nothing, of words that say nothing else
+HARMLESS = frozenset(
+    ("where", "summary", "result", "why", "help", "abilities", "list", "greeting", "thanks", "off_topic")
+)
 EVADES_FROM = 0.42  # nearer than this to "later" or "I do not know", nothing is guessed
 
 
@@ -82,6 +88,11 @@ def leftover(part: Sentence, here: Situation) -> Command:
         return Simple("off_topic")
     if here.context is not None and (named := copular_choice(part.text, here.context)):
         return named
+    name, _ = likely_intent(part, here, LEAST_LIKELY)
+    if name in HARMLESS and (meant := steering.command_for(name, part.text, here.state, here.library)) is not None:
+        return meant
+    if name in steering.STATUSES and (aside := status_of(name, part.text, here)) is not None:
+        return aside
     evades = bool(near) and near[0].name in steering.STATUSES and near[0].score >= EVADES_FROM
     if (
         here.context is not None

@@ -33,6 +33,7 @@ from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.leftovers import leftover, supposition
+from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import Embed
 from assistant.understanding.orders import order_beside, ordered
 from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
@@ -52,6 +53,7 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
+PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which another intent is taken
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 PLAIN_LEVEL = 0.95
@@ -322,9 +324,11 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES and s.score < sure)]
     supposing = steering.speaks_of_supposing(part, here)
     best = [s for s in best if supposing or s.name not in steering.OF_SUPPOSING]
-    if not best or best[0].score < steering.least_for(best, part, here):
+    intent = best[0] if best and best[0].score >= steering.least_for(best, part, here) else None
+    if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
+        intent = intent if intent is not None and likely[1] < LIKELIER else steering.Steered(*likely)
+    if intent is None:
         return None
-    intent = best[0]
     if intent.name == "tamper" and _own_weights(here):
         return None
     if not part.asked and _answers_better(intent, part.text, here):

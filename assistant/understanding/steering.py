@@ -130,7 +130,7 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
     telling = here.record is not None and phrase_set("telling").at(part.words, 0) > 0
     if telling and name in ENDING:
         return TELLING_FROM
-    if _speaks_of_others(name, part, here):
+    if speaks_of_others(name, part, here):
         return STEERS_FROM + ABOUT_OTHERS
     if len(part.words) <= 6:
         least -= 0.1
@@ -140,7 +140,7 @@ def least_for(found: list[Steered], part: Sentence, here: Situation) -> float:
         least = ALONE_FROM if found[0].score - _rival(found, part.text, here) >= ALONE_BY else least
     elif found[0].share < HALF_SAID and here.record is not None:
         least = STEERS_FROM
-    if _is_other_here(name, part, here):
+    if is_other_here(name, part, here):
         return 2.0
     if name in OF_STANDING and here.subject is None and part.marked:
         return SURELY_MEANT  # "is that enough?" while nothing was begun is a question
@@ -165,7 +165,7 @@ def just_supposed(here: Situation) -> bool:
     return here.subject is not None and bool(here.subject.supposed) and here.subject.supposed_at >= here.state.turn - 1
 
 
-def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
+def is_other_here(name: str, part: Sentence, here: Situation) -> bool:
     """Whether what a sentence is near to makes no sense here: it asks something else, or is compared elsewhere."""
     if name == "why":
         return here.record is None
@@ -180,7 +180,7 @@ def _is_other_here(name: str, part: Sentence, here: Situation) -> bool:
     return name == "off_topic"  # left to the questions, which compare it with what the method is about
 
 
-def _speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
+def speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
     """Whether a sentence is rather about the other side, or about a list while there is nothing to list."""
     if name in OF_RECORDS:
         own = phrase_set("my_own").find(part.words) >= 0

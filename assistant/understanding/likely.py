@@ -1,0 +1,53 @@
+"""What a sentence steers to by all authored phrases together, where it is near to no single one of them.
+
+People say "leave this one out" in more ways than anybody lists. The classifier of `learned.py` knows what the
+listed ways have in common; it is heard only where words carry no figures and are not likelier an answer.
+"""
+
+from __future__ import annotations
+
+from assistant.understanding.learned import STEERING, learned
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering import ENDING, STATUSES, carries_figures, is_other_here, speaks_of_others
+from assistant.understanding.subjects import tool_about
+
+LIKELY, LIKELY_ENDING, LIKELY_APART = 0.5, 0.7, 0.8  # chance: while a record is open, of a loss, and with none open
+LONGEST = 14  # words
+NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
+OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
+OF_A_RECORD = frozenset(("result", "summary", "delete"))
+
+
+def likely_intent(part: Sentence, here: Situation, least: float = LIKELY) -> tuple[str, float]:
+    """The intent a sentence most likely has and its chance; ("", 0.0) where none is likely enough, or it makes no
+    sense here.
+    """
+    weights = learned().get(STEERING)
+    if weights is None or len(part.words) > LONGEST or part.corrects or part.supposed or carries_figures(part.text):
+        return "", 0.0
+    (_, name), chance = max(weights.chances(here.without_names(part.text)).items(), key=lambda item: item[1])
+    if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
+        return "", 0.0
+    needed = max(least, LIKELY_ENDING if name in ENDING else LIKELY_APART if here.record is None else 0.0)
+    facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
+    return (name, chance) if chance >= max(needed, facts) else ("", 0.0)
+
+
+def _fits(name: str, part: Sentence, here: Situation) -> bool:
+    """Whether there is what an intent is about, and the sentence is not rather about something else."""
+    if name == "off_topic" and tool_about(part.text, here.library):
+        return False
+    if (name != "off_topic" and is_other_here(name, part, here)) or speaks_of_others(name, part, here):
+        return False
+    if name in OF_A_QUESTION:
+        return here.record is not None
+    return name not in OF_A_RECORD or here.subject is not None
+
+
+def _chance_of_fact(text: str, here: Situation) -> float:
+    """How likely the text is an answer of the form at hand, whatever is asked."""
+    weights = learned().get(here.context.tool.name) if here.context is not None else None
+    if weights is None:
+        return 0.0
+    return max((chance for (field, _), chance in weights.chances(text).items() if field), default=0.0)
