@@ -224,6 +224,8 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
     length += length and following[0] == "out" and next_is(words, at + 2, "every")
     if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
         length = 1
+    if not length and following[:1] == ["in"] and _is_round_whole(words, at + 1):
+        length = 1  # "three in ten"
     if not length and parts and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
         skipped = 2 if following[1] == "out" else 1  # "35 customers of 50"
         whole_at = at + 1 + skipped
@@ -254,6 +256,14 @@ def _of_all(words: tuple[Token, ...], at: int) -> bool:
     """Whether a number is the whole of what there is ("50 possible"), and not a count of something else."""
     number = read_number(words, at)
     return number is not None and any(token.text in _ALL_THERE_ARE for token in words[number.end : number.end + 2])
+
+
+def _is_round_whole(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a number that people take shares of stands here ("in ten"), and no length of time."""
+    number = read_number(words, at) if at < len(words) else None
+    if number is None or number.unit or number.value not in (3, 4, 5, 10, 20, 100, 1000):
+        return False
+    return not (number.end < len(words) and bare(words[number.end].text, w.PERIODS))
 
 
 def _is_noun(words: tuple[Token, ...], at: int) -> bool:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from assistant.understanding.amounts import Quantity
+from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
 
+LONGEST_TERMS, LONGEST_EVERY = 4, 3  # words of "to process each", of "every visit costs"
 LEAST_PRICE = 1000  # a smaller number without a currency is no price by "on average" alone
 LONGEST_EACH = 24  # characters after a number
 
@@ -22,11 +24,29 @@ def is_for_each(quantity: Quantity, before: str, after: str) -> bool:
     """Whether a number is for one of what was counted ("9,000 each", "כל אחת עולה לנו מאה שקל")."""
     following = tokens(after[len(quantity.raw) :])
     each = phrase_set("each")
+    if before.strip(" ,-").lower() in _MULTIPLIED or (_of_every_one(before) and not is_counted(quantity, after)):
+        return True  # "10 x 4 hours", "every visit 700"
+    within = tokens(quantity.raw)
+    for at in range(1, len(within) - 1):
+        if (length := each.at(within, at)) and within[min(at + length, len(within) - 1)].text not in PERIODS:
+            return True  # "100 hours each a month", but not "100 hours each month"
+    if len(following) <= LONGEST_TERMS and following and each.at(following, len(following) - 1):
+        return True  # "65 to process each"
     if quantity.currency or quantity.low >= LEAST_PRICE:
         averaged = phrase_set("on_average")
         if (following and averaged.at(following, 0)) or averaged.find(tokens(before)) >= 0:
             return True  # "five deals, 30 thousand on average"
     return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
+
+
+_MULTIPLIED = frozenset(("x", "×", "*"))
+_EVERY = frozenset(("each", "every", "כל"))
+
+
+def _of_every_one(before: str) -> bool:
+    """Whether "every visit" stands right before a number, with a verb or without."""
+    words = [token.text for token in tokens(before) if token.kind == "word"][-LONGEST_EVERY:]
+    return len(words) > 1 and any(word in _EVERY for word in words[:-1])
 
 
 def priced_noun(text: str, found: Sequence[Quantity], place: int) -> str:
@@ -102,3 +122,12 @@ def counts_things(quantity: Quantity, after: str) -> bool:
     things, following = phrase_set("counted_things"), tokens(after[len(quantity.raw) :])
     within = tokens(quantity.raw)[1:]  # "70 people a day"
     return (bool(following) and things.at(following, 0) > 0) or things.find(within) >= 0
+
+
+_HEADING = re.compile(r"(?:^|[.;!?\n])\s*(?P<head>[^\d:.;!?\n]{2,30}):[^:.;!?\n]*$")
+
+
+def heading_of(text: str, quantity: Quantity) -> str:
+    """What stands before the colon of a list the number is in ("strategic: 5 accounts, 10 hours"), else nothing."""
+    found = _HEADING.search(text[: quantity.start])
+    return found["head"].strip() if found is not None else ""

@@ -174,8 +174,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     if target is None and not found:
         target = _last_of_kind(part.text, said, record, closed)
     if target is not None and not any(isinstance(c, Answer) and c.field == target.id for c in found):
-        found = said_in(part.text, said, replace(closed, open_field=target.id))
-        found = [c for c in found if field_of(c) == target.id] or _level_of(target, part.text, closed)
+        found = _for_target(target, part.text, said, closed)
     if not found:
         found = said_in(part.text, said, here.context)
     elif here.field is not None and here.field.kind not in PLAIN and here.field.id not in {field_of(c) for c in found}:
@@ -189,6 +188,14 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
         kept = {*record.answers, asked}
         found = [c for c in found if field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
     return [_replacing(c, record, several=len(found) > 1) for c in found]
+
+
+def _for_target(target: Field, text: str, said: tuple[Quantity, ...], closed: Context) -> list[Command]:
+    """What a correction says of the field it is about: "make that 35" of a share is 35 %."""
+    if target.id in (closed.values or {}) and (share := in_place_of(said, target, closed)) is not None:
+        return [share]
+    found = said_in(text, said, replace(closed, open_field=target.id))
+    return [c for c in found if field_of(c) == target.id] or _level_of(target, text, closed)
 
 
 def _was_refused(here: Situation, record: Record) -> bool:

@@ -26,6 +26,7 @@ from assistant.understanding.fitting import (
     Fit,
     placed,
 )
+from assistant.understanding.jointly import hours_of_all
 from assistant.understanding.matching import concept_of
 from assistant.understanding.number_words import CURRENCIES, PERIOD_ALONE, PERIODS
 from assistant.understanding.numerals import bare
@@ -65,10 +66,11 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     if not said:
         return []
     said = _without_single_prices(text, said)
+    said, total = hours_of_all(text, said, context)
     apart, period = _said_apart(text)
     apart = apart or _only_currency(text, said)
     period = period or ("one_off" if phrase_set("single_campaign").find(tokens(text)) >= 0 else "")
-    taken = placed(text, said, context)
+    taken = {**placed(text, said, context), **total}
     said = _with_more(text, said, taken)
     fields = {fit.field.id for fit in taken.values()}
     commands: list[Command] = []

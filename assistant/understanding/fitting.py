@@ -24,6 +24,8 @@ from assistant.understanding.scored import (
     wholes_of,
 )
 from assistant.understanding.text import tokens
+from assistant.understanding.time_units import unit_names
+from tools.forms import Field
 
 __all__ = ["LEFTOVER_CUE", "NUMERIC", "SURE_CUE", "UNNAMED_CUE", "Context", "Fit", "placed"]
 EACH_HELPS = 0.6  # "1,000 euros each" after what was counted
@@ -134,9 +136,21 @@ def _paired(fit: Fit, taken: Mapping[int, Fit], context: Context) -> float | Non
         if counted and counted == last:
             return EACH_HELPS
         return None if counted and last not in _counted_fields(context) else -EACH_HELPS
+    if counted and counted == last and fit.quantity == before + 1 and _has_its_total(fit.field, context):
+        return EACH_HELPS / 2  # "strategic: 5 accounts, 10 hours", the hours there are in all being known
     if fit.refers and last and context.library.note(context.tool.name, last, "per") == fit.field.id:
         return EACH_HELPS
     return None
+
+
+def _has_its_total(field: Field, context: Context) -> bool:
+    """Whether a total of what a field takes is noted already."""
+    note, tool = context.library.note, context.tool.name
+    values = context.values or {}
+    return any(
+        f.id in values and note(tool, f.id, "total") and unit_names(f) == unit_names(field)
+        for f in context.tool.form.fields
+    )
 
 
 def _counted_fields(context: Context) -> set[str]:

@@ -14,6 +14,7 @@ from assistant.understanding.beside import (
     LONGEST_EACH,
     PRICED,
     counts_things,
+    heading_of,
     is_count,
     is_counted,
     is_for_each,
@@ -46,6 +47,8 @@ WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LAST_HELPS = 0.22  # … the one that was answered last rather than any other
+FEW_NUMBERS = 2  # more of them tell a story, whose first number need not be what was asked
+MOST_PERCENT = 100  # a larger bare number is no share
 ONCE_HELPS = 0.3  # "one-off" beside an amount
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
@@ -137,9 +140,11 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
     end = min([quantity.end + LONGEST_EACH, *(q.start for q in found[place + 1 :] if not q.weak)])
     told = BORDER.split(text[quantity.end : end] + " ")[0]
+    each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
     if refers and place and is_count(quantity) and not before.strip(" ,;-"):
         before = priced_noun(text, found, place - 1)
-    each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
+    elif place and not before.strip(" ,;-"):
+        before = heading_of(text, quantity)
     lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)  # "one manager" names itself
     cues, ahead = _cues("" if lone else before, after, is_counted(quantity, after), context)
     things = counts_things(quantity, after)
@@ -353,7 +358,8 @@ def _counts_other(said: _Said) -> bool:
     if said.among == 1 or not is_counted(said.quantity, said.after):
         return False
     if not said.place:
-        return said.things  # "14 clinics of maybe 200" answers what was asked; "600 people stopped, …" does not
+        # "14 clinics of maybe 200" answers what was asked; "600 people stopped, …" does not
+        return said.things or said.among > FEW_NUMBERS
     following = said.after[len(said.quantity.raw) :].split()[0].lower()
     return not is_stop_word(following)
 
@@ -362,7 +368,7 @@ def _compatible(quantity: Quantity, field: Field) -> bool:
     if field.kind == "rate":
         bare = not (quantity.percent or quantity.share)
         counted = quantity.currency or quantity.unit or quantity.times
-        return not counted and not (bare and quantity.low > 200)
+        return not counted and not (bare and quantity.low > MOST_PERCENT)
     if quantity.percent or quantity.part_of or (quantity.share and field.kind != "amount"):
         return False
     if field.kind == "money":
