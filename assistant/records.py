@@ -263,8 +263,10 @@ def _undo(draft: Draft, command: Simple) -> None:
     if not changing:
         draft.tell("undo.nothing")
         return
+    before = draft.state.records
     draft.note("undone", turn=changing[-1])
-    draft.tell("undo.done")
+    changed = showing.undone(draft, before)
+    draft.tell("undo.named" if changed else "undo.done", what="; ".join(changed))
     draft.touched = draft.state.active
 
 

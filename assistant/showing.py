@@ -264,6 +264,20 @@ def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Resu
     draft.paragraphs.append("\n".join(lines))
 
 
+def undone(draft: Draft, before: Mapping[str, Record]) -> list[str]:
+    """What an undo changed, answer by answer: what stands there now."""
+    language = draft.language
+    lines = []
+    for record in draft.state.records.values():
+        old, form = before.get(record.id, record).answers, draft.tool(record).form
+        for key in dict.fromkeys((*old, *record.answers)):
+            was, now = old.get(key), record.answers.get(key)
+            if (was and (was.value, was.status)) != (now and (now.value, now.status)):
+                shown = given(form.field(key), now, language) if now else say("undo.open", language)
+                lines.append(f"{form.field(key).label[language]}: **{shown}**")
+    return lines
+
+
 # -- standing ----------------------------------------------------------------------------------------
 
 

@@ -493,3 +493,30 @@ def test_a_correction_that_denies_is_no_no_to_what_was_asked(planting):
     held, _, _ = lead_with(planting, "wait no he doesn't decide, his boss does", role="yes")
     assert "in_territory" not in held
     assert held["role"] != "yes"
+
+
+def test_undo_says_what_stands_now(planting):
+    _, reply, _ = lead_with(planting, "sorry, they do have a budget", "undo", budget="no")
+    assert "Undone. Now: Budget: **No**." in reply.text
+
+
+def test_a_no_before_the_correction_of_another_answer_is_no_reply_to_the_doubt(planting):
+    held, _, state = lead_with(planting, "@size=yes", "no, wrong, they have no budget", budget="yes")
+    assert held == {"budget": "no"}
+    assert state.records["lead_qualification-1"].unsettled
+
+
+def test_the_field_that_most_of_the_words_name_is_taken_back(planting):
+    conversation = new()
+    told = ("customer profitability for Teva", "100 orders at 120 shekel each")
+    for line in (*told, "forget what I said about the cost of an order"):
+        planting.reply(conversation, line)
+    assert set(planting.state(conversation).records["customer_profitability-1"].answers) == {"orders"}
+
+
+def test_no_before_a_noun_takes_nothing_back(planting):
+    conversation = new()
+    begin = [{"do": "start", "tool": TOOL}, answer("competing_line", "yes"), answer("drops_competing_line", "yes")]
+    act(planting, conversation, *begin)
+    planting.reply(conversation, "hmm no rival brand in fact, I mixed them with another firm")
+    assert answers_of(planting, conversation)["competing_line"] == ("no", "answered")

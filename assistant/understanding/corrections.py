@@ -20,7 +20,7 @@ from assistant.understanding.replaced import may_be, replaced_figure, without_de
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import field_of, said_in
-from assistant.understanding.text import tokens
+from assistant.understanding.text import Token, tokens
 from tools.forms import Field
 from tools.values import exact_text
 
@@ -65,9 +65,17 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
 
 def _opens_anew(part: Sentence) -> bool:
     """Whether a sentence opens by taking something back ("hmm no, …"); a mere "no," may reply to what was asked."""
-    opening, words = phrase_set("turning_open"), part.words
-    lengths = [(place, opening.at(words, place)) for place in range(min(OPENING, len(words)))]
+    words = part.words
+    lengths = [(place, _turning_at(words, place)) for place in range(min(OPENING, len(words)))]
     return any(n and {w.text for w in words[at : at + n] if w.kind != "sign"} - set(NOT_SO) for at, n in lengths)
+
+
+def _turning_at(words: tuple[Token, ...], place: int) -> int:
+    """How many words open a sentence by taking something back; the no of "hmm no rival brand" is not one of them."""
+    length = phrase_set("turning_open").at(words, place)
+    after = place + length
+    denies = length > 1 and words[after - 1].text in NOT_SO and after < len(words) and words[after].kind != "sign"
+    return length - 1 if denies and not phrase_set("subjects").at(words, after) else length
 
 
 def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
@@ -169,7 +177,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     if target is not None and (share := in_place_of(said, target, closed)) is not None:
         return [replace(share, corrects=True)]
     found = said_in(part.text, said, closed)
-    if target is None and not said:
+    if target is None and not said and not any(_sets_right(c, record) for c in found):
         target = named_field(part.text, closed, NAMES_ANSWERED, record.answers)
     if target is None and not found:
         target = _last_of_kind(part.text, said, record, closed)
@@ -204,6 +212,12 @@ def _was_refused(here: Situation, record: Record) -> bool:
     return field is not None and field.kind in NUMERIC and record.failures > 0 and field.id not in record.answers
 
 
+def _sets_right(command: Command, record: Record) -> bool:
+    """Whether an answer surely says something else than what is noted."""
+    sure = isinstance(command, Answer) and command.confidence >= SURELY_READ and command.field in record.answers
+    return sure and not _is_same(command, record)
+
+
 def _is_same(command: Command, record: Record) -> bool:
     """Whether an answer says what is noted already, and so corrects nothing."""
     given = record.answers.get(command.field) if isinstance(command, Answer) else None
@@ -228,7 +242,7 @@ def without_opening(text: str) -> str:
     place = end = 0
     while place < len(words):
         length = phrase_set("correct").at(words, place)
-        length = length or (phrase_set("turning_open").at(words, place) if place < OPENING else 0)
+        length = length or (_turning_at(words, place) if place < OPENING else 0)
         aside = length or (phrase_set("marking_correction").at(words, place) if place < MOST_ASIDE else 0)
         aside = aside or int(words[place].kind == "sign")
         if not aside:

@@ -40,6 +40,8 @@ def doubt_settled(parts: list[Sentence], here: Situation, read: Read) -> tuple[l
     word, rest = _opening(first, here)
     if word:
         said = read(rest, at_doubt if word == "no" else _with_nothing_asked(here))
+        if word == "no" and _sets_another_right(said, asked, here):
+            return [], parts  # "no, wrong, we would not lose profit" takes back another answer than the one in doubt
         same = word == "yes" or not _tells(said, asked)
         return [*([Simple(word)] if same else []), *(c for c in said if _adds(c, word, asked))], others  # type: ignore[arg-type]
     if len(asked) == 1 and (value := _value(first, asked[0], at_doubt, here, read)):
@@ -135,6 +137,16 @@ def _tells(said: Sequence[Command], asked: Sequence[Answer]) -> bool:
     read = {answer.field: answer.value for answer in asked}
     told = [c for c in said if isinstance(c, Answer) and c.field in read]
     return any(c.status != "answered" or c.value != read[c.field] for c in told)
+
+
+def _sets_another_right(said: Sequence[Command], asked: Sequence[Answer], here: Situation) -> bool:
+    """Whether commands change another answer than the one in doubt, and say nothing of that one."""
+    assert here.subject is not None
+    told = [c for c in said if isinstance(c, Answer) and c.confidence >= SURE]
+    if any(c.field in {answer.field for answer in asked} for c in told):
+        return False
+    given = here.subject.answers
+    return any(c.field in given and c.value != given[c.field].value for c in told)
 
 
 def _adds(command: Command, word: str, asked: Sequence[Answer]) -> bool:

@@ -6,17 +6,23 @@
 from __future__ import annotations
 
 from assistant.commands import Command, Resume, Simple
-from assistant.understanding.facts import named_field
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
-from assistant.understanding.steering import carries_figures, nearest_intent, record_names, without_courtesies
+from assistant.understanding.steering import (
+    carries_figures,
+    nearest_intent,
+    record_names,
+    share_said,
+    without_courtesies,
+)
 from assistant.understanding.subjects import tool_about, tool_named
 from assistant.understanding.text import tokens
 from knowledge.hebrew import content_words
 
 LONGEST = 10  # words
 FIRST = 2  # words an order may open with before its act
+MOST_NAMED = 8  # names looked at
 NAMED = 0.4  # nearness to the name of an answered field
 FEWEST_ELSE = 1  # content words of a clause that says something of its own
 MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
@@ -49,9 +55,12 @@ def _withdrawn(part: Sentence, here: Situation) -> str:
     place = said.find(words)
     if not any(act.at(words, at) for at in range(min(FIRST, len(words)))) or place < 0:
         return ""
-    about = without_courtesies(part.text)[words[min(FIRST, len(words)) - 1].start :]
-    field = named_field(about, here.context, NAMED, here.subject.answers)
-    return field.id if field is not None else ""
+    text = without_courtesies(part.text)
+    subject = next((w.end for at, w in enumerate(words) if at > place and phrase_set("about").at(words, at)), 0)
+    about = text[subject or words[min(FIRST, len(words)) - 1].start :]
+    named = here.library.index.best(about, "cue", here.context.tool.name, whole=False)[:MOST_NAMED]
+    known = [match for match in named if match.score >= NAMED and match.key[2] in here.subject.answers]
+    return max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
 
 
 def order_beside(part: Sentence, here: Situation) -> Command | None:

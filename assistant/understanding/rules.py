@@ -315,7 +315,7 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if (name := steering.name_given(part.text)) and not steering.carries_figures(name):
         return Rename(name) if here.context is not None else None
-    if wanted := _wish(part, here):
+    if wanted := (_wish(part, here) or steering.kept_or_let_go(part, here)):
         return wanted
     best = steering.nearest_intent(here.without_names(part.text), here.library)
     if back := steering.return_to_record(best, part.text, here):

@@ -14,7 +14,7 @@ from assistant.understanding.figures import NUMERIC
 from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.number_words import PERIODS, SMALL
 from assistant.understanding.phrases import is_negated, phrase_set
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import listed, tokens
@@ -92,7 +92,7 @@ def nearest_intent(sentence: str, library: Library) -> list[Steered]:
                 continue
             score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
             if name not in found or score > found[name].score:
-                found[name] = Steered(name, score, _share_said(wording, match.example))
+                found[name] = Steered(name, score, share_said(wording, match.example))
     return sorted(found.values(), key=lambda steered: -steered.score)
 
 
@@ -110,7 +110,7 @@ def without_courtesies(sentence: str) -> str:
     return sentence[words[first].start : words[last - 1].end]
 
 
-def _share_said(text: str, example: str) -> float:
+def share_said(text: str, example: str) -> float:
     """How much of what a text says the example says as well, 0..1."""
     said = {concept_of(word) or word_stem(word) for word in content_words(text) if len(word) > 1}
     known = {concept_of(word) or word_stem(word) for word in words_of(example)}
@@ -163,6 +163,17 @@ def speaks_of_supposing(part: Sentence, here: Situation) -> bool:
 def just_supposed(here: Situation) -> bool:
     """Whether the message before was a supposition that still stands."""
     return here.subject is not None and bool(here.subject.supposed) and here.subject.supposed_at >= here.state.turn - 1
+
+
+def kept_or_let_go(part: Sentence, here: Situation) -> Simple | None:
+    """ "That's actually the case, note it": what becomes of the supposition just made."""
+    if part.asked or not just_supposed(here) or len(part.words) > LONGEST_ALONE or carries_figures(part.text):
+        return None
+    for clause in clauses(part.text):
+        best = nearest_intent(clause, here.library)[:1]
+        if best and best[0].name in OF_SUPPOSING and best[0].score >= SURELY_MEANT:
+            return Simple(best[0].name)  # type: ignore[arg-type]
+    return None
 
 
 def is_other_here(name: str, part: Sentence, here: Situation) -> bool:
