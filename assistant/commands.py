@@ -72,12 +72,14 @@ class Ask:
     """A question for the knowledge. `text` is self-contained: follow-ups are completed from context.
 
     `decides` is the tool whose verdict the question wants ("should we appoint them?"), "" when it wants none.
+    `begins` says that the tool is begun with it: what is told first is the order in which it decides.
     """
 
     text: str
     original: str = ""
     yes_or_no: bool = False  # "just yes or no"
     decides: str = ""
+    begins: bool = False
 
 
 @dataclass(frozen=True)

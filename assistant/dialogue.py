@@ -393,7 +393,7 @@ def _tell_rules(draft: Draft, command: Start) -> None:
     """The rules for a decision, with their sources, before the assessment for it asks its first question."""
     if draft.state.record is not None:
         return
-    question = Ask(command.asked, original=command.asked, decides=command.tool)
+    question = Ask(command.asked, original=command.asked, decides=command.tool, begins=True)
     answered = draft.parts.answerer.answer(question, draft.state)
     if answered.kind == "answer":
         draft.paragraphs.append(answered.text)

@@ -117,7 +117,7 @@ def test_nothing_is_closed_by_who_says_that_is_all_and_asks_for_the_result(said:
 @pytest.mark.parametrize(
     ("tool", "said"),
     [
-        ("leadgen_roi", "the campaign pays for itself"),
+        ("leadgen_roi", "our campaign brought many visitors"),
         ("partner_fit", "הם מתאימים לנו מאוד"),
         ("lead_qualification", "she is ready"),
     ],

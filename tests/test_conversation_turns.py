@@ -742,3 +742,20 @@ def test_a_fact_in_front_of_another_level_does_not_share_it(talk):
     values = answers(talk("campaign pre-flight", "list is old, offer is sharp, timing so so"))
     assert values["list"] == "no"
     assert values["timing"] == "partly"
+
+
+@pytest.mark.parametrize(
+    ("asked", "taken"),
+    [
+        ("should we take on Kestrel? they approached us and won't hold stock", "yes let's"),
+        ("about to sign Nordmann GmbH, they called us after Medica. should we?", "ok, start"),
+        ("האם לחתום עם אלבה? הם פנו אלינו", "כן"),
+    ],
+)
+def test_a_decision_on_a_named_firm_is_offered_and_begun_with_what_was_told(talk, asked, taken):
+    offered = talk(asked)
+    assert offered.sources
+    assert not (offered.assessment or {}).get("question")
+    begun = talk(taken)
+    assert begun.assessment["tool"] == "partner_fit"
+    assert answers(begun)["initiated_by"] == "them"

@@ -329,7 +329,13 @@ def test_a_case_told_without_a_fact_is_looked_up_and_its_assessment_offered(said
 
 
 @pytest.mark.parametrize(
-    "said", ["Should we appoint this distributor?", "האם למנות את המפיץ הזה?", "להגדיר את אלביט כלקוח אסטרטגי?"]
+    "said",
+    [
+        "Should we appoint this distributor?",
+        "האם למנות את המפיץ הזה?",
+        "להגדיר את אלביט כלקוח אסטרטגי?",
+        "כדאי לחתום עם Alba?",
+    ],
 )
 def test_a_decision_begins_its_assessment_with_the_question_whose_rules_are_told_first(said: str) -> None:
     (start,) = understood(said)

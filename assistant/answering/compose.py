@@ -98,7 +98,8 @@ class OfflineAnswerer:
         hits = self._search(asked)
         found = judge(hits, asked, self.knowledge.card)
         told = quotes(self.knowledge, asked, hits)
-        if found.verdict != "answered" and (decision := self._for_decision(text, hits, question.decides)):
+        ordered = question.begins or found.verdict != "answered"
+        if ordered and (decision := self._for_decision(text, hits, question.decides)):
             hits, found = decision
         wrong = self._wrong(asked, hits) if found.gap is None or asked.premise else None
         if question.yes_or_no:

@@ -223,7 +223,7 @@ _WHETHER = re.compile(
     r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
 )
 _BESIDE = re.compile(
-    r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|put|place|sort|grade|with|chk|if)\s+"
+    r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|should|would|could|treat|keep|drop|put|place|sort|grade|with|chk|if)\s+"
     r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
     r"(?P<en>[A-Z0-9][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})"
     r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"

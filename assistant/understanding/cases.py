@@ -110,7 +110,8 @@ def _by_subject(here: Situation) -> Start | None:
     places = {tool: phrase_set(f"subject.{tool}").find(words) for tool in SUBJECTS if tool in here.library.tools}
     named = {tool: place for tool, place in places.items() if place >= 0}
     if not named:
-        return None
+        name = name_hint(here.text) if phrase_set("taking_on").find(words) >= 0 else ""
+        return Start("partner_fit", name, only_offer=True) if name else None
     return Start(min(named, key=lambda tool: named[tool]), name_hint(here.text), only_offer=True)
 
 

@@ -110,7 +110,8 @@ def _decided_by(text: str, here: Situation) -> Start | None:
     told_apart = name and not any(is_party(word.text) for word in tokens(name.lower()))  # "an agent in France" is any
     if here.record is not None or looks_up or words[0].text in _OF_THE_METHOD or not told_apart:
         return None
-    tool = tool_about(text, here.library, CASES, plainly=True)
+    tool = tool_about(text, here.library, (*CASES, "kam_tiers"), plainly=True)
+    tool = tool or ("partner_fit" if phrase_set("taking_on").find(words) >= 0 else "")
     return Start(tool, name, only_offer=True, confidence=ABOUT) if tool else None
 
 
