@@ -520,3 +520,32 @@ def test_no_before_a_noun_takes_nothing_back(planting):
     act(planting, conversation, *begin)
     planting.reply(conversation, "hmm no rival brand in fact, I mixed them with another firm")
     assert answers_of(planting, conversation)["competing_line"] == ("no", "answered")
+
+
+@pytest.mark.parametrize(
+    ("reply", "role"),
+    [
+        ("👍", "yes"),
+        ("👎", None),
+        ("kk", "yes"),
+        ("you misunderstood", None),
+        ("לא הבנת אותי", None),
+        ("more or less", "partly"),
+        ("how should I know", "unknown"),
+        ("מאיפה לי לדעת", "unknown"),
+    ],
+)
+def test_a_doubt_is_settled_by_a_thumb_or_a_few_everyday_words(planting, reply, role):
+    assert lead_with(planting, "@role=yes", reply)[0] == ({} if role is None else {"role": role})
+
+
+def test_a_new_fact_beside_a_correction_is_noted_as_well(planting):
+    held, _, _ = lead_with(planting, "he does decide after all, and he's in our territory", role="no")
+    assert held == {"role": "yes", "in_territory": "yes"}
+
+
+@pytest.mark.parametrize("said", ["I just found out he's an intern with no say", "אמרתי שאין לו סמכות, הוא מתמחה"])
+def test_what_the_person_found_out_or_said_is_no_order(planting, said):
+    held, _, _ = lead_with(planting, said, role="yes")
+    assert "unknown" not in held.values()
+    assert set(held) == {"role"}

@@ -30,7 +30,7 @@ PLAIN = ("level", "yes_no")  # "he doesn't decide" sets right what was said, and
 OPENING = 2  # places a sentence may open at
 NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
-UNDENIABLE = 0.9  # beside a correction only what is this sure is taken as something new
+UNDENIABLE, APART = 0.9, 0.75  # beside a correction only what is this sure is taken as something new
 THOUSAND = 1000
 LONGEST_ORDER = 8  # words of "put 25 there instead"
 NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
@@ -194,7 +194,8 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     if any(field_of(c) in record.answers for c in found):
         asked = here.field.id if here.field is not None and here.field.kind in NUMERIC else ""
         kept = {*record.answers, asked}
-        found = [c for c in found if field_of(c) in kept or getattr(c, "confidence", 1.0) >= UNDENIABLE]
+        mended = {c.raw for c in found if isinstance(c, Answer) and c.field in record.answers}
+        found = [c for c in found if field_of(c) in kept or _is_besides(c, mended)]
     return [_replacing(c, record, several=len(found) > 1) for c in found]
 
 
@@ -204,6 +205,12 @@ def _for_target(target: Field, text: str, said: tuple[Quantity, ...], closed: Co
         return [share]
     found = said_in(text, said, replace(closed, open_field=target.id))
     return [c for c in found if field_of(c) == target.id] or _level_of(target, text, closed)
+
+
+def _is_besides(command: Command, mended: set[str]) -> bool:
+    """Whether a command is surely something new beside a correction; in words of its own it needs less."""
+    least = APART if isinstance(command, Answer) and command.raw not in mended else UNDENIABLE
+    return getattr(command, "confidence", 1.0) >= least
 
 
 def _was_refused(here: Situation, record: Record) -> bool:

@@ -127,9 +127,14 @@ def _opening(part: Sentence, here: Situation) -> tuple[str, Sentence]:
         rest = part.text[part.text.find(said[0]) + len(said[0]) :].lstrip(" ,.;:!-–")
         return word, replace(part, text=rest, asked=False, corrects=False)
     word = PLAIN_WORDS.get(part.words[0].text, "") if len(part.words) > 1 else ""
-    if word == "yes" or (word and phrase_set("subjects").at(part.words, 1)):  # "no they do", but "no budget"
+    if word == "yes" or (word and _has_subject(part.words[1].text)):  # "no they do", but "no budget"
         return word, replace(part, text=part.text[part.words[1].start :], asked=False, corrects=False)
     return "", part
+
+
+def _has_subject(word: str) -> bool:
+    """Whether a word is the subject of what follows it, also with its verb ("he's")."""
+    return phrase_set("subjects").at(tokens(word.partition("'")[0]), 0) > 0
 
 
 def _tells(said: Sequence[Command], asked: Sequence[Answer]) -> bool:

@@ -7,6 +7,7 @@ listed ways have in common; it is heard only where words carry no figures and ar
 from __future__ import annotations
 
 from assistant.understanding.learned import STEERING, learned
+from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import ENDING, STATUSES, carries_figures, is_other_here, speaks_of_others
@@ -26,6 +27,8 @@ def likely_intent(part: Sentence, here: Situation, least: float = LIKELY) -> tup
     weights = learned().get(STEERING)
     if weights is None or len(part.words) > LONGEST or part.corrects or part.supposed or carries_figures(part.text):
         return "", 0.0
+    if any(phrase_set(tells).find(part.words) >= 0 for tells in ("turning", "said_before")):
+        return "", 0.0  # "I just found out …", "I said that …" tell something
     (_, name), chance = max(weights.chances(here.without_names(part.text)).items(), key=lambda item: item[1])
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
         return "", 0.0

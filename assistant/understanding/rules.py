@@ -50,6 +50,7 @@ from assistant.understanding.text import clean, language_of, reads_like_code, to
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
+THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
@@ -97,7 +98,7 @@ class RuleInterpreter:
         """The commands the words mean in this state, in the order they were said. Never raises."""
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
-        typed, cleaned = cleaned, spelt_out(in_hebrew_letters(cleaned))
+        typed, cleaned = cleaned, spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
         library = self._library
