@@ -323,3 +323,82 @@ def test_two_amounts_added_are_one_number(words: str, value: int, currency: str)
 @pytest.mark.parametrize("words", ["100 לידים ועוד 20 חמים", "40 אחוז מהזמן ועוד 20 אחוז אפשר לפנות"])
 def test_two_numbers_that_count_different_things_are_not_added(words: str) -> None:
     assert len(quantities(words)) == 2
+
+
+@pytest.mark.parametrize(
+    ("tool", "words"),
+    [
+        ("leadgen_roi", "the stand was 24 square metres, hall 5"),
+        ("leadgen_roi", "call me at 054-1234567"),
+        ("leadgen_roi", "there were two of us at the fair for three days"),
+        ("leadgen_roi", "היינו שם שלושה אנשים במשך ארבעה ימים"),
+        ("leadgen_roi", "המתחרה שלנו מוציא פי שניים"),
+        ("customer_profitability", "they have 4 plants and 600 people"),
+        ("customer_profitability", "הם לקוחות שלנו כבר 15 שנה"),
+        ("sales_productivity", "the oldest rep is 58"),
+        ("sales_productivity", "הם נוסעים 40 אלף קילומטר בשנה"),
+        ("kam_capacity", "the biggest account has 15 sites"),
+        ("vertical_profile", "בבית החולים הגדול יש 900 מיטות"),
+        ("nurture_payoff", "we send a newsletter every 2 weeks"),
+        ("sam_capacity", "ישבנו על זה חמש ישיבות"),
+    ],
+)
+def test_a_number_that_no_question_asks_for_is_not_stored(tell: Tell, tool: str, words: str) -> None:
+    assert tell(tool, words) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("third of two hundred", "3/200"),
+        ("third out of 200 customers", "3/200"),
+        ("מקום שלישי מתוך מאתיים לקוחות", "3/200"),
+        ("ranked fifth", "5"),
+        ("במחזור הם במקום 7", "7"),
+    ],
+)
+def test_a_place_in_an_order_is_read_as_such(words: str, place: str) -> None:
+    (one,) = quantities(words)
+    assert one.rank
+    assert str(one.low) == place
+
+
+@pytest.mark.parametrize("words", ["a third of them", "25 במקום 20", "they place 40 orders"])
+def test_a_share_a_change_and_orders_placed_are_no_place_in_an_order(words: str) -> None:
+    assert not any(quantity.rank for quantity in quantities(words))
+
+
+@pytest.mark.parametrize(
+    ("tool", "messages", "expected"),
+    [
+        ("kam_capacity", ("two account managers have 90 hours each", "yes"), {"hours_available": "180"}),
+        ("kam_capacity", ("שני מנהלי לקוחות עם 80 שעות כל אחד", "כן"), {"hours_available": "160"}),
+        (
+            "kam_capacity",
+            ("200 hours", "strategic: 5 accounts, 10 hours", "growth: 10 x 4 hours"),
+            {
+                "hours_available": "200", "strategic_accounts": "5", "strategic_hours": "10",
+                "growth_accounts": "10", "growth_hours": "4",
+            },
+        ),
+        (
+            "customer_profitability",
+            ("המחזור איתם 800 אלף שקל והרווח הגולמי 22%", "כל ביקור 700"),
+            {"revenue": "800000 ILS", "gross_margin": "0.22", "cost_per_visit": "700 ILS"},
+        ),
+        (
+            "nurture_payoff",
+            ("120 a month come in", "10 of them are ready", "three in ten buy"),
+            {"inquiries": "120", "ready": "10", "ready_win_rate": "0.3"},
+        ),
+        (
+            "nurture_payoff",
+            ("80 come in every month, 8 are ripe", "we land every third one of those"),
+            {"inquiries": "80", "ready": "8", "ready_win_rate": "1/3"},
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_told_for_each_and_in_shares_comes_to_what_was_asked(
+    tell: Tell, tool: str, messages: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    assert tell(tool, *messages) == expected

@@ -22,6 +22,7 @@ from functools import lru_cache
 from assistant.understanding import number_words as w
 from assistant.understanding.joined import joined, with_spans
 from assistant.understanding.numerals import Number, bare, next_is, read_number
+from assistant.understanding.ordinals import is_place
 from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens
 
@@ -69,6 +70,7 @@ class Quantity:
     negated: bool = False
     other: Fraction | None = None  # the second reading of "2.200"
     part_of: tuple[Fraction, Fraction] | None = None  # the two numbers of "35 of 50"
+    rank: bool = False  # a place in an order ("third of 200")
     added: bool = False  # the sum of two amounts ("20k plus 5k")
     times: bool = False  # how often something happened: "14 times", "14 פעם"
 
@@ -126,7 +128,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
             percent, end, value = True, end + cent, value / 100
         elif scaled := w.SCALED_CURRENCIES.get(sign):
             value, currency, end = value * scaled[0], scaled[1], end + 1
-        elif name := bare(sign, w.CURRENCIES):
+        elif sign != "בין" and (name := bare(sign, w.CURRENCIES)):  # "between", and no "in yen"
             if not currency or sign != "$":
                 currency = w.CURRENCIES[name]
             end += 1
@@ -145,6 +147,8 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
     period = period or _period_before(words, first, bool(currency))
     first, value = _signed(words, first, value)
     approximate, bound, negated, first = _softeners(words, first)
+    rank = number.rank or is_place(words, at, number.end)
+    negated = negated and not rank  # "במקום" is "instead of" and "in the place"
     begin, finish = words[first].start, words[end - 1].end
     quantity = Quantity(
         text[begin:finish], begin, finish, value, value,
@@ -152,7 +156,7 @@ def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: 
         approximate=approximate or ish > 0, bound=bound, negated=negated,
         weak=number.weak and not (percent or currency or unit or (share and not number.share)),
         other=number.other / 100 if percent and number.other else number.other,
-        part_of=part_of,
+        part_of=part_of, rank=rank,
         times=number.often or (not (percent or currency or unit or share) and number.end < len(words)
         and words[number.end].text in w.TIMES),
     )  # fmt: skip

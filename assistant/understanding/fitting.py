@@ -136,7 +136,8 @@ def _paired(fit: Fit, taken: Mapping[int, Fit], context: Context) -> float | Non
         if counted and counted == last:
             return EACH_HELPS
         return None if counted and last not in _counted_fields(context) else -EACH_HELPS
-    if counted and counted == last and fit.quantity == before + 1 and _has_its_total(fit.field, context):
+    total = fit.headed or _has_its_total(fit.field, context)
+    if counted and counted == last and fit.quantity == before + 1 and total:
         return EACH_HELPS / 2  # "strategic: 5 accounts, 10 hours", the hours there are in all being known
     if fit.refers and last and context.library.note(context.tool.name, last, "per") == fit.field.id:
         return EACH_HELPS

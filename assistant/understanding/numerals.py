@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from assistant.understanding import number_words as w
+from assistant.understanding.ordinals import ordinal_at
 from assistant.understanding.text import Token
 
 
@@ -24,6 +25,7 @@ class Number:
     unit: str = ""
     other: Fraction | None = None
     often: bool = False  # "once", "פעמיים"
+    rank: bool = False  # "third of 200"
 
 
 _HOW_MANY = frozenset(("כמה", "לכמה", "בכמה", "מספר", "הרבה", "many", "how"))  # "כמה שנים": years, and no two
@@ -47,6 +49,8 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return _read_literal(words, at)
     if token.text in w.SIGNS_OF_PARTS:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
+    if place := ordinal_at(words, at):
+        return Number(Fraction(place), at + 1, rank=True)
     if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
         return None
     if special := _every_nth(words, at) or _how_often(words, at) or _and_a_half(words, at) or _single_time(words, at):

@@ -47,6 +47,7 @@ WHOLELESS_COSTS = 0.15  # a share of what nobody spoke of, beside the share that
 CHAINED_CUE = 0.3  # how much of its name is enough for a number that follows from the one before
 ANSWERED_COSTS, CHANGED_HELPS = 0.12, 0.1  # a field that has its answer, unless the words change one
 LAST_HELPS = 0.22  # … the one that was answered last rather than any other
+LONG_REPLY = 5  # words of a reply whose number may count something else
 FEW_NUMBERS = 2  # more of them tell a story, whose first number need not be what was asked
 MOST_PERCENT = 100  # a larger bare number is no share
 ONCE_HELPS = 0.3  # "one-off" beside an amount
@@ -90,6 +91,7 @@ class Fit:
     near: bool = True  # named, asked or measured clearly enough to count by itself
     refers: bool = False  # "of those", "at 20", "sixty each"
     each: bool = False  # "sixty each": of anything counted before, not only of what stands next to it
+    headed: bool = False  # named by the heading of a list alone ("strategic: 5 accounts, 10 hours")
     at: bool = False  # it refers by "at" alone, after something else was named ("4 reps and a helper at 2,800")
 
 
@@ -105,6 +107,7 @@ class _Said:
     refers: bool
     each: bool
     at: bool
+    headed: bool  # only the heading of a list names it
     things: bool  # it counts people or things that are no money
     among: int  # how many numbers the message has
     cues: Mapping[str, float]
@@ -140,11 +143,12 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     refers = phrase_set("referring").find(tokens(f"{before} {after}")) >= 0
     end = min([quantity.end + LONGEST_EACH, *(q.start for q in found[place + 1 :] if not q.weak)])
     told = BORDER.split(text[quantity.end : end] + " ")[0]
+    head = heading_of(text, quantity) if place and not before.strip(" ,;-") else ""
     each = is_for_each(quantity, before, f"{quantity.raw} {told}") or is_for_each(quantity, before, after)
     if refers and place and is_count(quantity) and not before.strip(" ,;-"):
         before = priced_noun(text, found, place - 1)
-    elif place and not before.strip(" ,;-"):
-        before = heading_of(text, quantity)
+    elif head:
+        before = head
     lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)  # "one manager" names itself
     cues, ahead = _cues("" if lone else before, after, is_counted(quantity, after), context)
     things = counts_things(quantity, after)
@@ -153,7 +157,7 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     at = is_priced(before) and not refers and not each and _turns_elsewhere(text, found, place, before)
     return _Said(
         text, place, quantity, before, after, refers or each or is_priced(before), each, at,
-        things, len(found), cues, ahead,
+        bool(head) and before == head, things, len(found), cues, ahead,
     )  # fmt: skip
 
 
@@ -194,7 +198,16 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     score += PART_HELPS if whole and quantity.part_of else 0.0
     score += PRICE_HELPS if _is_price_of(said, field, context) else 0.0
     return Fit(
-        score, said.place, field, min(1.0, cue), said.around, stray, refers=said.refers, each=said.each, at=said.at
+        score,
+        said.place,
+        field,
+        min(1.0, cue),
+        said.around,
+        stray,
+        refers=said.refers,
+        each=said.each,
+        at=said.at,
+        headed=said.headed,
     )
 
 
@@ -210,6 +223,10 @@ def _is_price_of(said: _Said, field: Field, context: Context) -> bool:
 def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
     """Whether the words let a number of the right kind be for a field at all."""
     quantity, is_open = said.quantity, field.id == context.open_field
+    if quantity.rank != bool(context.library.note(context.tool.name, field.id, "rank")) and (
+        quantity.rank or quantity.part_of
+    ):
+        return False  # a place is no count, and "4 of 150 customers" is no place
     if said.things and field.kind in ("money", "rate"):
         return False
     around = said.around if said.among == 1 else said.text
@@ -355,8 +372,10 @@ def _is_counting(quantity: Quantity, after: str, told: int) -> bool:
 
 def _counts_other(said: _Said) -> bool:
     """Whether a number among others counts something that no field is named after ("600 people stopped, …")."""
-    if said.among == 1 or not is_counted(said.quantity, said.after):
+    if not is_counted(said.quantity, said.after):
         return False
+    if said.among == 1:
+        return len(said.text.split()) >= LONG_REPLY and not said.refers
     if not said.place:
         # "14 clinics of maybe 200" answers what was asked; "600 people stopped, …" does not
         return said.things or said.among > FEW_NUMBERS
