@@ -192,7 +192,7 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     stray = field.kind == "money" and cue < CUE_FROM and _is_counting(quantity, after, said.among)
     later = said.place > 0 and said.quantity.currency and field.id == context.open_field and not said.refers
     stray = stray or (bool(later) and field.kind == "money" and cue < CHAINED_CUE)  # "12 deals, 300k in total"
-    stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said))
+    stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said, context))
     helps = _open_helps(field, said.place, said.refers and not said.each, context)
     score += min(helps, _open_share(said.cues, field)) if helps else 0.0
     score += PART_HELPS if whole and quantity.part_of else 0.0
@@ -370,9 +370,9 @@ def _is_counting(quantity: Quantity, after: str, told: int) -> bool:
     return told > 1 or (quantity.low < LEAST_AMOUNT and not is_stop_word(following))
 
 
-def _counts_other(said: _Said) -> bool:
+def _counts_other(said: _Said, context: Context) -> bool:
     """Whether a number among others counts something that no field is named after ("600 people stopped, …")."""
-    if not is_counted(said.quantity, said.after):
+    if context.correcting or not is_counted(said.quantity, said.after):
         return False
     if said.among == 1:
         return len(said.text.split()) >= LONG_REPLY and not said.refers
