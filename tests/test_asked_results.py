@@ -120,6 +120,7 @@ def test_nothing_is_closed_by_who_says_that_is_all_and_asks_for_the_result(said:
         ("leadgen_roi", "our campaign brought many visitors"),
         ("partner_fit", "הם מתאימים לנו מאוד"),
         ("lead_qualification", "she is ready"),
+        ("checklist_small_business", "we know what we're good at"),
     ],
 )
 def test_a_statement_in_the_same_words_asks_for_nothing(tool: str, said: str) -> None:

@@ -267,6 +267,7 @@ def test_a_calculation_is_begun_by_what_it_is_about(said: str, tool: str, name: 
         ("now do Birke AG", "Birke AG"),
         ("let's do a second partner check: Omega Ltd", "Omega Ltd"),
         ("אותו דבר לחברת נורדן", "נורדן"),
+        ("אותו דבר לשקד", "שקד"),
         ("עכשיו תתחיל בדיקת התאמת שותף נוספת, לחברת נורדן", "נורדן"),
         ("ועכשיו אותה בדיקה על ברקת", "ברקת"),
     ],

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command, Start
 from assistant.understanding import steering
-from assistant.understanding.called import is_party, name_hint
+from assistant.understanding.called import is_party, name_glued, name_hint
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
@@ -50,8 +50,8 @@ def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | 
 
 def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
     """ "Check Strauss too", "אותו דבר לחברת נורדן": what is open or was spoken of last, for another name."""
-    name = name_hint(here.text)
     words = tokens(here.text)
+    name = name_hint(here.text) or (name_glued(here.text) if phrase_set("same_again").find(words) >= 0 else "")
     if here.subject is None or not name or len(words) > LONGEST_WISH or any(_asks(p) for p in parts):
         return None
     if not _for_that_one_too(words, name) or tool_named(here.text, here.library) not in ("", here.subject.tool):

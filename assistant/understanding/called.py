@@ -232,6 +232,13 @@ _BESIDE = re.compile(
 )
 
 
+def name_glued(text: str) -> str:
+    """The last word behind its "ל" or "על", where it is of no other use ("אותו דבר לשקד")."""
+    last = next((word.text for word in reversed(tokens(text)) if word.kind == "word"), "")
+    bare = last[1:] if last.startswith("ל") and len(last) >= LONGEST_PREFIXED else ""
+    return bare if bare and is_hebrew(bare) and not (_is_common(bare) or is_party(last)) else ""
+
+
 def _is_prefixed(word: str) -> bool:
     """Whether a Hebrew word rather has a preposition or an article glued to it than being part of a name."""
     return len(word) > LONGEST_PREFIXED + (word[0] != "ה") and word[0] in "הבלמש"

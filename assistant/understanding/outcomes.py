@@ -60,8 +60,14 @@ def has_said_all(part: Sentence, here: Situation) -> bool:
 def _asks(part: Sentence, words: tuple[Token, ...]) -> bool:
     """Whether a sentence is a question by its mark, or by a word near its beginning that asks or wants to see."""
     openers = [phrase_set(name) for name in ("asking_words", "asked_how_much", "showing")]
-    first = range(min(OPENS_WITHIN, len(words)))
-    return part.asked or part.marked or any(opener.at(words, at) for opener in openers for at in first)
+    before = [phrase_set(name) for name in ("prodding", "courtesies", "turning_open", "now_that", "so")]
+    at = 0
+    while at < min(OPENS_WITHIN, len(words)) and not any(opener.at(words, at) for opener in openers):
+        length = max(glue.at(words, at) for glue in before)
+        if not length:
+            break  # "we know what we're good at" asks nothing
+        at += length
+    return part.asked or part.marked or (at < len(words) and any(opener.at(words, at) for opener in openers))
 
 
 def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
