@@ -32,6 +32,9 @@ HARDLY = 0.03  # sureness of a denial that the weights do not know
 SAID_TWICE = 0.2  # share of its chance that an answer given before keeps
 SPEAKS_OF_IT = 0.3  # chance from which a whole sentence speaks of a field
 SETTLED = 0.08  # sureness of what two clauses together say
+TONE_ONLY, OUT_OF_DOUBT = 0.46, 0.62  # confidence of a mere guess, and of what need not be confirmed
+OF_THE_ASKED = 0.8  # share of the chances of the field that was asked from which a doubtful answer stands
+TINY = 1e-12
 LONGEST_WHOLE = 30  # words of a sentence whose whole says anything of one field
 
 
@@ -115,13 +118,26 @@ def settled(claim: Claim, text: str, context: Context) -> Claim:
 
 
 def second_opinion(answer: Answer, text: str, context: Context) -> Answer:
-    """The answer, doubted where its own words or the whole sentence rather say another value of its field."""
+    """The answer, doubted where its own words or the whole sentence rather say another value of its field.
+
+    A doubtful answer to what was asked is no longer in doubt where, of the answers there are, it can only be this one.
+    """
     value = answer.value[0] if isinstance(answer.value, list) and answer.value else answer.value
     if answer.status != "answered" or not isinstance(value, str):
         return answer
     said = (answer.raw, text) if len(tokens(text)) <= LONGEST_WHOLE else (answer.raw,)
-    doubted = any(_says_else(answer.field, value, words, context) for words in said)
-    return replace(answer, confidence=min(answer.confidence, DOUBTED)) if doubted else answer
+    if any(_says_else(answer.field, value, words, context) for words in said):
+        return replace(answer, confidence=min(answer.confidence, DOUBTED))
+    in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT
+    if in_doubt and _share_of_field(answer.field, value, answer.raw, context) >= OF_THE_ASKED:
+        return replace(answer, confidence=OUT_OF_DOUBT)
+    return answer
+
+
+def _share_of_field(field: str, value: str, text: str, context: Context) -> float:
+    """How likely a value is among the values of its field."""
+    of_field = {said: chance for (name, said), chance in _chances(text, context).items() if name == field}
+    return of_field.get(value, 0.0) / max(sum(of_field.values()), TINY)
 
 
 def _says_else(field: str, value: str, text: str, context: Context) -> bool:
