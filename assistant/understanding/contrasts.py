@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from assistant.understanding.phrases import PhraseSet, phrase_set
+from collections.abc import Container
+
+from assistant.understanding.phrases import PhraseSet, is_negated, phrase_set
 from assistant.understanding.segments import clauses
-from assistant.understanding.text import Token, tokens
+from assistant.understanding.text import Token, listed, tokens
 
 LATEST = 2  # words before the opening phrase of a clause ("and hold on, …")
 
@@ -53,3 +55,23 @@ def _opened_by(phrases: PhraseSet, words: tuple[Token, ...]) -> int:
         if length := phrases.at(words, place):
             return place + length
     return 0
+
+
+def held_against(text: str, said: Container[int]) -> list[int]:
+    """The places of clauses that the next one, which says nothing else, holds something against.
+
+    "There's money pencilled in, but the board hasn't blessed it": `said` are the clauses that speak of something.
+    """
+    single, found, end = clauses(text), [], 0
+    for place, clause in enumerate(single):
+        start = text.find(clause, end)
+        if start < 0:
+            break
+        before, end = tokens(text[:start]), start + len(clause)
+        joined = bool(before) and before[-1].text in _AGAINST
+        if place and joined and place not in said and is_negated(clause) != is_negated(single[place - 1]):
+            found.append(place - 1)
+    return found
+
+
+_AGAINST = frozenset(listed("but yet though although however only אבל אך אלא רק אולם"))

@@ -15,6 +15,7 @@ from functools import lru_cache
 from assistant.commands import Answer
 from assistant.understanding.choices import choices_said, other_side
 from assistant.understanding.claims import FACT_FROM, Claim, confidence_of, contradicted, says_several, set_right
+from assistant.understanding.contrasts import held_against
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
@@ -78,13 +79,24 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
         meant = set_right(claim, claims) or (settled(claim, text, context) if contradicted(claim, claims) else claim)
         chosen[claim.field.id] = meant
         used |= claim.span.clauses | meant.span.clauses
-    chosen = _limited(chosen, used, text)
+    chosen = _limited(_in_part(chosen, used, text), used, text)
     evidence = evidence_in(text)
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
+
+
+def _in_part(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:
+    """The claims, those that the next clause holds something against held in part, to be confirmed."""
+    against = set(held_against(text, used))
+    return {
+        name: replace(claim, value="partly", sure=0.0)
+        if claim.field.kind == "level" and max(claim.span.clauses) in against
+        else claim
+        for name, claim in chosen.items()
+    }
 
 
 def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:
