@@ -196,7 +196,7 @@ def test_a_guess_that_was_not_confirmed_is_not_made_again(talk):
     talk("qualify a lead")
     talk("it was raining when we met")
     assert talk.state.pending["answers"][0]["field"] == "in_territory"
-    again = talk("the coffee there was quite good")
+    again = talk("the meeting took quite some time")
     assert talk.state.pending is None
     assert again.assessment["question"]["id"] == "in_territory"
 
@@ -759,3 +759,62 @@ def test_a_decision_on_a_named_firm_is_offered_and_begun_with_what_was_told(talk
     begun = talk(taken)
     assert begun.assessment["tool"] == "partner_fit"
     assert answers(begun)["initiated_by"] == "them"
+
+
+@pytest.mark.parametrize(
+    ("tool", "noted", "said", "field", "supposed"),
+    [
+        ("partner_fit", {"led_process": "no"}, "ומה אם היינו כן מובילים תהליך?", "led_process", "yes"),
+        ("partner_fit", {"led_process": "no"}, "what if we had led a proper search?", "led_process", "yes"),
+        (
+            "partner_fit",
+            {"function_after_sale_service": "nobody"},
+            "ואם ניקח על עצמנו את השירות?",
+            "function_after_sale_service",
+            "exporter",
+        ),
+        (
+            "lead_qualification",
+            {"open_to_sales_contact": "no"},
+            "let's pretend he is open to a call",
+            "open_to_sales_contact",
+            "yes",
+        ),
+        (
+            "sam_selection",
+            {"preferred_supplier": "no"},
+            "אם היינו ספק מועדף, מה זה היה משנה?",
+            "preferred_supplier",
+            "yes",
+        ),
+        ("campaign_preflight", {"list": "no"}, "and if the list were up to date?", "list", "yes"),
+    ],
+)
+def test_a_supposition_in_any_words_changes_what_is_noted_on_a_copy(advisor, tool, noted, said, field, supposed):
+    conversation = f"c{next(NUMBER)}"
+    told = [{"do": "answer", "field": name, "value": value} for name, value in noted.items()]
+    advisor.reply(conversation, "", actions=[{"do": "start", "tool": tool}, *told])
+    reply = advisor.reply(conversation, said)
+    assert reply.assessment["answers"][field]["value"] == noted[field]
+    record = advisor.state(conversation).record
+    assert {field: supposed} in list(record.supposed.values())
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "expected"),
+    [
+        ("qualify a lead", "he doesn't decide alone, he recommends to the owner", {"role": "partly"}),
+        ("סינון ליד", "הוא לא מקבל ההחלטות לבד, הוא ממליץ למנכ'לית", {"role": "partly"}),
+        ("בחירת לקוח אסטרטגי", "הם משתפים אותנו בנתונים ובתוכניות רק חלקית", {"openness_and_data": "partly"}),
+    ],
+)
+def test_what_is_held_against_a_fact_makes_it_partly(talk, start, said, expected):
+    talk(start, said, "yes" if said.isascii() else "כן")
+    values = next(iter(talk.state.records.values())).values()
+    assert values.items() >= expected.items()
+
+
+def test_no_that_opens_a_fact_about_something_else_answers_only_that(talk):
+    values = answers(talk("בחירת לקוח אסטרטגי", "הם רווחיים", "לא, אנחנו לא ספק מועדף אצלם"))
+    assert values.get("preferred_supplier") == "no"
+    assert "we_matter_to_them" not in values

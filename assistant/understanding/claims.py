@@ -13,6 +13,7 @@ FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be
 UNASKED, UNANSWERED = 0.15, 0.08
 OF_EITHER = 2.0  # sureness for each step ahead of the next field: what could be of either was not said of one
 SURELY_ONE, SPEAKS_FOR_ITSELF = 0.95, 0.6  # nearness of a joined span to one example; of each of its clauses
+BETWEEN = 2  # values: partly and one other
 MOST_OF_PART = 0.72  # an unasked answer whose words are only part of what is usually said is confirmed
 
 
@@ -77,3 +78,20 @@ def contradicted(claim: Claim, claims: list[Claim]) -> bool:
         and other.score >= FACT_FROM
         for other in claims
     )
+
+
+def between(claim: Claim, claims: list[Claim]) -> Claim | None:
+    """The claim of another clause that puts this one in the middle ("he doesn't decide alone, he recommends")."""
+    others = [
+        other
+        for other in claims
+        if other.field.id == claim.field.id
+        and not other.span.clauses & claim.span.clauses
+        and other.score >= FACT_FROM
+        and len(other.span.clauses) == 1
+    ]
+    values = {claim.value, *(other.value for other in others)}
+    if claim.field.kind != "level" or "partly" not in values or len(values) != BETWEEN:
+        return None
+    middle = claim if claim.value == "partly" else next(other for other in others if other.value == "partly")
+    return middle if all(middle.score >= other.score for other in (claim, *others)) else None

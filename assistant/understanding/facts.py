@@ -14,7 +14,15 @@ from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.choices import choices_said, other_side
-from assistant.understanding.claims import FACT_FROM, Claim, confidence_of, contradicted, says_several, set_right
+from assistant.understanding.claims import (
+    FACT_FROM,
+    Claim,
+    between,
+    confidence_of,
+    contradicted,
+    says_several,
+    set_right,
+)
 from assistant.understanding.contrasts import held_against
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
@@ -76,7 +84,8 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     for claim in claims:
         if claim.field.id in chosen or used & claim.span.clauses:
             continue
-        meant = set_right(claim, claims) or (settled(claim, text, context) if contradicted(claim, claims) else claim)
+        meant = set_right(claim, claims) or between(claim, claims)
+        meant = meant or (settled(claim, text, context) if contradicted(claim, claims) else claim)
         chosen[claim.field.id] = meant
         used |= claim.span.clauses | meant.span.clauses
     chosen = _limited(_in_part(chosen, used, text), used, text)
@@ -104,11 +113,12 @@ def _limited(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, C
     single = clauses(text)
     short = {at: clause for at, clause in enumerate(single) if at not in used and len(tokens(clause)) <= LONGEST_LIMIT}
     limits = {at for at, clause in short.items() if level_in(clause) in _IN_PART}
-    found = {}
-    for name, claim in chosen.items():
-        limited = claim.field.kind == "level" and max(claim.span.clauses) + 1 in limits
-        found[name] = replace(claim, value="partly") if limited else claim
-    return found
+    return {
+        name: replace(claim, value="partly")
+        if claim.field.kind == "level" and max(claim.span.clauses) + 1 in limits
+        else claim
+        for name, claim in chosen.items()
+    }
 
 
 def _answer(claim: Claim, evidence: str | None, context: Context, beside_open: bool) -> Answer:
@@ -304,8 +314,7 @@ def _shares_subject(text: str, example: str) -> bool:
 
 
 def _content(text: str) -> int:
-    words = [w for w in content_words(text) if len(w) > 1 and not phrase_set("level.yes").by_first.get(w)]
-    return len(words)
+    return len([w for w in content_words(text) if len(w) > 1 and not phrase_set("level.yes").by_first.get(w)])
 
 
 def _resolve(span: Span, wording: str, match: Match, denied: bool, quality: str, context: Context) -> Claim:

@@ -13,6 +13,7 @@ from assistant.understanding.clausewise import status_of
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, guess
 from assistant.understanding.fitting import NUMERIC
+from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import concept_of
 from assistant.understanding.orders import order_beside
@@ -24,8 +25,9 @@ from assistant.understanding.text import tokens
 from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 
-SUPPOSED_FROM = 0.34
+SUPPOSED_FROM, SUPPOSED_CHANCE = 0.34, 0.4  # nearness and chance from which it is what is supposed
 LONGEST_SUPPOSED = 4  # words of a figure that is supposed for what was asked
+OF_NOTED = 8.0  # by how much likelier a supposition changes an answer that is noted
 LEAST_LIKELY = 0.35  # chance of an intent that loses nothing, of words that say nothing else
 HARMLESS = frozenset(
     ("where", "summary", "result", "why", "help", "abilities", "list", "greeting", "thanks", "off_topic")
@@ -41,6 +43,7 @@ def supposition(part: Sentence, here: Situation) -> list[Command]:
     found = supposed_figures(part, here) if quantities(part.text) else []
     found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
     found = found or _likeliest(part, here)
+    found = [_otherwise(answer, here) for answer in found]
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
 
 
@@ -66,11 +69,49 @@ def _supposed_answer(part: Sentence, here: Situation) -> list[Command]:
 
 def _likeliest(part: Sentence, here: Situation) -> list[Answer]:
     """What a supposition most likely supposes: it is worked out on a copy, so a fair likeness is enough."""
-    near = None if here.context is None or here.subject is None else best_fact(part.text, here.context)
-    if near is None or near.score < SUPPOSED_FROM or here.context is None:
+    if here.context is None or here.subject is None:
         return []
-    spoken_of = replace(here.context, open_field=near.key[2])
-    return [c for c in facts_in(part, spoken_of, figures=False) if isinstance(c, Answer) and c.field == near.key[2]]
+    text = _without_opening(part)
+    near, (field, value) = best_fact(text, here.context), _likeliest_change(text, here)
+    if not field and (near is None or near.score < SUPPOSED_FROM):
+        return []
+    spoken_of = replace(here.context, open_field=field or near.key[2] if near else field)
+    said = [c for c in facts_in(replace(part, text=text), spoken_of, figures=False) if isinstance(c, Answer)]
+    found = [answer for answer in said if answer.field == spoken_of.open_field]
+    alone = not found and field and here.context.tool.form.field(field).kind != "choices"
+    return [Answer(field, value, part.text, tool=here.context.tool.name)] if alone else found
+
+
+def _likeliest_change(text: str, here: Situation) -> tuple[str, str]:
+    """The answer a text most likely gives, rather a change of what is noted; ("", "") when none is likely."""
+    weights = learned().get(here.context.tool.name) if here.context is not None else None
+    if weights is None or here.subject is None:
+        return NOTHING
+    noted = here.subject.answers
+    chances = {
+        (field, value): chance * (OF_NOTED if field in noted and noted[field].value != value else 1.0)
+        for (field, value), chance in weights.chances(text).items()
+    }
+    best = max(chances, key=lambda answer: chances[answer])
+    return best if chances[best] >= SUPPOSED_CHANCE * sum(chances.values()) else NOTHING
+
+
+def _without_opening(part: Sentence) -> str:
+    """The words without "what if", "ואם" before them."""
+    words, opening = part.words, phrase_set("suppose")
+    for place in range(min(2, len(words))):
+        length = opening.at(words, place)
+        if length and place + length < len(words):
+            return part.text[words[place + length].start :].rstrip(" ?.!")
+    return part.text.rstrip(" ?.!")
+
+
+def _otherwise(answer: Answer, here: Situation) -> Answer:
+    """A supposed answer; who supposes what is noted already, means the other ("and if we clean the list?")."""
+    given = here.subject.answers.get(answer.field) if here.subject is not None else None
+    if given is None or given.status != "answered" or given.value != answer.value or answer.value not in ("yes", "no"):
+        return answer
+    return replace(answer, value="no" if answer.value == "yes" else "yes")
 
 
 def leftover(part: Sentence, here: Situation) -> Command:

@@ -13,14 +13,16 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering import ENDING, STATUSES, carries_figures, is_other_here, speaks_of_others
 from assistant.understanding.subjects import tool_about
 
-LIKELY, LIKELY_ENDING, LIKELY_APART = 0.5, 0.7, 0.8  # chance: while a record is open, of a loss, and with none open
+LIKELY, LIKELY_UNASKED = 0.5, 0.6  # chance from which a question, and a statement, is an order
+LIKELY_ENDING, LIKELY_APART = 0.75, 0.8  # … one that loses something, and any while no record is open
+SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
 LONGEST = 14  # words
 NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
 
 
-def likely_intent(part: Sentence, here: Situation, least: float = LIKELY) -> tuple[str, float]:
+def likely_intent(part: Sentence, here: Situation, least: float | None = None) -> tuple[str, float]:
     """The intent a sentence most likely has and its chance; ("", 0.0) where none is likely enough, or it makes no
     sense here.
     """
@@ -32,9 +34,13 @@ def likely_intent(part: Sentence, here: Situation, least: float = LIKELY) -> tup
     (_, name), chance = max(weights.chances(here.without_names(part.text)).items(), key=lambda item: item[1])
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
         return "", 0.0
+    least = least if least is not None else LIKELY if part.marked or part.asked else LIKELY_UNASKED
+    if name in ENDING and len(part.words) == 1:
+        return "", 0.0  # one word alone is known, or misspelt
     needed = max(least, LIKELY_ENDING if name in ENDING else LIKELY_APART if here.record is None else 0.0)
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
-    return (name, chance) if chance >= max(needed, facts) else ("", 0.0)
+    rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
+    return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
 
 
 def _fits(name: str, part: Sentence, here: Situation) -> bool:

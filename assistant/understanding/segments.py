@@ -16,7 +16,7 @@ MOST_SENTENCES = 25
 MOST_CLAUSES = 40
 LONGEST_TOPIC = 2  # words
 LONGEST_TAKEN_BACK = 4  # words of "no wait, three"
-LONGEST_NAMED, LONGEST_FIGURE = 4, 5  # words of a name before a sentence that says little but its figure
+LONGEST_NAMED, LONGEST_FIGURE = 5, 5  # words of a name before a sentence that says little but its figure
 LONGEST_NOT_KNOWN = 6
 LONGEST_SHARING = 4  # words of a clause that shares the level of the one before
 _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w)")
@@ -72,7 +72,7 @@ def _with_topics(pieces: list[str]) -> list[str]:
     """A word or two with a question mark open the next sentence as its topic ("Service? They have none.")."""
     joined: list[str] = []
     for piece in pieces:
-        longest = LONGEST_NAMED if _only_figure(piece) else LONGEST_TOPIC
+        longest = LONGEST_NAMED if _only_figure(piece) or (joined and _is_noun(joined[-1])) else LONGEST_TOPIC
         if joined and joined[-1].endswith("?") and _is_topic(joined[-1][:-1], longest):
             joined[-1] = f"{joined[-1][:-1]}, {piece}"
         elif joined and joined[-1].endswith("?") and _only_not_known(piece):
@@ -80,6 +80,16 @@ def _with_topics(pieces: list[str]) -> list[str]:
         else:
             joined.append(piece)
     return joined
+
+
+def _is_noun(piece: str) -> bool:
+    """Whether what a question mark ends is just a thing ("their name as a reference?", "and the budget?")."""
+    words = [word.text for word in tokens(piece)]
+    first = 1 if words and words[0] in ("and", "but") else 0
+    return len(words) > first and words[first] in _DETERMINERS
+
+
+_DETERMINERS = frozenset(listed("their the his her its our your my"))
 
 
 def _only_not_known(piece: str) -> bool:
@@ -145,7 +155,12 @@ _LAST_COMMA = re.compile(r"[,:;–]\s+")
 
 def _with_question_apart(sentence: Sentence) -> list[Sentence]:
     """A question after a statement in one sentence ("they approached us, should we sign?") stands apart."""
-    if sentence.supposed or not sentence.marked or opens(phrase_set("question_openers"), sentence.words):
+    if (
+        sentence.supposed
+        or not sentence.marked
+        or _conditional(sentence.words)
+        or opens(phrase_set("question_openers"), sentence.words)
+    ):
         return [sentence]
     for border in _LAST_COMMA.finditer(sentence.text):
         rest = _sentence(sentence.text[border.end() :])
@@ -159,7 +174,7 @@ def _sentence(text: str) -> Sentence:
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
     supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
-    supposed = supposed or phrase_set("supposing_within").find(words) >= 0
+    supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
     asked = marked or (bool(words) and opens(opener, words) and not some)
     return Sentence(text, asked, marked, supposed, _corrects(words))
@@ -177,6 +192,19 @@ def _wonders(words: tuple[Token, ...]) -> bool:
     return not asks and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
 
 
+def _conditional(words: tuple[Token, ...]) -> bool:
+    """ "If we were preferred, what would that change?": a condition, and a question of what would come of it."""
+    first = next((at for at, word in enumerate(words) if word.text not in _BEFORE_QUESTION), 0)
+    after = [at + 1 for at, word in enumerate(words) if word.text == "," and at > first]
+    asks = any(
+        phrase_set("asked_which").at(words, at) or phrase_set("asked_how_much").at(words, at)
+        for at in after
+        if at < len(words)
+    )
+    return bool(words) and words[first].text in _IF and asks
+
+
+_IF = frozenset(listed("if אם לו אילו ואם"))
 _SAYS = frozenset(listed("even only as see check רק גם תבדוק לבדוק נבדוק בודק לראות נבחן לבחון תבחן"))
 
 
@@ -224,7 +252,23 @@ def opens(opener: PhraseSet, words: tuple[Token, ...]) -> bool:
 def clauses(text: str) -> list[str]:
     """The clauses of a sentence: cut at commas, conjunctions and the Hebrew "and" glued to a word."""
     parts = [_LEADING.sub("", part.strip(" ,.;:!?-–")) for part in _CLAUSE_BORDER.split(text)]
-    return [part for part in parts if part][:MOST_CLAUSES]
+    return _with_nouns_joined([part for part in parts if part][:MOST_CLAUSES], text)
+
+
+def _with_nouns_joined(parts: list[str], text: str) -> list[str]:
+    """The clauses, two nouns under the same preposition in one ("בנתונים ובתוכניות")."""
+    joined: list[str] = []
+    for part in parts:
+        last = joined[-1].split()[-1] if joined else ""
+        listed_on = len(last) > 1 and part[:1] == "ו" and part[1:2] == last[0] and last[0] in _PREPOSITIONS
+        if listed_on and f"{joined[-1]} {part}" in text and not is_negated(part):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+_PREPOSITIONS = frozenset("בלמ")
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     facts = _with_choices_named(facts, rest, context) if rest else facts
     if any(answer.field == context.open_field for answer in wanted_as_it_is(rest, context)):
         direct = None
-    facts = _with_direct(direct, facts)
+    facts = _with_direct(None if direct is not None and _opens_other(direct, facts, text) else direct, facts)
     if listed:
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
@@ -111,6 +111,25 @@ def _with_choices_named(facts: list[Answer], text: str, context: Context) -> lis
         of_them = {answer.raw for answer in told}
         facts = [f for f in facts if f.field != context.open_field or f.raw not in of_them]
     return [*facts, *(answer for answer in named if answer.field not in {fact.field for fact in facts})]
+
+
+def _opens_other(direct: Answer, facts: list[Answer], text: str) -> bool:
+    """Whether a "yes" or "no" only opens what is said of something else ("no, we're not a preferred supplier").
+
+    "Yes, and …" replies first.
+    """
+    said = clauses(text)
+    if (
+        direct.raw not in PLAIN_WORDS
+        or len(said) < BOTH
+        or said[0] != direct.raw
+        or phrase_set("as_well").find(tokens(said[1])) >= 0
+    ):
+        return False
+    opened = next((fact for fact in facts if fact.raw == said[1]), None)
+    joined = text[len(said[0]) :].lstrip().startswith(",")
+    same = is_negated(said[1]) == (PLAIN_WORDS[direct.raw] == "no")
+    return opened is not None and opened.field != direct.field and opened.confidence >= SURE_ENOUGH and joined and same
 
 
 def _with_direct(direct: Answer | None, facts: list[Answer]) -> list[Answer]:
