@@ -13,7 +13,7 @@ from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.claims import Claim
 from assistant.understanding.examples import FOLDER, load_library, more_examples, more_steering
 from assistant.understanding.fitting import Context
-from assistant.understanding.learned import FILE, NOTHING, STEERING, learned
+from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
 from assistant.understanding.likely import likely_intent
 from assistant.understanding.opinions import opinion_of, second_opinion, settled, weighed
@@ -50,7 +50,7 @@ def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_pat
     assert read.chances(text) == pytest.approx(one.chances(text), abs=1e-3)
 
 
-@pytest.mark.parametrize("tool", sorted(set(learned()) - {STEERING}))
+@pytest.mark.parametrize("tool", sorted(set(learned()) - {STEERING, STARTING}))
 def test_every_answer_that_is_learned_is_one_of_its_form(tool):
     form = NAMED[tool].form
     for name, value in learned()[tool].answers:

@@ -115,6 +115,17 @@ def more_steering(folder: Path = FOLDER) -> list[Example]:
     return [Example(kind.get(name, ("intent", name)), text) for name in entries for text in _both(entries[name])]
 
 
+def more_starts(tools: Iterable[str], folder: Path = FOLDER) -> list[Example]:
+    """The phrases to learn from that `said/starts.yaml` has for beginning a tool, and for questions that begin none.
+
+    Raises ValueError for a tool there is none of.
+    """
+    entries = _read(folder / "said" / "starts.yaml")
+    if unknown := set(entries) - {*tools, "ask"}:
+        raise ValueError(f"starts.yaml: there is no tool {sorted(unknown)[0]!r}")
+    return [Example(("start", name), text) for name, entry in entries.items() for text in _both(entry)]
+
+
 def _tool_entries(folder: Path, tool: Tool, kind: str = "tools") -> dict[str, Any]:
     path = folder / kind / f"{tool.name}.yaml"
     if not path.is_file():

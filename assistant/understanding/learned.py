@@ -24,6 +24,7 @@ ASKED_SHARE = 20.0  # by how much likelier an answer to the open question is
 MARKED = "~#"  # stems and concepts
 NOTHING = ("", "")  # what a text that answers no field of the tool says
 STEERING = "steering"  # the weights of what steers the conversation; its answers are ("intent", name)
+STARTING = "starting"  # the weights of what begins a tool; its answers are ("start", tool)
 DENIED_SHARE = 1.0  # weight of a word beside a denial, of its plain weight
 EDGE_WEIGHT = 0.5
 
@@ -91,7 +92,7 @@ def learned(path: Path = FILE) -> Mapping[str, Weights]:
                 file[f"{tool}.rarities"].astype(np.float32),
                 file[f"{tool}.rows"],
                 file[f"{tool}.scales"].astype(np.float32),
-                edges=tool == STEERING,
+                edges=tool in (STEERING, STARTING),
             )
             for tool in tools
         }

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from assistant.understanding.examples import load_library, more_examples, more_steering
-from assistant.understanding.learned import FILE, NOTHING, STEERING, Weights, clues
+from assistant.understanding.examples import load_library, more_examples, more_starts, more_steering
+from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, Weights, clues
 from assistant.understanding.matching import Example
 from knowledge.terms import Terms
 from tools.tool import Tool
@@ -28,7 +28,7 @@ SEED = 7
 FEWEST = 3  # examples that have a feature which is kept
 BITS = 32
 ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
-STEERS = "steers"  # examples of an intent where intents are what is learned
+STEERS, BEGINS = "steers", "begins"  # examples of intents and of starts where these are what is learned
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def learn(examples: Sequence[Example], edges: bool = False) -> Weights:
 def _meant(example: Example) -> tuple[str, str]:
     """The answer an example stands for: a field's value, or what it is to the conversation."""
     kind, *key = example.key
-    return (key[1], key[2]) if kind == "fact" else ("intent", key[0]) if kind == STEERS else NOTHING
+    if kind == "fact":
+        return (key[1], key[2])
+    return ({STEERS: "intent", BEGINS: "start"}[kind], key[0]) if kind in (STEERS, BEGINS) else NOTHING
 
 
 def _rows(named: Iterable[Sequence[tuple[str, float]]], known: Terms, rarities: np.ndarray) -> Rows:
@@ -128,13 +130,19 @@ def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
         for name, tool in named.items()
         if index.rows("fact", name)
     }
-    return {**found, STEERING: _of_steering([*index.examples, *more_steering()])}
+    others = [*index.examples, *more_steering(), *more_starts(named)]
+    steering = _of_kinds(others, {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other"})
+    starting = _of_kinds(others, {"ask": "ask", "start": BEGINS})
+    return {**found, STEERING: steering, STARTING: starting}
 
 
-def _of_steering(examples: Iterable[Example]) -> list[Example]:
-    """The examples of intents, beside the questions, wishes and facts that are none."""
-    kinds = {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other"}
-    return [Example((kinds[e.key[0]], *e.key[1:]), e.text) for e in examples if e.key[0] in kinds]
+def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Example]:
+    """The examples of these kinds under the names they are learned by; what begins no tool is a question."""
+    renamed = (
+        Example(("ask",) if e.key == ("start", "ask") else (kinds.get(e.key[0], ""), *e.key[1:]), e.text)
+        for e in examples
+    )
+    return [example for example in renamed if example.key[0]]
 
 
 def fingerprint(examples: Mapping[str, Sequence[Example]]) -> str:
@@ -165,7 +173,7 @@ def main() -> None:
 
     examples = examples_of(TOOLS)
     bar = track(examples, description="Learning", console=Console(stderr=True), transient=True)
-    weights = {name: learn(examples[name], edges=name == STEERING) for name in bar}
+    weights = {name: learn(examples[name], edges=name in (STEERING, STARTING)) for name in bar}
     write(weights, fingerprint(examples))
 
 

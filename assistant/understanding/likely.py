@@ -1,4 +1,4 @@
-"""What a sentence steers to by all authored phrases together, where it is near to no single one of them.
+"""What a sentence steers to, or begins, by all authored phrases together, where it is near to no single one of them.
 
 People say "leave this one out" in more ways than anybody lists. The classifier of `learned.py` knows what the
 listed ways have in common; it is heard only where words carry no figures and are not likelier an answer.
@@ -6,17 +6,25 @@ listed ways have in common; it is heard only where words carry no figures and ar
 
 from __future__ import annotations
 
-from assistant.understanding.learned import STEERING, learned
+from assistant.commands import Start
+from assistant.understanding.called import name_hint
+from assistant.understanding.examples import Library
+from assistant.understanding.learned import STARTING, STEERING, Weights, learned
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import ENDING, STATUSES, carries_figures, is_other_here, speaks_of_others
 from assistant.understanding.subjects import tool_about
+from assistant.understanding.text import tokens
+from knowledge.hebrew import words
 
 LIKELY, LIKELY_UNASKED = 0.5, 0.6  # chance from which a question, and a statement, is an order
 LIKELY_ENDING, LIKELY_APART = 0.75, 0.8  # … one that loses something, and any while no record is open
+LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
+SHORTEST_WISH, LONGEST_WISH = 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
-LONGEST = 14  # words
+LONGEST, FEW_WORDS = 14, 6  # words
+KNOWN_SHARE = 0.6  # of the words of an order
 NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
@@ -31,16 +39,35 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
         return "", 0.0
     if any(phrase_set(tells).find(part.words) >= 0 for tells in ("turning", "said_before")):
         return "", 0.0  # "I just found out …", "I said that …" tell something
-    (_, name), chance = max(weights.chances(here.without_names(part.text)).items(), key=lambda item: item[1])
+    text = here.without_names(part.text)
+    (_, name), chance = max(weights.chances(text).items(), key=lambda item: item[1])
+    if not _in_known_words(text, weights, all_of_them=name in STATUSES):
+        return "", 0.0
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
         return "", 0.0
     least = least if least is not None else LIKELY if part.marked or part.asked else LIKELY_UNASKED
-    if name in ENDING and len(part.words) == 1:
-        return "", 0.0  # one word alone is known, or misspelt
     needed = max(least, LIKELY_ENDING if name in ENDING else LIKELY_APART if here.record is None else 0.0)
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
     rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
+
+
+def likely_start(text: str, library: Library) -> Start | None:
+    """The tool a text most likely asks for while nothing is open, with its chance as confidence; None for none."""
+    weights = learned().get(STARTING)
+    if weights is None or not SHORTEST_WISH <= len(tokens(text)) <= LONGEST_WISH:
+        return None
+    (_, tool), chance = max(weights.chances(text).items(), key=lambda item: item[1])
+    known = tool in library.tools and chance >= LIKELY_START
+    return Start(tool, name_hint(text), confidence=round(chance, 2)) if known else None
+
+
+def _in_known_words(text: str, weights: Weights, all_of_them: bool) -> bool:
+    """Whether words are ones that examples have, so that neither gibberish nor a slip of the finger is an order."""
+    said = words(text)
+    known = weights.known.numbers(["=" + word for word in said]) >= 0
+    fewest = len(said) if all_of_them and len(said) <= FEW_WORDS else len(said) * KNOWN_SHARE
+    return len(said) > 1 and int(known.sum()) >= fewest
 
 
 def _fits(name: str, part: Sentence, here: Situation) -> bool:

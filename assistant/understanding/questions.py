@@ -12,6 +12,7 @@ from assistant.understanding.called import is_party, name_hint
 from assistant.understanding.changing import changed_figures
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.figures import Context, figure_commands
+from assistant.understanding.likely import SURELY_START, likely_start
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
@@ -34,13 +35,32 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     if started := one_shot(here.text, here.library):
         return started
     start = start_for(part, here.library) or wished([part], here.library)
+    likely = likely_start(part.text, here.library) if start is None and not _is_method(part) else None
+    if start is None and likely is not None and likely.confidence >= SURELY_START:
+        start = likely
     if start is not None:
         return [start, *_figures_of(start, here)]
     if is_off_topic(part.text, here):
         return [Simple("off_topic")]
+    if likely is not None:
+        return [replace(_ask(part.text, here), decides=likely.tool), replace(likely, only_offer=True)]
     if steering.is_about_a_question(part.text, here.library):
         return [Unclear(part.text)]
     return [_ask(part.text, here)]
+
+
+def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:
+    """The tool a question about a case at hand is most likely for, to be offered beside what the sources say."""
+    if here.record is not None or _is_method(parts[-1]):
+        return None
+    likely = likely_start(text, here.library)
+    return replace(likely, only_offer=True) if likely is not None and likely.confidence >= SURELY_START else None
+
+
+def _is_method(part: Sentence) -> bool:
+    """Whether a sentence asks how something is done or how much of it there should be."""
+    openers = ("method_openers", "asked_how_much")
+    return bool(part.words) and any(phrase_set(name).at(part.words, 0) for name in openers)
 
 
 def _figures_of(start: Start, here: Situation) -> list[Command]:
@@ -70,7 +90,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     ask = _ask(text, here)
     start = start_for(parts[-1], here.library) or named
     if start is None:
-        decided = _decided_by(text, here)
+        decided = _decided_by(text, here) or _likely_offer(parts, text, here)
         return [replace(ask, decides=decided.tool), decided] if decided else [ask]
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM

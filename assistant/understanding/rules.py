@@ -327,7 +327,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     best = [s for s in best if supposing or s.name not in steering.OF_SUPPOSING]
     intent = best[0] if best and best[0].score >= steering.least_for(best, part, here) else None
     if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
-        intent = intent if intent is not None and likely[1] < LIKELIER else steering.Steered(*likely)
+        learned = steering.Steered(likely[0], steering.STEERS_FROM)
+        intent = intent if intent is not None and likely[1] < LIKELIER else learned
     if intent is None:
         return None
     if intent.name == "tamper" and _own_weights(here):
