@@ -11,11 +11,11 @@ import pytest
 from assistant.commands import Answer
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.claims import Claim
-from assistant.understanding.examples import FOLDER, load_library, more_examples, more_steering
+from assistant.understanding.examples import FOLDER, load_library, more_examples, more_starts, more_steering
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
-from assistant.understanding.likely import likely_intent
+from assistant.understanding.likely import SURELY_START, likely_intent, likely_start
 from assistant.understanding.opinions import opinion_of, second_opinion, settled, weighed
 from assistant.understanding.segments import Sentence, Span, sentences
 from assistant.understanding.situation import situation_of
@@ -157,3 +157,30 @@ def test_an_intent_nobody_knows_is_refused_with_its_name(tmp_path):
     (tmp_path / "examples" / "said" / "steering.yaml").write_text("sing:\n  en: [la la la]\n  he: []\n", "utf-8")
     with pytest.raises(ValueError, match="sing"):
         more_steering(tmp_path / "examples")
+
+
+@pytest.mark.parametrize(
+    ("said", "tool"),
+    [
+        ("how about we look at whether our fair stand paid for itself", "leadgen_roi"),
+        ("is this customer worth keeping after all the service we give him", "customer_profitability"),
+        ("יש חברה בבלגיה שרוצה להפיץ אותנו, נבדוק אותה יחד", "partner_fit"),
+    ],
+)
+def test_what_is_begun_is_known_in_words_that_no_example_has(said, tool):
+    start = likely_start(said, load_library(NAMED))
+    assert start is not None
+    assert start.tool == tool
+
+
+@pytest.mark.parametrize("said", ["what exactly is nurturing", "הם קונים", "asdf qwer zxcv uiop hjkl bnm"])
+def test_questions_of_method_and_gibberish_begin_nothing(said):
+    start = likely_start(said, load_library(NAMED))
+    assert start is None or start.confidence < SURELY_START
+
+
+def test_a_start_of_a_tool_nobody_knows_is_refused_with_its_name(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "examples")
+    (tmp_path / "examples" / "said" / "starts.yaml").write_text("juggling:\n  en: [juggle]\n  he: []\n", "utf-8")
+    with pytest.raises(ValueError, match="juggling"):
+        more_starts(NAMED, tmp_path / "examples")

@@ -7,14 +7,16 @@
       <field>:
         cues: {en: [...], he: [...]}        # words that name the field
         period: ask                         # money: an unsaid period is asked for
+        once_each: true                     # money: the price of a piece, never "a month"
         values:
           <choice>: {en: [...], he: [...]}  # phrases that mean this choice
 
 The forms' own examples ("Nobody there can repair it: nobody"), labels and questions are used as well, so a
 new field is understood roughly before anyone has written examples for it.
 
-`examples/said/<tool>.yaml` holds many more phrases of values alone. They are too many to compare a message
-with; what they have in common is learned from them (`learning.py`).
+`examples/said/<tool>.yaml` holds many more phrases of values alone, `said/steering.yaml` and `said/starts.yaml`
+more of what steers and begins. They are too many to compare a message with; what they have in common is learned
+from them (`learning.py`).
 """
 
 from __future__ import annotations

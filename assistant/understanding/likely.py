@@ -19,7 +19,8 @@ from assistant.understanding.text import tokens
 from knowledge.hebrew import words
 
 LIKELY, LIKELY_UNASKED = 0.5, 0.6  # chance from which a question, and a statement, is an order
-LIKELY_ENDING, LIKELY_APART = 0.75, 0.8  # … one that loses something, and any while no record is open
+LIKELY_TOLD = 0.8  # … and a statement a wish for the result: facts speak of what comes out, too
+LIKELY_ENDING, LIKELY_APART = 0.75, 0.9  # … one that loses something, and any while no record is open
 LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
 SHORTEST_WISH, LONGEST_WISH = 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
@@ -45,7 +46,8 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
         return "", 0.0
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
         return "", 0.0
-    least = least if least is not None else LIKELY if part.marked or part.asked else LIKELY_UNASKED
+    if least is None:
+        least = LIKELY if part.marked or part.asked else LIKELY_TOLD if name == "result" else LIKELY_UNASKED
     needed = max(least, LIKELY_ENDING if name in ENDING else LIKELY_APART if here.record is None else 0.0)
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
     rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
@@ -72,9 +74,11 @@ def _in_known_words(text: str, weights: Weights, all_of_them: bool) -> bool:
 
 def _fits(name: str, part: Sentence, here: Situation) -> bool:
     """Whether there is what an intent is about, and the sentence is not rather about something else."""
-    if name == "off_topic" and tool_about(part.text, here.library):
-        return False
-    if (name != "off_topic" and is_other_here(name, part, here)) or speaks_of_others(name, part, here):
+    if name == "off_topic":
+        return here.record is not None and not part.asked and not tool_about(part.text, here.library)
+    if phrase_set("method_openers").at(part.words, 0):
+        return False  # "what is a ripe lead?"
+    if is_other_here(name, part, here) or speaks_of_others(name, part, here):
         return False
     if name in OF_A_QUESTION:
         return here.record is not None

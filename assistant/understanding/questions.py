@@ -16,7 +16,7 @@ from assistant.understanding.likely import SURELY_START, likely_start
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import CASES, one_shot, start_for, wished
+from assistant.understanding.starting import CASES, is_order, is_wish, one_shot, start_for, wants_explained, wished
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, tokens
 
@@ -36,7 +36,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
         return started
     start = start_for(part, here.library) or wished([part], here.library)
     likely = likely_start(part.text, here.library) if start is None and not _is_method(part) else None
-    if start is None and likely is not None and likely.confidence >= SURELY_START:
+    if start is None and likely is not None and likely.confidence >= SURELY_START and _wishes_it(part):
         start = likely
     if start is not None:
         return [start, *_figures_of(start, here)]
@@ -57,10 +57,16 @@ def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | 
     return replace(likely, only_offer=True) if likely is not None and likely.confidence >= SURELY_START else None
 
 
+def _wishes_it(part: Sentence) -> bool:
+    """Whether a sentence wishes for something to be done, not shown or told."""
+    told = wants_explained(part) or phrase_set("showing").at(part.words, 0) > 0
+    return is_wish(part) and is_order(part) and not told
+
+
 def _is_method(part: Sentence) -> bool:
     """Whether a sentence asks how something is done or how much of it there should be."""
     openers = ("method_openers", "asked_how_much")
-    return bool(part.words) and any(phrase_set(name).at(part.words, 0) for name in openers)
+    return bool(part.words) and (wants_explained(part) or any(phrase_set(name).at(part.words, 0) for name in openers))
 
 
 def _figures_of(start: Start, here: Situation) -> list[Command]:

@@ -25,7 +25,7 @@ from assistant.understanding.beside import (
 from assistant.understanding.examples import Library
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
-from assistant.understanding.time_units import in_unit, unit_bonus, unit_names
+from assistant.understanding.time_units import MONTHS, in_unit, unit_bonus, unit_names
 from knowledge.hebrew import is_stop_word
 from tools.forms import Field
 from tools.tool import Tool
@@ -51,6 +51,7 @@ LONG_REPLY = 5  # words of a reply whose number may count something else
 FEW_NUMBERS = 2  # more of them tell a story, whose first number need not be what was asked
 MOST_PERCENT = 100  # a larger bare number is no share
 ONCE_HELPS = 0.3  # "one-off" beside an amount
+MOSTLY = 0.75  # share of the best name that a price must come near
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
@@ -174,6 +175,9 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     cue = said.cues.get(field.id, 0.0)
     if not (whole or _compatible(quantity, field)) or not _may_be(said, field, cue, context):
         return None
+    once_each = context.library.note(context.tool.name, field.id, "once_each")
+    if field.kind == "money" and quantity.period in MONTHS and once_each:
+        return None  # what is paid for each one is not paid by the month
     if whole and quantity.part_of and cue >= PART_CUE:
         cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
     if cue >= CHAINED_CUE:
@@ -217,7 +221,8 @@ def _is_price_of(said: _Said, field: Field, context: Context) -> bool:
     following = said.after[len(said.quantity.raw) :].split()[:1]
     if not counted or field.kind != "money" or not following or following[0].lower() not in _PER_WORDS:
         return False
-    return said.cues.get(field.id, 0.0) >= CUE_FROM
+    named = said.cues.get(field.id, 0.0)
+    return named >= CUE_FROM and named >= MOSTLY * max(said.cues.values())  # "paid 4,000 for a mailing" is no fee
 
 
 def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:

@@ -14,6 +14,7 @@ from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.called import is_party, name_hint, name_told
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.learned import STARTING, learned
 from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.subjects import TOOLS_NAMED, longest_at, tool_about, tool_misspelt, tool_named
@@ -33,6 +34,7 @@ CHECKLIST = "checklist_"  # opens the name of every checklist
 CASES = ("lead_qualification", "partner_fit", "sam_selection")  # what people tell of as a case at hand
 ONE_SHOT_FROM = 0.75
 NAMED_HELPS = 0.06  # a calculator named in the message ("… ROI?")
+LIKELY_HELPS = 0.06  # what a tool gains that is surely asked for
 LONGEST_NEXT = 12  # words of "now another candidate, …"
 MOST_TOLD = 1  # words beside "the next one, …" and its name
 SHORTEST_WISH = 5  # words of a subject said alone
@@ -106,8 +108,8 @@ def _trusted(commands: list[Command], answers: list[Answer | Ambiguous], found: 
 def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     """The tool that a message names together with words of wishing ("is he strategic? run the sam thing")."""
     text = " ".join(part.text for part in parts)
-    wishes = [part for part in parts if _wishes(part)]
-    wishing = next((part for part in wishes if _orders(part)), wishes[0] if wishes else None)
+    wishes = [part for part in parts if is_wish(part)]
+    wishing = next((part for part in wishes if is_order(part)), wishes[0] if wishes else None)
     if wishing is None:
         return _named_alone(parts, library) or _headed(parts, library) or _checklist_titled(text, library)
     if wants_explained(wishing):
@@ -116,7 +118,7 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         return None
     tool = _checklist_wished(text, library) or _calculator_named(wishing, text, library)
     tool = tool or tool_named(wishing.text, library) or tool_named(text, library)
-    if not tool and (_orders(wishing) or phrase_set("wanting_to_know").find(wishing.words) >= 0):
+    if not tool and (is_order(wishing) or phrase_set("wanting_to_know").find(wishing.words) >= 0):
         among = _calculators(wishing.words, library)
         tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
         tool = tool or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
@@ -193,7 +195,7 @@ def _nearest_tool(text: str, library: Library, among: Iterable[str]) -> str:
     return matches[0].key[1] if matches and matches[0].score >= ORDERED_FROM and ahead >= ORDERED_BY else ""
 
 
-def _orders(part: Sentence) -> bool:
+def is_order(part: Sentence) -> bool:
     """Whether a sentence tells to do something ("check it"), and not to explain it ("I want to know how to …")."""
     explained = any(phrase_set("method_openers").at(part.words, place) for place in range(len(part.words)))
     return phrase_set("doing").find(part.words) >= 0 and not explained
@@ -277,7 +279,7 @@ def _headed(parts: Sequence[Sentence], library: Library) -> Start | None:
     return Start(tool, name_hint(head), confidence=NAMED_WISH) if tool and library.tools[tool].at_once else None
 
 
-def _wishes(part: Sentence) -> bool:
+def is_wish(part: Sentence) -> bool:
     """Whether a sentence wishes for something to be done; a question does not ("how do I calculate …?").
 
     "Can you do a check?" asks for it all the same, and so does "please" or an order at the end.
@@ -300,6 +302,12 @@ def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:
     return not any(quantity.percent or quantity.share for quantity in quantities(answer.raw))
 
 
+def _chances(text: str) -> dict[str, float]:
+    """How likely a text asks for each tool, by all that people say to begin one."""
+    weights = learned().get(STARTING)
+    return {tool: chance for (_, tool), chance in weights.chances(text).items()} if weights is not None else {}
+
+
 def one_shot(text: str, library: Library) -> list[Command]:
     """A calculation whose figures stand in the message: the tool they fit best, and the answers."""
     found = [quantity for quantity in quantities(text) if not quantity.weak]
@@ -307,6 +315,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
         return []
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
     named = tool_named(text, library) or tool_about(text, library, plainly=True)
+    likely = _chances(text)
     best: tuple[float, list[Command]] = (0.0, [])
     for tool in library.tools.values():
         if not any(field.kind in NUMERIC for field in tool.form.fields):
@@ -318,7 +327,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
             continue  # an interview is begun by figures only when it takes every one of them
         sure = sum(c.confidence if isinstance(c, Answer) else 0.5 for c in answers)
         score = sure / max(len(found), len(answers)) + wanted.get(tool.name, 0.0) + 0.03 * len(answers)
-        score += NAMED_HELPS if tool.name == named else 0.0
+        score += (NAMED_HELPS if tool.name == named else 0.0) + LIKELY_HELPS * likely.get(tool.name, 0.0)
         score -= LEFT_OVER * (len(found) - len({answer.raw for answer in answers}))
         score -= COUNT_FOR_SHARE * sum(_is_count_for_share(answer, tool) for answer in answers)
         if score > best[0]:
