@@ -818,3 +818,28 @@ def test_no_that_opens_a_fact_about_something_else_answers_only_that(talk):
     values = answers(talk("בחירת לקוח אסטרטגי", "הם רווחיים", "לא, אנחנו לא ספק מועדף אצלם"))
     assert values.get("preferred_supplier") == "no"
     assert "we_matter_to_them" not in values
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "If we lost them: profit would be hurt badly, yes. Growth partly",
+            {"profitability": "yes", "growth_potential": "partly"},
+        ),
+        ("אם הם ילכו הרווח ייפגע מאוד", {"profitability": "yes"}),
+    ],
+)
+def test_what_is_said_under_the_condition_that_is_asked_about_is_an_answer(talk, said, expected):
+    values = answers(talk("strategic account check, Alder", "we make money on them", said))
+    assert values.items() >= expected.items()
+
+
+def test_a_question_before_the_answer_is_answered_and_nothing_else(talk):
+    reply = talk("qualify a lead, Alder", "Before I answer: when should marketing hand a lead over to sales?")
+    assert reply.kind == "answer"
+    assert "of 17 answered" not in reply.text
+
+
+def test_a_record_that_is_spoken_of_as_this_one_is_renamed(talk):
+    assert talk("qualify a lead, Alder", "rename this one to Brightline").assessment["name"] == "Brightline"

@@ -114,6 +114,22 @@ def _otherwise(answer: Answer, here: Situation) -> Answer:
     return replace(answer, value="no" if answer.value == "yes" else "yes")
 
 
+def under_asked_condition(part: Sentence, here: Situation) -> Sentence:
+    """A statement under the very condition that the form asks about, without it ("if we lost them: profit, yes").
+
+    The form for strategic accounts asks what would be "if you lost this customer": to answer so supposes nothing.
+    """
+    if not part.supposed or part.marked or here.record is None or here.context is None:
+        return part
+    asks = [tokens(field.ask["en"]) for field in here.context.tool.form.fields]
+    asks_so = any(words and words[0].text == "if" for words in asks)
+    condition, *rest = clauses(part.text)
+    if not asks_so or phrase_set("losing_them").find(tokens(condition)) < 0:
+        return part
+    text = part.text[part.text.find(rest[0]) :] if rest else part.text
+    return replace(part, text=text, supposed=False)
+
+
 def leftover(part: Sentence, here: Situation) -> Command:
     """What an unmatched sentence is while a question is open: free text, or unclear."""
     field = here.field

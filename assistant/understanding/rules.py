@@ -32,7 +32,7 @@ from assistant.understanding.corrections import answers_in, turned_around, witho
 from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
-from assistant.understanding.leftovers import leftover, supposition
+from assistant.understanding.leftovers import leftover, supposition, under_asked_condition
 from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import Embed
 from assistant.understanding.orders import order_beside, ordered
@@ -395,6 +395,7 @@ def _takes_back(part: Sentence, here: Situation) -> bool:
 
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:
+    part = under_asked_condition(part, here)
     if part.supposed and here.context is not None:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
@@ -417,6 +418,8 @@ def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
         commands = [whole if c is asks[0] else c for c in commands if not isinstance(c, Ask) or c is asks[0]]
     starts = [c for c in commands if isinstance(c, Start)]
     commands = [c for c in commands if not isinstance(c, Start) or c is starts[0]]
+    if asks:
+        commands = [c for c in commands if c != Simple("where")]  # "before I answer: …?" comes back to the question
     clear = [c for c in commands if not isinstance(c, Unclear) or c.readings]
     unique: dict[str, Command] = {}
     for command in clear or commands[:1] or social[:1]:

@@ -189,7 +189,8 @@ def _wonders(words: tuple[Token, ...]) -> bool:
     """ "Wat if he …", "so if they …": a condition near the opening; "if we lost them, …" and "not sure if" are none."""
     early = [word.text for word in words[1:3]]
     asks = not words or phrase_set("question_openers").at(words, 0) or words[0].text in _SAYS
-    return not asks and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
+    states = words and words[0].text in _PRAISES  # "nice if they have money, but no must"
+    return not (asks or states) and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
 
 
 def _conditional(words: tuple[Token, ...]) -> bool:
@@ -205,6 +206,7 @@ def _conditional(words: tuple[Token, ...]) -> bool:
 
 
 _IF = frozenset(listed("if אם לו אילו ואם"))
+_PRAISES = frozenset(listed("nice good great better fine helpful depends נחמד טוב עדיף רצוי מצוין יופי תלוי סבבה"))
 _SAYS = frozenset(listed("even only as see check רק גם תבדוק לבדוק נבדוק בודק לראות נבחן לבחון תבחן"))
 
 
