@@ -16,7 +16,16 @@ from assistant.understanding.likely import SURELY_START, likely_start
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
-from assistant.understanding.starting import CASES, is_order, is_wish, one_shot, start_for, wants_explained, wished
+from assistant.understanding.starting import (
+    CASES,
+    asks_of_method,
+    is_order,
+    is_wish,
+    one_shot,
+    start_for,
+    wants_explained,
+    wished,
+)
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, tokens
 
@@ -51,7 +60,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
 
 def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:
     """The tool a question about a case at hand is most likely for, to be offered beside what the sources say."""
-    if here.record is not None or _is_method(parts[-1]):
+    if here.record is not None or _is_method(parts[-1]) or asks_of_method(text):
         return None
     likely = likely_start(text, here.library)
     return replace(likely, only_offer=True) if likely is not None and likely.confidence >= SURELY_START else None

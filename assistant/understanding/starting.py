@@ -16,7 +16,7 @@ from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.learned import STARTING, learned
 from assistant.understanding.phrases import PhraseSet, phrase_set
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.subjects import TOOLS_NAMED, longest_at, tool_about, tool_misspelt, tool_named
 from assistant.understanding.text import Token, tokens
 from knowledge.hebrew import content_words, is_stop_word
@@ -47,7 +47,7 @@ _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on t
 
 def start_for(part: Sentence, library: Library) -> Start | None:
     """The tool a sentence asks for, with the name it gives to what is assessed."""
-    if phrase_set("method_openers").at(part.words, 0) or wants_explained(part):
+    if asks_of_method(part.text) or wants_explained(part):
         return None
     wanted = {*_calculators(part.words, library), "ask"}
     matches = [match for match in library.index.best(part.text, "start") if match.key[1] in wanted]
@@ -58,6 +58,11 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
     return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
+
+
+def asks_of_method(text: str) -> bool:
+    """Whether a clause asks how a thing is done ("if a big customer is always strategic, how is he managed?")."""
+    return any(phrase_set("method_openers").at(tokens(clause), 0) for clause in clauses(text))
 
 
 def _checklist_wished(text: str, library: Library) -> str:
