@@ -60,7 +60,7 @@ def likely_start(text: str, library: Library) -> Start | None:
     if weights is None or not SHORTEST_WISH <= len(tokens(text)) <= LONGEST_WISH:
         return None
     (_, tool), chance = max(weights.chances(text).items(), key=lambda item: item[1])
-    known = tool in library.tools and chance >= LIKELY_START
+    known = tool in library.tools and chance >= LIKELY_START and _in_known_words(text, weights, all_of_them=False)
     return Start(tool, name_hint(text), confidence=round(chance, 2)) if known else None
 
 
@@ -76,8 +76,8 @@ def _fits(name: str, part: Sentence, here: Situation) -> bool:
     """Whether there is what an intent is about, and the sentence is not rather about something else."""
     if name == "off_topic":
         return here.record is not None and not part.asked and not tool_about(part.text, here.library)
-    if phrase_set("method_openers").at(part.words, 0):
-        return False  # "what is a ripe lead?"
+    if name not in STATUSES and phrase_set("method_openers").at(part.words, 0):
+        return False  # "what is a ripe lead?"; "how should I know" is no question
     if is_other_here(name, part, here) or speaks_of_others(name, part, here):
         return False
     if name in OF_A_QUESTION:
