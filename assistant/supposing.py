@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant import showing
 from assistant.commands import Simple, WhatIf
+from assistant.conversation import Record
 from assistant.draft import Draft
 from assistant.records import subject
 from assistant.wording import say
@@ -45,11 +46,7 @@ def _supposed_values(draft: Draft, tool: Tool, command: WhatIf) -> Mapping[str, 
 
 def promote(draft: Draft, _command: Simple) -> None:
     """Make the last supposition part of the record, marked as an assumption."""
-    record = subject(draft)
-    if record is None:
-        return
-    if not record.supposed:
-        draft.tell("what_if.none")
+    if (record := _supposed_of(draft)) is None:
         return
     name, values = list(record.supposed.items())[-1]
     for field_id, value in values.items():
@@ -65,14 +62,18 @@ def promote(draft: Draft, _command: Simple) -> None:
 
 def discard(draft: Draft, _command: Simple) -> None:
     """Forget the last supposition."""
+    if (record := _supposed_of(draft)) is not None:
+        draft.note("discarded", record=record.id, name=list(record.supposed)[-1])
+        draft.tell("what_if.discarded")
+
+
+def _supposed_of(draft: Draft) -> Record | None:
+    """The record being spoken of where something is supposed of it; says so where nothing is."""
     record = subject(draft)
-    if record is None:
-        return
-    if not record.supposed:
+    if record is not None and not record.supposed:
         draft.tell("what_if.none")
-        return
-    draft.note("discarded", record=record.id, name=list(record.supposed)[-1])
-    draft.tell("what_if.discarded")
+        return None
+    return record
 
 
 WORDS: dict[str, Callable[[Draft, Simple], None]] = {"promote": promote, "discard": discard}

@@ -361,3 +361,12 @@ def test_a_name_is_neither_cut_short_nor_made_of_what_tells_which_one_is_meant(s
 
 def begun_anywhere(said: str) -> str:
     return next(command.name for command in understood(said) if isinstance(command, Start))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["what did it bring us? 4k a month on ads, 2 deals of 15k", "כמה זה החזיר? 4k לחודש על פרסום, 2 עסקאות של 15k"],
+)
+def test_a_figure_is_no_name(said: str) -> None:
+    starts = [command for command in understood(said) if isinstance(command, Start)]
+    assert [start.name for start in starts] == [""]

@@ -88,12 +88,13 @@ _PARTY_FIRST = re.compile(r"^(?:ל?חברת|ל?רשת|ל?קבוצת|ה?לקוח|
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
     name = _named_in(text)
-    if not name or _OURS.match(text.partition(name)[2]):
+    if not name or _FIGURE.fullmatch(name) or _OURS.match(text.partition(name)[2]):
         return ""  # "את המשאבות שלנו"
     bare = _PARTY_FIRST.sub("", name)
     return name if phrase_set("kinds_of_firm").at(tokens(bare) or tokens("-"), 0) else bare
 
 
+_FIGURE = re.compile(r"[\W\d]*\d[\d.,]*\s*(?:[kKmM]|%)?")  # "2 deals of 15k"
 _OURS = re.compile(r" (?:שלנו|שלי|שלכם|שלהם)(?![א-ת])")
 
 

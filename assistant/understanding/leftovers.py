@@ -85,8 +85,8 @@ def _likeliest(part: Sentence, here: Situation) -> list[Answer]:
 def _likeliest_change(text: str, here: Situation) -> tuple[str, str]:
     """The answer a text most likely gives, rather a change of what is noted; ("", "") when none is likely."""
     weights = learned().get(here.context.tool.name) if here.context is not None else None
-    if weights is None or here.subject is None:
-        return NOTHING
+    if weights is None or here.subject is None or here.context is None or here.context.tool.at_once:
+        return NOTHING  # what is supposed of a calculation is a figure
     noted = here.subject.answers
     chances = {
         (field, value): chance * (OF_NOTED if field in noted and noted[field].value != value else 1.0)
