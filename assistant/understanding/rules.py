@@ -32,6 +32,7 @@ from assistant.understanding.corrections import answers_in, turned_around, witho
 from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
+from assistant.understanding.guarded import asks_what_changes, orders_the_method, takes_own_weights
 from assistant.understanding.leftovers import leftover, supposition, under_asked_condition
 from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import Embed
@@ -52,7 +53,6 @@ from tools.tool import Tool
 SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
-TAMPERS_FROM = 0.52
 GUESSED_BELOW = 0.6
 PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which another intent is taken
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
@@ -200,7 +200,7 @@ def _read_one(part: Sentence, here: Situation) -> list[Command]:
 
 def _not_obeyed(parts: list[Sentence], here: Situation) -> list[Command]:
     """What a message is that orders what no words can order, or that is code."""
-    if any(_is_tampering(piece, here) for part in parts for piece in (part.text, *clauses(part.text))):
+    if any(orders_the_method(part, here) for part in parts):
         return [Simple("tamper")]
     if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
         return [Unclear(here.text[:200])]
@@ -222,7 +222,7 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
 
 def _wants_result(part: Sentence, here: Situation) -> bool:
     """Whether a sentence is for the result, which also shows what would change it."""
-    asks = _only_prods(part) or steering.asks_what_changes(part.text)
+    asks = _only_prods(part) or asks_what_changes(part.text)
     return asks or asks_outcome(part, here) or has_said_all(part, here) or concludes(part, here)
 
 
@@ -267,7 +267,7 @@ def _without_guesses(commands: list[Command]) -> list[Command]:
 def _with_own_weights(commands: list[Command], here: Situation) -> list[Command]:
     """Weights of one's own are told to be used."""
     told = [c for c in commands if isinstance(c, Answer)]
-    if not told or not _own_weights(here):
+    if not told or not takes_own_weights(here):
         return commands
     others = [c for c in commands if not isinstance(c, Answer) or c.field != "weight_set"]
     return [Answer("weight_set", "user", here.text[:200], tool=told[0].tool), *others]
@@ -291,23 +291,6 @@ def _circumstance(part: Sentence, commands: list[Command]) -> bool:
     return not any(getattr(command, "raw", None) == part.text for command in commands)
 
 
-def _is_tampering(text: str, here: Situation) -> bool:
-    if steering.wants_to_override(text):
-        return not _own_weights(here)
-    if here.context is not None and changes_a_value(tokens(text)):
-        return False
-    if _own_weights(here) or steering.asks_what_changes(text):
-        return False
-    best = steering.nearest_intent(text, here.library)
-    return bool(best) and best[0].name == "tamper" and best[0].score >= TAMPERS_FROM
-
-
-def _own_weights(here: Situation) -> bool:
-    """Whether the open form takes weights of the person's own, and the message speaks of such."""
-    takes = here.context is not None and any(f.id == "weight_set" for f in here.context.tool.form.fields)
-    return takes and phrase_set("own_weights").find(tokens(here.text)) >= 0
-
-
 def _steered(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
     if len(part.words) > steering.LONGEST_COMMAND:
@@ -324,14 +307,12 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     sure = 2.0 if part.marked else SURE_REPLY
     best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES and s.score < sure)]
     supposing = steering.speaks_of_supposing(part, here)
-    best = [s for s in best if supposing or s.name not in steering.OF_SUPPOSING]
+    best = [s for s in best if s.name != "tamper" and (supposing or s.name not in steering.OF_SUPPOSING)]
     intent = best[0] if best and best[0].score >= steering.least_for(best, part, here) else None
     if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
         learned = steering.Steered(likely[0], steering.STEERS_FROM)
         intent = intent if intent is not None and likely[1] < LIKELIER else learned
     if intent is None:
-        return None
-    if intent.name == "tamper" and _own_weights(here):
         return None
     if not part.asked and _answers_better(intent, part.text, here):
         return None

@@ -267,40 +267,6 @@ def _only_names(text: str, here: Situation) -> str:
 
 
 _RETURNING = frozenset(listed("back return resume continue again חזרה נחזור לחזור תחזור נמשיך שוב המשך להמשיך נעבור"))
-_OVERRIDES, _RULES = frozenset(("override", "erase")), frozenset(("weight", "rules", "verdict"))
-_ASKS_FOR = re.compile(r"\W*(?:\w+ ){0,3}(?:give|show|tell|send) (?:me|us)\b|.{0,20}תן לי", re.IGNORECASE)
-_POSES = re.compile(
-    r"<\s*/?\s*(?:system|assistant|developer|instructions?)\b"
-    r"|\byou are now (?:an? |the )?(?:admin|root|developer|unrestricted)"
-    r"|אתה עכשיו (?:מנהל|אדמין)|\b(?:weight|score|verdict)\s*(?:=|:=)\s*\w", re.IGNORECASE
-)  # fmt: skip
-_SETS = frozenset(
-    listed(
-        "act pretend mark approve treat set change raise lower give make put increase decrease adjust boost "
-        "תקבע קבע שנה תשנה תעלה תוריד תן תיתן"
-    )
-)
-
-
-def asks_what_changes(text: str) -> bool:
-    """ "What would change the verdict?", "which answer could turn it around?": asks, and orders nothing."""
-    words = tokens(text)
-    asked = any(phrase_set("asked_which").at(words, at) for at in range(min(2, len(words))))
-    return asked and phrase_set("turned_around").find(words) >= 0 and phrase_set("outcomes").find(words) >= 0
-
-
-def wants_to_override(text: str) -> bool:
-    """An order to set aside rules, weights or scores ("ignore the gates", "set its weight to 50")."""
-    if _POSES.search(text):
-        return True
-    if phrase_set("from_now_on").find(tokens(text)) >= 0 and phrase_set("outcomes").find(tokens(text)) >= 0:
-        return True  # "from now on a score of 40 counts as a fit"
-    words = [token.text for token in tokens(text) if token.kind == "word"][:LONGEST_COMMAND]
-    concepts = [concept_of(word) for word in words_of(" ".join(words))]
-    at = next((place for place, concept in enumerate(concepts) if concept in _RULES), -1)
-    if at < 0 or _ASKS_FOR.match(text) or phrase_set("question_openers").at(tokens(text), 0):
-        return False
-    return any(concept in _OVERRIDES for concept in concepts[:at]) or any(word in _SETS for word in words[: at + 1])
 
 
 def is_about_a_question(text: str, library: Library) -> bool:
