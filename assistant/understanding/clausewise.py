@@ -7,8 +7,9 @@ from dataclasses import replace
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
 from assistant.understanding.corrections import answers_in
-from assistant.understanding.facts import best_fact, field_spoken_of, named_field
+from assistant.understanding.facts import best_fact, field_spoken_of
 from assistant.understanding.figures import Context
+from assistant.understanding.naming import named_field
 from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import level_in, not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses

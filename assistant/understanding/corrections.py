@@ -13,8 +13,9 @@ from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.changing import in_place_of
 from assistant.understanding.choices import choices_named
 from assistant.understanding.contrasts import taken_back
-from assistant.understanding.facts import DENIED, named_field
+from assistant.understanding.facts import DENIED
 from assistant.understanding.figures import NUMERIC, Context
+from assistant.understanding.naming import named_field
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.replaced import may_be, replaced_figure, without_denied
 from assistant.understanding.segments import Sentence, clauses

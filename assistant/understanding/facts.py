@@ -8,11 +8,11 @@ weak"). The open question has a prior, because people mostly answer what they we
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import replace
 from functools import lru_cache
 
 from assistant.commands import Answer
+from assistant.understanding.approaching import approach_claim, came_later
 from assistant.understanding.choices import choices_said, other_side
 from assistant.understanding.claims import (
     FACT_FROM,
@@ -27,10 +27,12 @@ from assistant.understanding.contrasts import held_against
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
+from assistant.understanding.naming import limits, named_claim, named_field
 from assistant.understanding.opinions import ALONE_CHANCE, opinion_of, settled, weighed
 from assistant.understanding.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.text import tokens
+from assistant.understanding.turns_of_phrase import denies_a_limit, is_limiting, limit_denied
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -38,7 +40,6 @@ ALONE_FROM, ALONE_BY = 0.33, 0.09  # a lower nearness is enough where no other f
 EXACT_FROM = 0.8
 QUALITY_HELPS = 0.06
 FAR_FROM = 0.8  # so near that the words need share no subject
-CUE_FROM = 0.62
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
 GUESSED_FROM = 0.22
@@ -46,14 +47,12 @@ UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confi
 DOUBTFUL_FROM = 0.45  # … unless it is all there is
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.03, 0.02  # a value turned around is less sure than one as written
 NAMED_HELPS, NAMED_MOST = 0.4, 0.15
-LACKING = 0.6  # sureness of "there is no …" beside a field's name
 SPEAKS_OF_ELSE = 0.85  # share kept by a reading whose only common words are praise or blame
 FEW_SUBJECTS = 2
 LESS_SAID = 0.78  # share kept by an example that limits ("part of what they need") what the words do not
 AS_NEAR = 0.08
 CHOICE_NAMED = 0.08
 OTHER_NAMED = 0.5  # share kept by a choice while the words name another one
-NAMES_SURELY = 0.8  # nearness to a field's name from which saying it is answering it
 UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
 JUDGED = 0.8  # share kept by who does a thing for words that say how well
 ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
@@ -62,7 +61,6 @@ LONGEST_BARE = 3  # words
 LONGEST_LIMIT = 5  # words of a clause that only limits the one before
 _IN_PART = (("partly", 0.85), ("partly", 0.95))
 LAID_ON = 0.75  # share kept by "is it so?" for words that say whose job a thing is
-AFFIRMED = 0.4  # sureness of a field's name said as a fact ("they have a budget")
 REPEATED = 0.1
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
@@ -75,6 +73,7 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     What stands beside figures that were read already must be nearer: it mostly names those figures.
     """
     claims = [claim for span in spans(text)[:MOST_SPANS] for claim in _claims(span, context)]
+    claims = [claim for claim in claims if not came_later(claim, context)]
     if beside_figures:
         claims = [claim for claim in claims if claim.score >= FACT_FROM + 0.12 and _says_enough(claim.span.text)]
     claims = [claim for claim in claims if not says_several(claim, claims, context.open_field)]
@@ -202,6 +201,10 @@ def guess(text: str, context: Context) -> Answer | None:
 
 def _claims(span: Span, context: Context) -> list[Claim]:
     """What one span says: the best authored answer, or a field's name with a level beside it."""
+    if denies_a_limit(span.text):
+        return _beyond_limit(span, context) if len(span.clauses) == 1 else []
+    if turned := approach_claim(span, context):
+        return turned
     found, values = _compared(span, context)
     ranked = sorted(found.values(), key=lambda claim: -claim.score)
     rival = ranked[1].score if len(ranked) > 1 else 0.0
@@ -223,6 +226,24 @@ def _claims(span: Span, context: Context) -> list[Claim]:
         return [weighed(plainly[0], opinion)]
     alone = opinion is not None and opinion.chance >= ALONE_CHANCE and _says_enough(span.text)
     return [opinion.claim] if opinion is not None and alone else []
+
+
+def _beyond_limit(span: Span, context: Context) -> list[Claim]:
+    """What a clause says that denies a limit ("we're not just another vendor"): the contrary of the limit.
+
+    "They're not just unhappy" is no denial of being unhappy, "not only occasional buyers" is one of being no more.
+    """
+    limit = limit_denied(span.text)
+    found: list[Claim] = []
+    for claim in _claims(Span(limit, span.clauses), context):
+        if claim.field.kind not in ("level", "yes_no"):
+            continue
+        key = ("fact", context.tool.name, claim.field.id, claim.value)
+        near = context.library.index.best(limit, *key, whole=False)[:1]
+        turned = claim.value != "yes" or (bool(near) and is_limiting(near[0].example))
+        value = ("no" if claim.value == "yes" else "yes") if turned else claim.value
+        found.append(replace(claim, span=span, value=value))
+    return found
 
 
 def _how_sure(claim: Claim) -> float:
@@ -365,12 +386,6 @@ def _words_of_name(index: ExampleIndex, tool: str, field: str) -> frozenset[str]
     return frozenset(word for name in names for word in _subject(name))
 
 
-def _limits(text: str) -> bool:
-    """Whether a text says that something holds in part ("partly", "some of them", "רק חלק")."""
-    words = tokens(text)
-    return any(phrase_set(name).find(words) >= 0 for name in ("quality.partly", "level.partly", "in_part"))
-
-
 def _valued(
     span: Span, wording: str, field: Field, value: str, match: Match, denied: bool, quality: str, score: float
 ) -> Claim:
@@ -379,9 +394,9 @@ def _valued(
         return Claim(span, field, quality, score + QUALITY_HELPS, sure=TURNED_BY_PRAISE)
     if field.kind in ("level", "yes_no") and is_laid_on(wording) and not is_laid_on(match.example):
         score *= LAID_ON
-    if field.kind == "level" and value != "partly" and not denied and _limits(wording) and not _limits(match.example):
+    if field.kind == "level" and value != "partly" and not denied and limits(wording) and not limits(match.example):
         return Claim(span, field, "partly", score, sure=TURNED_BY_PRAISE)
-    if value == "partly" and not quality and _limits(match.example) and not _limits(wording):
+    if value == "partly" and not quality and limits(match.example) and not limits(wording):
         score *= LESS_SAID
     if field.kind in ("level", "yes_no"):
         if denied and not is_negated(match.example):
@@ -402,49 +417,3 @@ def _valued(
         score *= UNDENIED if undenied else JUDGED if judged else 1.0
         return Claim(span, field, who, score, sure=TURNED_BY_LACK if bare else 1.0)
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))
-
-
-def named_claim(span: Span, wording: str, context: Context) -> list[Claim]:
-    """ "chemistry is good", "their finances: weak", "service is on us": a field's name and a level or a doer."""
-    field = named_field(wording, context)
-    if field is None:
-        return []
-    if {choice.id for choice in field.choices} >= WHO:
-        who = who_does(span.text, "", is_negated(span.text)) or who_does(wording, "", is_negated(wording))
-        return [Claim(span, field, who, 0.58, lead=0.2)] if who else []
-    if field.kind not in ("level", "yes_no"):
-        return []
-    quality = quality_in(wording)
-    level, sureness = (quality, 0.8) if quality else level_in(wording, longest=9)
-    if not level and is_negated(wording):
-        level, sureness = "no", LACKING
-    if not level and _affirms(wording, field, context):
-        level, sureness = "yes", AFFIRMED
-    if not level or (field.kind == "yes_no" and level == "partly"):
-        return []
-    return [Claim(span, field, level, 0.52 + 0.12 * sureness, lead=0.15)]
-
-
-def _affirms(wording: str, field: Field, context: Context) -> bool:
-    """Whether a wording states a field by its name alone: "they have a budget", or the name as a whole sentence.
-
-    A bare noun states nothing; the name of the open question, said back, does.
-    """
-    names = context.library.index.best(wording, "cue", context.tool.name, field.id, whole=False)[:1]
-    about = phrase_set("asking_about").find(tokens(wording)) >= 0
-    if about or not names or names[0].score < NAMES_SURELY or _limits(wording):
-        return False
-    said = phrase_set("subjects").find(tokens(wording)[:3]) >= 0
-    return said or field.id == context.open_field
-
-
-def named_field(
-    text: str, context: Context, least: float = CUE_FROM, among: Container[str] | None = None
-) -> Field | None:
-    """The field a text names ("no idea about their finances"), None when it names none (of those given)."""
-    for match in context.library.index.best(text, "cue", context.tool.name, whole=False)[:4]:
-        if match.score < least:
-            break
-        if among is None or match.key[2] in among:
-            return context.tool.form.field(match.key[2])
-    return None

@@ -8,15 +8,18 @@ example's own; and an answer for whose field they are confident of another value
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.commands import Answer
+from assistant.understanding.approaching import asks_who_turned, who_turned
 from assistant.understanding.claims import FACT_FROM, Claim
 from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.phrases import is_negated, quality_in
-from assistant.understanding.segments import Span
+from assistant.understanding.segments import Span, clauses
 from assistant.understanding.text import tokens
+from assistant.understanding.turns_of_phrase import denies_a_limit, plainly
 from knowledge.hebrew import content_words
 
 ALONE_CHANCE = 0.7  # from which an answer no example is near to is taken, to be confirmed
@@ -74,10 +77,18 @@ def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
     known.pop(context.open_field, None)
     found = {
         (name, value): chance * (SAID_TWICE if _is(known.get(name), value) else 1.0)
-        for (name, value), chance in weights.chances(text, context.open_field).items()
+        for (name, value), chance in weights.chances(_in_plain_words(text), context.open_field).items()
     }
     total = sum(found.values())
     return {answer: chance / total for answer, chance in found.items()}
+
+
+@lru_cache(maxsize=256)
+def _in_plain_words(text: str) -> str:
+    """The text without clauses that only deny a limit, where others remain, its turns of phrase put plainly."""
+    said = clauses(text)
+    kept = [plainly(clause) or clause for clause in said if not denies_a_limit(clause)]
+    return text if kept == said or not kept else ", ".join(kept)
 
 
 def _is(given: object, value: str) -> bool:
@@ -125,7 +136,10 @@ def second_opinion(answer: Answer, text: str, context: Context) -> Answer:
     value = answer.value[0] if isinstance(answer.value, list) and answer.value else answer.value
     if answer.status != "answered" or not isinstance(value, str):
         return answer
-    said = (answer.raw, text) if len(tokens(text)) <= LONGEST_WHOLE else (answer.raw,)
+    if asks_who_turned(context.tool.form.field(answer.field)) and who_turned(answer.raw)[0] == value:
+        return answer  # the subject and the object of the verb settle it
+    told = [answer.raw, text] if len(tokens(text)) <= LONGEST_WHOLE else [answer.raw]
+    said = [words for words in told if not all(map(denies_a_limit, clauses(words) or [words]))]
     if any(_says_else(answer.field, value, words, context) for words in said):
         return replace(answer, confidence=min(answer.confidence, DOUBTED))
     in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT

@@ -128,8 +128,8 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
     ):
         place += 1
     content = [word for word in words[place:] if word.kind != "sign"]
-    if not content or phrase_set("letting_go").at(words, place):
-        return "", 0.0  # "never mind" is no "never"
+    if not content or any(phrase_set(name).at(words, place) for name in ("letting_go", "not_just")):
+        return "", 0.0  # "never mind" is no "never", nor "לא רק" a "לא"
     level, length = _level_at(words, place)
     if level:
         rest = words[place + length : place + length + 8]

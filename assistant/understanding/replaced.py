@@ -8,7 +8,7 @@ from assistant.commands import Answer, Command, Unclear
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.changing import in_place_of
-from assistant.understanding.facts import named_field
+from assistant.understanding.naming import named_field
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.scored import NUMERIC, Context
 from assistant.understanding.segments import Sentence, clauses

@@ -10,6 +10,7 @@ from itertools import pairwise
 from assistant.understanding.amounts import quantities
 from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
+from assistant.understanding.turns_of_phrase import denies_a_limit, plainly, undoes_denial
 from knowledge.hebrew import is_stop_word
 
 MOST_SENTENCES = 25
@@ -254,7 +255,18 @@ def opens(opener: PhraseSet, words: tuple[Token, ...]) -> bool:
 def clauses(text: str) -> list[str]:
     """The clauses of a sentence: cut at commas, conjunctions and the Hebrew "and" glued to a word."""
     parts = [_LEADING.sub("", part.strip(" ,.;:!?-–")) for part in _CLAUSE_BORDER.split(text)]
-    return _with_nouns_joined([part for part in parts if part][:MOST_CLAUSES], text)
+    return _with_denials_joined(_with_nouns_joined([part for part in parts if part][:MOST_CLAUSES], text), text)
+
+
+def _with_denials_joined(parts: list[str], text: str) -> list[str]:
+    """The clauses, two denials that undo each other in one ("they can't run it without us")."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and f"{joined[-1]} {part}" in text and undoes_denial(joined[-1], part):
+            joined[-1] = f"{joined[-1]} {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _with_nouns_joined(parts: list[str], text: str) -> list[str]:
@@ -288,6 +300,8 @@ class Span:
     @property
     def readings(self) -> tuple[str, ...]:
         """The wordings to compare; one that shares a level is read only with it."""
+        if plain := plainly(self.text):
+            return (plain,)
         if self.full.startswith(self.text):
             return (self.full,)
         return (self.text, self.full) if self.full else (self.text,)
@@ -307,9 +321,9 @@ def spans(text: str) -> list[Span]:
 
 
 def _mixed(parts: Sequence[str]) -> bool:
-    """Whether clauses differ in denying; a topic of a word or two opens its clause ("service, they have none")."""
+    """Whether clauses differ in denying, or one denies a mere limit; a topic ("service, none") is of its clause."""
     said = [part for at, part in enumerate(parts) if at or len(tokens(part)) > LONGEST_TOPIC]
-    return len({is_negated(part) for part in said}) > 1
+    return len({is_negated(part) for part in said}) > 1 or any(denies_a_limit(part) for part in parts)
 
 
 def _completed(single: list[str]) -> list[str]:

@@ -20,14 +20,11 @@ from assistant.understanding.choices import (
 from assistant.understanding.contrasts import without_seeming
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
-from assistant.understanding.facts import (
-    fact_answers,
-    named_field,
-    open_reply,
-)
+from assistant.understanding.facts import fact_answers, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.listing import FEWEST_LISTED, listed_levels, surely_named
 from assistant.understanding.matching import concept_of
+from assistant.understanding.naming import named_field
 from assistant.understanding.opinions import second_opinion
 from assistant.understanding.phrases import (
     PLAIN_WORDS,
@@ -40,6 +37,7 @@ from assistant.understanding.phrases import (
 )
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.text import tokens
+from assistant.understanding.turns_of_phrase import plainly
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -346,8 +344,8 @@ def _open(context: Context) -> Field | None:
 def _level(text: str, context: Context) -> Answer | None:
     """A plain yes, partly or no to the open question, unless the words name another field."""
     field = _open(context)
-    if field is None or field.kind not in ("level", "yes_no"):
-        return None
+    if field is None or field.kind not in ("level", "yes_no") or plainly(text):
+        return None  # "they'd do fine without us" is no "fine"
     level, sureness = level_in(text)
     if not level and field.kind == "level" and len(tokens(text)) <= SHORT_PRAISE:
         level, sureness = quality_in(text), 0.58

@@ -1,0 +1,87 @@
+"""Facts that are said in direct, everyday ways: the level named, the field judged, who does it, who turned to whom."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from assistant.commands import Answer
+from assistant.conversation import Conversation, Given, Record
+from assistant.understanding.rules import RuleInterpreter
+from knowledge.embedding import open_embedding
+from tools.registry import TOOLS
+
+STORED_FROM = 0.6
+
+
+@cache
+def _interpreter() -> RuleInterpreter:
+    return RuleInterpreter(TOOLS, open_embedding().embed_questions)
+
+
+def stored(tool: str, question: str, text: str, **answers: Any) -> dict[str, Any]:
+    """What a message would store while a question is open, by field."""
+    given = {name: Given(value, "answered", turn=at) for at, (name, value) in enumerate(answers.items(), 1)}
+    record = Record("r1", tool, "", "open", given, question=question)
+    state = Conversation("c", turn=9, records={"r1": record}, active="r1", latest="r1")
+    commands = _interpreter().propose(text, state).commands
+    return {c.field: c.value for c in commands if isinstance(c, Answer) and c.confidence >= STORED_FROM}
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("we wrote to them first", "us"),
+        ("אנחנו כתבנו לו ראשונים", "us"),
+        ("he messaged me on LinkedIn one evening", "them"),
+        ("היא שלחה לי הודעה בוואטסאפ", "them"),
+        ("we dropped by their stand", "us"),
+        ("she came by our booth in Munich", "them"),
+        ("אני התקשרתי אליו", "us"),
+        ("התקשרו אלינו לפני חודש", "them"),
+        ("קיבלנו ממנו טלפון", "them"),
+        ("I rang their boss out of the blue", "us"),
+    ],
+)
+def test_who_turned_to_whom_is_told_by_the_subject_and_the_object_of_any_everyday_verb(text: str, side: str) -> None:
+    assert stored("partner_fit", "candidate_type", text) == {"initiated_by": side}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["they found us two new customers", "they write to us every week", "we called three of their customers"],
+)
+def test_a_verb_of_turning_to_somebody_that_tells_of_something_else_says_nothing_of_the_first_approach(
+    text: str,
+) -> None:
+    assert "initiated_by" not in stored("partner_fit", "candidate_type", text)
+
+
+def test_what_came_later_does_not_change_who_made_the_first_approach() -> None:
+    assert stored("partner_fit", "market_coverage", "we called them yesterday", initiated_by="them") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("we_matter_to_them", "we're not just another vendor there, they can't run the dock without us"),
+        ("we_matter_to_them", "we are not merely one supplier of many"),
+        ("customer_result", "they can't ship a thing without us"),
+        ("customer_result", "בלעדינו הם לא מוציאים מכולה אחת"),
+        ("we_matter_to_them", "אנחנו לא סתם עוד ספק אצלם, בלעדינו הקו שלהם עומד"),
+    ],
+)
+def test_a_denied_limit_and_a_double_denial_affirm(question: str, text: str) -> None:
+    assert stored("sam_selection", question, text) == {"we_matter_to_them": "yes"}
+
+
+def test_who_manages_without_us_does_not_need_us() -> None:
+    for text in ("they'd manage fine without us", "הם יסתדרו מצוין בלעדינו"):
+        assert stored("sam_selection", "we_matter_to_them", text) == {"we_matter_to_them": "no"}, text
+
+
+def test_not_just_unhappy_is_unhappy_and_not_only_occasional_is_not_occasional_only() -> None:
+    assert stored("kam_tiers", "unsatisfied", "they're not just unhappy, they're furious") == {"unsatisfied": "yes"}
+    assert stored("kam_tiers", "occasional_only", "not only occasional ones") == {"occasional_only": "no"}
