@@ -21,7 +21,8 @@ from functools import lru_cache
 
 from assistant.understanding import number_words as w
 from assistant.understanding.joined import joined, with_spans
-from assistant.understanding.numerals import Number, bare, next_is, read_number
+from assistant.understanding.number_parts import Number, bare, next_is
+from assistant.understanding.numerals import read_number
 from assistant.understanding.ordinals import is_place
 from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens

@@ -14,8 +14,8 @@ from assistant.commands import Ambiguous, Answer, Command, Restate, Simple, Star
 from assistant.conversation import Record
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.number_parts import bare
 from assistant.understanding.number_words import CURRENCIES, PERIODS, PREFIXES
-from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation

@@ -28,8 +28,8 @@ from assistant.understanding.fitting import (
 )
 from assistant.understanding.jointly import hours_of_all
 from assistant.understanding.matching import concept_of
+from assistant.understanding.number_parts import bare
 from assistant.understanding.number_words import CURRENCIES, PERIOD_ALONE, PERIODS
-from assistant.understanding.numerals import bare
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.settled import counted_once
 from assistant.understanding.text import Token, listed, tokens
