@@ -28,6 +28,7 @@ from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens
 
 MOST = 60  # quantities read from one message
+LONGEST_COINS = 6  # words between "40 cents" and the dollar they are of
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?!\d)"
     r"|(?<!\d)\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:[בל]-?)?(?:january|february|march|april|june|july|august|september"
@@ -116,16 +117,15 @@ def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
 
 def _dress(text: str, words: tuple[Token, ...], at: int, number: Number, parts: bool) -> tuple[int, Quantity, int]:
     """Read what stands around a number: currency, percent, unit, period, approximation, bound, negation."""
-    first, currency = _before(words, at)
-    scaled_before = w.SCALED_CURRENCIES.get(words[first].text, (1, ""))[0] if first < at else 1
-    value, end, percent = number.value * scaled_before, number.end, False
+    first, currency, scale = _before(words, at)
+    value, end, percent = number.value * scale, number.end, False
     ish = _ish(words, end)
     end += ish
     unit, share = number.unit, number.share
     if end < len(words):
         sign = words[end].text
         cent = 2 if sign == "per" and next_is(words, end + 1, "cent") else 1
-        if cent == 2 or bare(sign, w.PERCENT):
+        if cent == 2 or bare(sign, w.PERCENT) or _is_of_each_coin(words, first, end):
             percent, end, value = True, end + cent, value / 100
         elif scaled := w.SCALED_CURRENCIES.get(sign):
             value, currency, end = value * scaled[0], scaled[1], end + 1
@@ -189,17 +189,34 @@ def _signed(words: tuple[Token, ...], first: int, value: Fraction) -> tuple[int,
     return first, value
 
 
-def _before(words: tuple[Token, ...], at: int) -> tuple[int, str]:
-    first = at
-    if at > 1 and words[at - 1].kind == "word" and _ends_number(words[at - 2]):
-        return first, ""  # "… 20 thousand dollars and one …"
-    if at > 0 and (name := w.CURRENCIES.get(words[at - 1].text)):
-        return at - 1, name
-    if at > 0 and (scaled := w.SCALED_CURRENCIES.get(words[at - 1].text)):
-        return at - 1, scaled[1]
-    if at > 1 and words[at - 1].text in ("-",) and len(words[at - 2].text) <= 2 and words[at - 2].kind == "word":
-        return first, ""
-    return first, ""
+def _before(words: tuple[Token, ...], at: int) -> tuple[int, str, int]:
+    """Where the words of an amount begin, the currency before the number, and the scale glued to that ("k€ 30")."""
+    if not at or (at > 1 and words[at - 1].kind == "word" and _ends_number(words[at - 2])):
+        return at, "", 1  # "… 20 thousand dollars and one …"
+    before = words[at - 1]
+    if scaled := w.SCALED_CURRENCIES.get(before.text):
+        return at - 1, scaled[1], scaled[0]
+    if not (code := w.CURRENCIES.get(before.text)):
+        return at, "", 1
+    letter = words[at - 2] if at > 1 else None
+    glued = letter is not None and letter.end == before.start and letter.text in w.LETTER_SCALES
+    return (at - 2, code, w.SCALES[letter.text]) if letter is not None and glued else (at - 1, code, 1)
+
+
+def _is_of_each_coin(words: tuple[Token, ...], first: int, at: int) -> bool:
+    """Whether small coins say a share of the large one ("forty cents of every dollar", "30 אגורות מכל שקל")."""
+    if not bare(words[at].text, w.COINS):
+        return False
+    before, after = words[max(0, first - LONGEST_COINS) : first], words[at + 1 : at + 1 + LONGEST_COINS]
+    return any(_is_one_coin(near, place) for near in (before, after) for place in range(len(near)))
+
+
+def _is_one_coin(words: tuple[Token, ...], at: int) -> bool:
+    single = at and (words[at - 1].text in _EACH_COIN or bare(words[at - 1].text, ("כל",)))
+    return bool(single) and bare(words[at].text, w.CURRENCIES) != ""
+
+
+_EACH_COIN = frozenset(("the", "a", "each", "every", "per"))
 
 
 def _ends_number(token: Token) -> bool:
@@ -287,7 +304,7 @@ def _is_plain_number(words: tuple[Token, ...], at: int) -> bool:
 
 
 _BARE_PERIODS = frozenset(listed("month quarter year pm pa חודש רבעון שנה"))
-_PER = frozenset(listed("per a an each every / כל מדי ל ב"))
+_PER = frozenset(listed("per pr a an each every / כל מדי ל ב"))
 _THIS = frozenset(("the", "a", "one", "last", "this", "past", "each", "every"))
 _BREAKS = frozenset(listed(". ; ! ? ) \n")) | {"and", "או", "or"}
 _SINGLE_PERIODS = frozenset(listed("חודש רבעון שנה שבוע יום שעה"))

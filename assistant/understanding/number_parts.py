@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from assistant.understanding import number_words as w
 from assistant.understanding.text import Token
@@ -36,6 +37,15 @@ def bare(word: str, known: Container[str]) -> str:
         if len(rest) >= 2 and word.startswith(prefix) and rest in known:
             return rest
     return ""
+
+
+MEASURES = (w.PERCENT, w.CURRENCIES, w.PERIODS, w.SCALES, w.HUNDREDS)
+
+
+@lru_cache(maxsize=4_096)
+def is_measure(word: str) -> bool:
+    """Whether a word is a number, or what one is measured in."""
+    return any(bare(word, group) for group in (w.SMALL, w.TIME_PAIRS, *MEASURES))
 
 
 def next_is(words: tuple[Token, ...], at: int, text: str) -> bool:

@@ -73,6 +73,7 @@ SCALED_CURRENCIES = {
     )
     for word in words.split()
 }  # fmt: skip
+COINS = frozenset(listed("cent cents agora agorot סנט סנטים אגורה אגורות"))
 PERCENT = frozenset(listed("% percent pct אחוז אחוזים אחוזי"))
 
 MINUTES = frozenset(listed("minute minutes min mins דקה דקות"))

@@ -32,7 +32,11 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
         return Number(w.FRACTIONS[token.text], at + 1, share=True)
     if place := ordinal_at(words, at):
         return Number(Fraction(place), at + 1, rank=True)
-    if token.kind != "word" or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY)):
+    if (
+        token.kind != "word"
+        or _runs_on(words, at)
+        or (token.text in w.PERIODS and at and bare(words[at - 1].text, _HOW_MANY))
+    ):
         return None
     if special := _every_nth(words, at) or _how_often(words, at) or _and_a_half(words, at) or _single_time(words, at):
         return special
@@ -43,6 +47,17 @@ def read_number(words: tuple[Token, ...], at: int) -> Number | None:
     if pair := bare(token.text, w.TIME_PAIRS):
         return half_more(words, Number(Fraction(2), at + 1, unit=w.TIME_PAIRS[pair]))
     return _read_fraction(words, at) or read_words(words, at)
+
+
+def _runs_on(words: tuple[Token, ...], at: int) -> bool:
+    """Whether a word runs into one in other letters ("אלפייםtwo") and so is no number; a "ב" may be glued to one."""
+    before, after = words[max(0, at - 1) : at], words[at + 1 : at + 2]
+    into = bool(after) and after[0].kind == "word" and after[0].start == words[at].end
+    longer = bool(before) and before[0].kind == "word" and before[0].end == words[at].start
+    return into or (longer and len(before[0].text) > LONGEST_GLUED)
+
+
+LONGEST_GLUED = 2  # letters
 
 
 def _is_each_one(words: tuple[Token, ...], at: int) -> bool:

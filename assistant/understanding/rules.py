@@ -44,7 +44,7 @@ from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.settled import concluded
 from assistant.understanding.situation import Situation, situation_of
-from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out
+from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out, units_spelt_out
 from assistant.understanding.starting import start_for
 from assistant.understanding.switching import other_tool
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
@@ -99,6 +99,7 @@ class RuleInterpreter:
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
         typed, cleaned = cleaned, spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
+        cleaned = units_spelt_out(cleaned, lambda word: self._speller.knows(word))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
         library = self._library
@@ -146,9 +147,15 @@ def _sureness(commands: list[Command]) -> float:
 
 def _in_own_words(command: Command, typed: str) -> Command:
     """An answer quotes what was typed: all of it where the words it was read from were short forms."""
-    if not isinstance(command, Answer) or command.raw in typed:
+    if not isinstance(command, Answer) or _is_quoted(command.raw, typed):
         return command
     return replace(command, raw=typed)
+
+
+def _is_quoted(raw: str, typed: str) -> bool:
+    """Whether the words of an answer stand in the message as whole words ("40 אחוז" is none of "40 אחוזז")."""
+    place = typed.find(raw)
+    return place >= 0 and not (raw[-1:].isalpha() and typed[place + len(raw) : place + len(raw) + 1].isalpha())
 
 
 def _as_said(command: Command, said: str) -> Command:

@@ -22,6 +22,7 @@ from assistant.understanding.beside import (
     priced_noun,
     surroundings,
 )
+from assistant.understanding.counted import Names, counts_another_thing, is_beside_the_point, of_its_kind
 from assistant.understanding.examples import Library
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
@@ -173,6 +174,9 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     quantity, before, after = said.quantity, said.before, said.after
     whole = bool((quantity.part_of or quantity.share) and context.library.note(context.tool.name, field.id, "whole"))
     cue = said.cues.get(field.id, 0.0)
+    plural = field.kind == "count" and quantity.high and not quantity.weak
+    if plural and (kind := context.library.note(context.tool.name, field.id, "kind")):
+        cue = of_its_kind(cue, kind, said.around)
     if not (whole or _compatible(quantity, field)) or not _may_be(said, field, cue, context):
         return None
     once_each = context.library.note(context.tool.name, field.id, "once_each")
@@ -197,6 +201,9 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     later = said.place > 0 and said.quantity.currency and field.id == context.open_field and not said.refers
     stray = stray or (bool(later) and field.kind == "money" and cue < CHAINED_CUE)  # "12 deals, 300k in total"
     stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said, context))
+    if field.kind == "count" and field.id == context.open_field and said.among == 1 and not context.correcting:
+        names = Names(context.library, context.tool.name, field.id)
+        stray = stray or (not said.refers and counts_another_thing(quantity, before, after, names))
     helps = _open_helps(field, said.place, said.refers and not said.each, context)
     score += min(helps, _open_share(said.cues, field)) if helps else 0.0
     score += PART_HELPS if whole and quantity.part_of else 0.0
@@ -233,6 +240,8 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
     ):
         return False  # a place is no count, and "4 of 150 customers" is no place
     if said.things and field.kind in ("money", "rate"):
+        return False
+    if (cue < SURE_CUE or quantity.unit) and is_beside_the_point(quantity, said.before, said.after):
         return False
     around = said.around if said.among == 1 else said.text
     alone = is_open and len(around.split()) <= LONGEST_ALONE

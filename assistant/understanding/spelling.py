@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from assistant.understanding import number_words
+from assistant.understanding.number_parts import MEASURES, is_measure
 from assistant.understanding.phrases import vocabulary_of_phrases
-from assistant.understanding.text import other_layout, read_yaml, tokens
+from assistant.understanding.text import Token, other_layout, read_yaml, tokens
 from knowledge.hebrew import is_hebrew, without_prefix
 
 LONG_WORD = 8  # letters from which two slips are forgiven
@@ -72,6 +73,71 @@ def spelt_out(text: str) -> str:
             found += [text[end : match.start()], word]
             end = match.end()
     return "".join(found) + text[end:]
+
+
+def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:
+    """The text with what a number is measured in spelt right: "40 אחוזז", "abt 35 prcnt", "3 אלפים דולרר".
+
+    Only a word that is not `known` and follows a figure, its scale or its currency is taken for a misspelt one.
+    """
+    repairs: list[tuple[Token, str]] = []
+    near = False
+    for token in tokens(text):
+        if token.kind == "sign":
+            near = near and token.text not in ".;!?"
+            continue
+        measure = token.kind == "number" or is_measure(token.text)
+        odd = near and not measure and len(token.text) >= SHORTEST_UNIT and not known(token.text)
+        if odd and (unit := _nearest_unit(token.text)):
+            repairs.append((token, unit))
+            continue
+        near = measure or (near and token.text in _BETWEEN_UNITS)
+    for token, unit in reversed(repairs):
+        text = text[: token.start] + unit + text[token.end :]
+    return text
+
+
+@lru_cache(maxsize=4_096)
+def _nearest_unit(word: str) -> str:
+    """The unit, scale or currency a word is a slip of: a letter doubled, lost or swapped, or its vowels left out."""
+    hebrew, typed = is_hebrew(word), word.translate(_FINAL_LETTERS)
+    alike = [u for u in _unit_words() if is_hebrew(u) == hebrew and u[0] == word[0] and len(u) >= SHORTEST_UNIT]
+    for slip in (_equals, _slips_once, _lacks_vowels):
+        if found := next((unit for unit in alike if slip(typed, unit.translate(_FINAL_LETTERS))), ""):
+            return found
+    return ""
+
+
+def _equals(typed: str, unit: str) -> bool:
+    return typed == unit
+
+
+def _slips_once(typed: str, unit: str) -> bool:
+    """Whether a letter is doubled, lost, or changes places with its neighbour; no other letter stands for one."""
+    swapped = OSA.distance(typed, unit) == 1 and sorted(typed) == sorted(unit)
+    return Indel.distance(typed, unit) == 1 or swapped
+
+
+def _lacks_vowels(typed: str, unit: str) -> bool:
+    consonants = _consonants(unit)
+    return len(consonants) > 1 and not is_hebrew(unit) and _consonants(typed) == consonants
+
+
+_FINAL_LETTERS = str.maketrans("ךםןףץ", "כמנפצ")  # "חודשימ"
+_BETWEEN_UNITS = frozenset(("per", "pr", "a", "an", "each", "every", "of", "us", "כל"))
+SHORTEST_UNIT = 3  # letters
+
+
+@cache
+def _unit_words() -> tuple[str, ...]:
+    """Every word a number is measured in, those of one number before those of many."""
+    return tuple(sorted({word for group in MEASURES for word in group}, key=lambda word: (len(word), word)))
+
+
+def _consonants(word: str) -> str:
+    """What is left of a word when its vowels and doubled letters go ("percent": prcnt)."""
+    bare_word = re.sub("[aeiouy]", "", word)
+    return re.sub(r"(.)\1+", r"\1", bare_word)
 
 
 class Speller:
