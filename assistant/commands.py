@@ -25,6 +25,7 @@ class Start:
     complete: bool = False  # the figures of the same message are all that the tool needs
     answers: tuple[Answer, ...] = ()  # what an offered case already says; stored when the offer is accepted
     asked: str = ""  # the decision question it was wished for with, whose rules are told before the first question
+    then: tuple[str, ...] = ()  # tools wished for after it
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ class Conversation:
     pending: Mapping[str, Any] | None = None  # a confirmation or choice we asked for
     offered: tuple[str, ...] = ()  # what "the second one" refers to
     discussed: Mapping[str, Any] = field(default_factory=dict)  # last question and its cards
+    planned: tuple[str, ...] = ()  # tools to begin after what is open
 
     @property
     def record(self) -> Record | None:
@@ -136,6 +137,7 @@ def _started(state: Conversation, event: Event) -> Conversation:
         records={**state.records, record.id: record},
         active=record.id,
         latest=record.id,
+        planned=tuple(tool for tool in state.planned if tool != record.tool),
     )
 
 
@@ -269,6 +271,10 @@ def _offered(state: Conversation, event: Event) -> Conversation:
     return replace(state, offered=tuple(event.data["items"]))
 
 
+def _planned(state: Conversation, event: Event) -> Conversation:
+    return replace(state, planned=tuple(event.data["tools"]))
+
+
 def _discussed(state: Conversation, event: Event) -> Conversation:
     return replace(state, discussed=dict(event.data))
 
@@ -305,6 +311,7 @@ _CHANGES = {
     "discarded": _discarded,
     "pending": _pending,
     "offered": _offered,
+    "planned": _planned,
     "discussed": _discussed,
     "exported": _exported,
 }

@@ -385,6 +385,7 @@ def _start(draft: Draft, command: Start) -> None:
         if command.asked:
             _tell_rules(draft, command)
         records.begin(draft, command.tool, command.name)
+        records.plan(draft, command.then)
         if command.answers:
             store_answers(draft, command.answers)
 
@@ -431,6 +432,11 @@ _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
 
 def lead_on(draft: Draft) -> None:
     """End the turn where the person can go on: the result, or the next best question of the open record."""
+    _lead_on(draft)
+    records.offer_planned(draft)
+
+
+def _lead_on(draft: Draft) -> None:
     if draft.quiet:
         return
     pending = draft.state.pending or {}

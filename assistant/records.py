@@ -82,6 +82,26 @@ def offer(draft: Draft, tool: str, name: str, answers: Sequence[Answer] = ()) ->
     draft.quiet = True
 
 
+def plan(draft: Draft, tools: Sequence[str]) -> None:
+    """Keep what was wished for besides, and say that it will follow."""
+    wanted = [tool for tool in tools if tool in draft.parts.tools]
+    if wanted:
+        draft.note("planned", tools=wanted)
+        titles = [draft.parts.tools[tool].form.title[draft.language] for tool in wanted]
+        draft.tell("record.planned", titles=", ".join(titles))
+
+
+def offer_planned(draft: Draft) -> None:
+    """When what was open has ended in this turn, offer what was to come after it."""
+    ended = any(event.kind in ("finished", "cancelled") for event in draft.events)
+    if not ended or draft.state.record is not None or draft.state.pending or not draft.state.planned:
+        return
+    tool = draft.state.planned[0]
+    draft.note("pending", pending={"kind": "start", "tool": tool, "name": "", "answers": []})
+    draft.tell("record.next", title=draft.parts.tools[tool].form.title[draft.language])
+    draft.suggest(say("yes", draft.language), say("no", draft.language))
+
+
 def lead_on(draft: Draft) -> None:
     """Show the result when there is one to show, else ask the next best question of the open record."""
     record = draft.state.record

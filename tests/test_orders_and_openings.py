@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 
-from assistant.commands import Simple
-from assistant.conversation import Conversation, Given, Record
+from assistant import open_advisor
+from assistant.advisor import Advisor
+from assistant.commands import Simple, Start
+from assistant.conversation import Conversation, Given, Record, Reply
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -54,6 +59,7 @@ def test_an_order_to_set_what_only_the_method_sets_is_refused(reader: RuleInterp
         "they changed the rules of the tender last week", "the customer set a condition: delivery in 30 days",
         "give me the score", "tell me the verdict", "tell me whether they passed", "delete this result",
         "skip this check", "May we override the rule about partners who approached us?",
+        "good chemistry decides, so we can skip the other checks, right?",
         "put the result next to the other one", "make a list of the rules for partners", "drop the price to 900",
         "set the margin to 40 percent", "update the source of the lead to a fair", "approve? no, he can't approve",
         "mark it as unknown", "treat that as a no", "mark the integrity check as passed, we did it last week",
@@ -65,3 +71,97 @@ def test_an_order_to_set_what_only_the_method_sets_is_refused(reader: RuleInterp
 def test_an_order_about_anything_else_is_no_attempt_on_the_rules(reader: RuleInterpreter, words: str) -> None:
     for state in (PARTNER, in_record("leadgen_roi", "gross_margin"), Conversation("c")):
         assert Simple("tamper") not in reader.propose(words, state).commands
+
+
+# -- what a wish begins --------------------------------------------------------------------------------
+
+
+def begun(reader: RuleInterpreter, words: str) -> list[Start]:
+    return [c for c in reader.propose(words, Conversation("c")).commands if isinstance(c, Start) and not c.only_offer]
+
+
+@pytest.mark.parametrize(
+    ("words", "tool"),
+    [
+        ("Can we pre-flight the spring campaign before it goes out?", "campaign_preflight"),
+        ("could we test our September mailing?", "campaign_preflight"),
+        ("can we look at the lead from Hannover together?", "lead_qualification"),
+        ("can we go over a new lead?", "lead_qualification"),
+        ("shall we size up Delta Pumps as a distributor?", "partner_fit"),
+        ("why don't we vet the Lyon agent", "partner_fit"),
+        ("can we see if Brandt is a strategic account?", "sam_selection"),
+        ("could we work out the profit on Rossi?", "customer_profitability"),
+        ("אפשר לבחון את הניוזלטר לפני שהוא יוצא?", "campaign_preflight"),
+        ("אפשר לעשות בדיקה לפני הקמפיין של ספטמבר?", "campaign_preflight"),
+        ("אפשר לדרג את היבואן הפולני?", "partner_fit"),
+        ("למה שלא נבדוק את הסוכן מליון", "partner_fit"),
+        ("אפשר לראות אם ברנדט לקוח אסטרטגי?", "sam_selection"),
+    ],
+)
+def test_an_act_asked_for_as_for_leave_begins_what_is_at_hand(reader: RuleInterpreter, words: str, tool: str) -> None:
+    assert [(start.tool, start.asked) for start in begun(reader, words)] == [(tool, "")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "can we check the distributor's references with his customers?", "can we run a campaign in August?",
+        "can we score leads by hand?", "can we assess a partner by his website alone?", "could an agent keep stock?",
+        "can we start a campaign before the summer?", "could we evaluate agents and distributors the same way?",
+        "can we open the market through an agent?", "can we run the spring campaign without an offer?",
+        "אפשר לבדוק המלצות של מפיץ אצל הלקוחות שלו?", "אפשר להתחיל קמפיין לפני הקיץ?", "אפשר לבדוק לידים בטלפון?",
+        "אפשר לפתוח שוק דרך סוכן?", "אפשר להריץ את קמפיין האביב בלי הצעה?",
+    ],
+)  # fmt: skip
+def test_whether_a_thing_may_be_done_is_a_question(reader: RuleInterpreter, words: str) -> None:
+    assert not begun(reader, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "tools"),
+    [
+        ("check a lead and also a partner", ("lead_qualification", "partner_fit")),
+        ("first the partner in Oslo, then a lead from their side", ("partner_fit", "lead_qualification")),
+        ("I want to check a campaign and, after that, the return on our ads", ("campaign_preflight", "leadgen_roi")),
+        ("two things: a lead to qualify and a distributor to assess", ("lead_qualification", "partner_fit")),
+        ("צריך לבדוק ליד וגם שותף", ("lead_qualification", "partner_fit")),
+        ("קודם נעבור על ליד ואחר כך על מפיץ", ("lead_qualification", "partner_fit")),
+        ("בוא נעשה משפך ואחר כך החזר השקעה", ("funnel", "leadgen_roi")),
+        ("qualify a lead and hand it to the distributor", ("lead_qualification",)),
+        ("אני רוצה לבדוק ליד ולהעביר אותו למפיץ", ("lead_qualification",)),
+    ],
+)
+def test_of_several_wishes_the_first_is_begun_and_the_others_follow(
+    reader: RuleInterpreter, words: str, tools: tuple[str, ...]
+) -> None:
+    assert [(start.tool, *start.then) for start in begun(reader, words)] == [tools]
+
+
+# -- in a conversation ---------------------------------------------------------------------------------
+
+NUMBER = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
+    home = tmp_path_factory.mktemp("home")
+    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    yield opened
+    opened.close()
+
+
+def talk(advisor: Advisor, *lines: str) -> Reply:
+    """The reply to the last of these lines, said in a conversation of their own."""
+    conversation = f"c{next(NUMBER)}"
+    replies = [advisor.reply(conversation, line) for line in lines]
+    return replies[-1]
+
+
+def test_what_was_wished_for_besides_is_offered_when_the_first_has_ended(advisor: Advisor) -> None:
+    assert "After that: Partner fit." in talk(advisor, "check a lead and also a partner").text
+    assert talk(advisor, "check a lead and also a partner", "cancel").text.endswith(
+        "After this you wanted Partner fit. Shall we begin?"
+    )
+    agreed = talk(advisor, "צריך לבדוק ליד וגם שותף", "בטל את הבדיקה", "כן")
+    assert agreed.assessment is not None
+    assert agreed.assessment["tool"] == "partner_fit"

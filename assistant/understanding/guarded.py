@@ -33,7 +33,8 @@ def orders_the_method(part: Sentence, here: Situation) -> bool:
         return False
     if asks_what_changes(part.text):
         return False
-    return any(_orders(piece, here) for piece in dict.fromkeys((part.text, *clauses(part.text))))
+    asks = part.marked and not phrase_set("can_you").at(part.words, 0)  # "…, so we can skip the checks, right?"
+    return any(_orders(piece, here, asks) for piece in dict.fromkeys((part.text, *clauses(part.text))))
 
 
 def asks_what_changes(text: str) -> bool:
@@ -52,7 +53,7 @@ def _takes_weights(here: Situation) -> bool:
     return here.context is not None and any(field.id == "weight_set" for field in here.context.tool.form.fields)
 
 
-def _orders(text: str, here: Situation) -> bool:
+def _orders(text: str, here: Situation, asks: bool) -> bool:
     words = tokens(text)
     if not words or _POSES.search(text):
         return bool(words)
@@ -60,7 +61,7 @@ def _orders(text: str, here: Situation) -> bool:
         return False
     if _sets_out(words) or any(_acts(words, at) for at in _acts_at(words)):
         return True
-    if _tells(words) or not any(_find(name, words) >= 0 for name in _NAMED):
+    if asks or _tells(words) or not any(_find(name, words) >= 0 for name in _NAMED):
         return False
     best = nearest_intent(text, here.library)
     return bool(best) and best[0].name == "tamper" and best[0].score >= NEAR

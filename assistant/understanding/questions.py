@@ -19,15 +19,13 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.starting import (
     CASES,
     asks_of_method,
-    is_order,
-    is_wish,
     one_shot,
     start_for,
-    wants_explained,
     wished,
 )
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import Token, tokens
+from assistant.understanding.wishing import asks_leave, is_order, is_wish, wants_explained
 
 OFF_TOPIC_FROM = 0.52
 SURE_FIGURE = 0.6
@@ -111,7 +109,8 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     figures = _figures_of(start, here)
-    rich = beside_facts or ask.yes_or_no or (len(tokens(here.text)) > RICH_FROM and not figures)
+    told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1])
+    rich = beside_facts or ask.yes_or_no or (told and not figures)
     asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
     if not rich and not here.library.tools[start.tool].at_once:
         start = replace(start, asked=text)

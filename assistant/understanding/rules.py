@@ -39,6 +39,7 @@ from assistant.understanding.matching import Embed
 from assistant.understanding.orders import order_beside, ordered
 from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
+from assistant.understanding.plans import with_plan
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
@@ -196,7 +197,8 @@ def read_message(here: Situation) -> list[Command]:
         else:
             commands = concluded(part.words, commands, _stated(part, here))
     commands = _with_own_weights(_without_guesses(_with_denied(commands, here)), here)
-    return other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+    read = other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+    return with_plan(read, parts, here)
 
 
 def _read_one(part: Sentence, here: Situation) -> list[Command]:

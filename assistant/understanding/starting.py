@@ -19,6 +19,7 @@ from assistant.understanding.phrases import PhraseSet, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.subjects import TOOLS_NAMED, longest_at, tool_about, tool_misspelt, tool_named
 from assistant.understanding.text import Token, tokens
+from assistant.understanding.wishing import is_order, is_wish, wants_explained
 from knowledge.hebrew import content_words, is_stop_word
 from tools.errors import InputError
 from tools.tool import Tool
@@ -132,20 +133,6 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
 
 
-_WHAT_IT_IS = re.compile(
-    r"\bwhat (?:a|an|the)\b(?: [\w-]+){1,3} (?:is|are|means?)\s*[.?!]*$|\bhow (?:the|a|an|it|they)\b.*\bworks?\b",
-    re.IGNORECASE,
-)
-
-
-def wants_explained(part: Sentence) -> bool:
-    """Whether a sentence wants something told or written, not gone through ("help me understand what a lead is")."""
-    words = part.words
-    place = phrase_set("explaining").find(words)
-    of_a_case = place >= 0 and phrase_set("explaining_whether").at(words, place) > 0
-    return (place >= 0 and not of_a_case) or _WHAT_IT_IS.search(part.text) is not None
-
-
 def _decides(parts: Sequence[Sentence]) -> bool:
     """Whether a message says that a decision is at hand, and neither asks nor wants to learn."""
     words = tokens(" ".join(part.text for part in parts))
@@ -198,12 +185,6 @@ def _nearest_tool(text: str, library: Library, among: Iterable[str]) -> str:
     matches = [m for m in library.index.best(text, "start", whole=False) if m.key[1] in among][:2]
     ahead = matches[0].score - (matches[1].score if len(matches) > 1 else 0.0) if matches else 0.0
     return matches[0].key[1] if matches and matches[0].score >= ORDERED_FROM and ahead >= ORDERED_BY else ""
-
-
-def is_order(part: Sentence) -> bool:
-    """Whether a sentence tells to do something ("check it"), and not to explain it ("I want to know how to …")."""
-    explained = any(phrase_set("method_openers").at(part.words, place) for place in range(len(part.words)))
-    return phrase_set("doing").find(part.words) >= 0 and not explained
 
 
 def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start | None:
@@ -282,22 +263,6 @@ def _headed(parts: Sequence[Sentence], library: Library) -> Start | None:
         return None
     tool = tool_named(head, library)
     return Start(tool, name_hint(head), confidence=NAMED_WISH) if tool and library.tools[tool].at_once else None
-
-
-def is_wish(part: Sentence) -> bool:
-    """Whether a sentence wishes for something to be done; a question does not ("how do I calculate …?").
-
-    "Can you do a check?" asks for it all the same, and so does "please" or an order at the end.
-    """
-    words = part.words
-    wishing, polite = phrase_set("wishing"), phrase_set("can_you")
-    kind = polite.at(words, 0) if words else 0
-    if any(phrase_set("method_openers").at(words, at) for at in range(min(2, len(words)))):
-        return False  # "please explain the funnel"
-    asked = not kind and phrase_set("question_openers").at(words, 0) and not wishing.at(words, 0)
-    ends = phrase_set("ordered_last")
-    ordered = any(ends.at(words, at) == len(words) - at for at in range(max(0, len(words) - 3), len(words)))
-    return ordered or (not asked and wishing.find(words) >= 0)
 
 
 def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:
