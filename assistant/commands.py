@@ -156,12 +156,18 @@ Word = Literal[
 ]  # fmt: skip
 
 
+Part = Literal["", "missing", "flips", "certainty", "reasons", "steps"]
+
+
 @dataclass(frozen=True)
 class Simple:
-    """A command without arguments. `field` narrows "why" or "back" to one question when named."""
+    """A command without arguments. `field` narrows "why", "back" or what is missing to one question when named;
+    `part` narrows "result" to what is still missing, what would change it, how sure it is, why, or what to do.
+    """
 
     word: Word
     field: str = ""
+    part: Part = ""
 
 
 @dataclass(frozen=True)

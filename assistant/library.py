@@ -11,9 +11,7 @@ LONGEST_NAME = 120
 Progress = Callable[[str, int, int], None]  # (what, done, total)
 
 
-def add(
-    knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress | None = None
-) -> list[dict[str, Any]]:
+def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> list[dict[str, Any]]:
     """Keep the files, read and index them; what became of each, a line in both languages.
 
     A file of a name that was handed over before takes its place. A file that cannot be read is told of and

@@ -28,7 +28,7 @@ def open_advisor(
         settings: default: those of the environment.
         today: the date results are worked out for; a fixed one makes them repeatable.
         progress: is told (step, done, total) while an index has to be built first.
-        changes: single settings to change, by name.
+        changes: single settings to change, by name; another `home` takes its database and weights with it.
 
     Raises:
         SetupError: the database or the index cannot be opened; the text says how to mend it.
@@ -38,7 +38,10 @@ def open_advisor(
     from assistant.understanding import open_interpreter
     from knowledge import open_knowledge
 
-    settings = replace(settings or Settings.from_environment(), **changes)
+    settings = settings or Settings.from_environment()
+    if "home" in changes:
+        settings = settings.at_home(changes.pop("home"))
+    settings = replace(settings, **changes)
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -226,7 +226,11 @@ def go_on(draft: Draft, record_id: str) -> None:
 
 def _why(draft: Draft, command: Simple) -> None:
     record = draft.state.record or draft.state.records.get(draft.state.latest)
-    field_id = command.field or _doubted(draft) or (record.question or _told_last(record) if record else "")
+    field_id = command.field or _doubted(draft)
+    if record is not None and not field_id and (record.status == "done" or (record.settled and not record.gone_on)):
+        showing.part_of_result(draft, record, draft.compute(record), "reasons")  # nothing is asked: why this verdict
+        return
+    field_id = field_id or (record.question or _told_last(record) if record else "")
     if record is None or not field_id:
         draft.tell("why.nothing")
         return
@@ -309,10 +313,10 @@ def _where(draft: Draft, _command: Simple) -> None:
         showing.where(draft, record, len(relevant_fields(draft.tool(record), record)))
 
 
-def _result(draft: Draft, _command: Simple) -> None:
+def _result(draft: Draft, command: Simple) -> None:
     record = subject(draft)
     if record is not None:
-        showing.result(draft, record, draft.compute(record))
+        showing.part_of_result(draft, record, draft.compute(record), command.part, command.field)
 
 
 def subject(draft: Draft) -> Record | None:

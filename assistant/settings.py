@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -108,7 +108,7 @@ class Settings:
         home = Path(env["ADVISOR_HOME"]).expanduser() if env.get("ADVISOR_HOME") else _default_home()
         return cls(
             home=home,
-            database=env.get("ADVISOR_DATABASE") or f"sqlite:///{home / 'advisor.db'}",
+            database=env.get("ADVISOR_DATABASE") or _database_in(home),
             embedding=env.get("ADVISOR_EMBEDDING", ""),
             model=env.get("ADVISOR_MODEL", ""),
             language_model=ModelSettings.from_environment(env),
@@ -117,6 +117,16 @@ class Settings:
             ),
             weights=Path(env["ADVISOR_WEIGHTS"]) if env.get("ADVISOR_WEIGHTS") else home / "weights",
         )
+
+    def at_home(self, home: Path) -> Settings:
+        """The same settings with another `home`; a database or weights elsewhere stay where they are."""
+        database = _database_in(home) if self.database == _database_in(self.home) else self.database
+        weights = home / "weights" if self.weights == self.home / "weights" else self.weights
+        return replace(self, home=home, database=database, weights=weights)
+
+
+def _database_in(home: Path) -> str:
+    return f"sqlite:///{home / 'advisor.db'}"
 
 
 def _default_home() -> Path:

@@ -11,16 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.answering.quotes import harmless
-from assistant.commands import Answer
+from assistant.commands import Answer, Part
 from assistant.conversation import Given, Record
 from assistant.draft import Draft
 from assistant.held import still_open
 from assistant.wording import say, sentences
 from tools.comparing import compare
 from tools.forms import Field
-from tools.render import answer_text
+from tools.render import answer_text, unknown_text
 from tools.result import Result
 from tools.values import Text
+from tools.wording import say as spoken
 
 MOST_REASONS = 3
 MOST_FLIPS = 4
@@ -79,27 +80,105 @@ def name(draft: Draft, record: Record) -> str:
 
 def result(draft: Draft, record: Record, outcome: Result) -> None:
     """The bottom line first, then what it rests on, what is unknown, what would change it and what to do."""
-    language = draft.language
     draft.show(record, outcome)
     draft.kind = "result"
-    lead = f"**{outcome.bottom_line[language]}**"
-    draft.paragraphs.append(f"{harmless(record.name)}: {lead}" if record.name else lead)
-    if outcome.score is not None:
-        draft.tell(
-            "result.interval",
-            interval=_interval(outcome, language),
-            coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
-            verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
-        )
-    else:
-        _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
-    _bullets(draft, "result.gates", (_gate(g, language) for g in outcome.gates if g.state not in ("pass", "off")))
+    _bottom_line(draft, record, outcome)
+    _standing_or_figures(draft, outcome)
+    _conditions(draft, outcome)
     _reasons(draft, outcome)
     _open_still(draft, record)
-    _bullets(draft, "result.unknowns", (_unknown(u, language) for u in outcome.unknowns[:MOST_UNKNOWNS]))
-    _bullets(draft, "result.flips", (f.text[language] for f in outcome.flips[:MOST_FLIPS]))
-    _bullets(draft, "result.warnings", (w.text[language] for w in outcome.warnings))
-    _bullets(draft, "result.actions", (a[language] for a in outcome.actions))
+    _unknowns(draft, outcome)
+    _flips(draft, outcome)
+    _warnings(draft, outcome)
+    _actions(draft, outcome)
+    _weights(draft, outcome)
+
+
+def part_of_result(draft: Draft, record: Record, outcome: Result, part: Part, field: str = "") -> None:
+    """The one part of a result that was asked for; all of it where the result has nothing under that heading.
+
+    `field` narrows what is missing to one question.
+    """
+    if part == "missing" and field in record.answers:
+        _whom_to_ask(draft, record, field)
+    elif part == "missing" and (outcome.unknowns or still_open(record)):
+        _open_still(draft, record)
+        _unknowns(draft, outcome, field)
+    elif part == "flips" and outcome.flips:
+        _flips(draft, outcome)
+        if not outcome.settled:
+            _unknowns(draft, outcome)
+    elif part == "steps" and outcome.actions:
+        _actions(draft, outcome)
+    elif part == "reasons" and (outcome.reasons or outcome.gates):
+        _bottom_line(draft, record, outcome)
+        _conditions(draft, outcome)
+        _reasons(draft, outcome)
+    elif part == "certainty":
+        _standing_or_figures(draft, outcome)
+        _conditions(draft, outcome, states=("open",))
+        _warnings(draft, outcome)
+        _weights(draft, outcome)
+    else:
+        if part in ("missing", "flips"):
+            draft.tell(f"result.no_{part}")
+        result(draft, record, outcome)
+        return
+    draft.show(record, outcome)
+    draft.kind = "result"
+
+
+def _bottom_line(draft: Draft, record: Record, outcome: Result) -> None:
+    lead = f"**{outcome.bottom_line[draft.language]}**"
+    draft.paragraphs.append(f"{harmless(record.name)}: {lead}" if record.name else lead)
+
+
+def _standing_or_figures(draft: Draft, outcome: Result) -> None:
+    """Where the score lies and on how much it rests; of a calculator its figures."""
+    language = draft.language
+    if outcome.score is None:
+        _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
+        return
+    draft.tell(
+        "result.interval",
+        interval=_interval(outcome, language),
+        coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
+        verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
+    )
+
+
+def _conditions(draft: Draft, outcome: Result, states: Sequence[str] = ("fail", "condition", "open")) -> None:
+    shown = [gate for gate in outcome.gates if gate.state in states]
+    _bullets(draft, "result.gates", (_gate(gate, draft.language) for gate in shown))
+
+
+def _unknowns(draft: Draft, outcome: Result, field: str = "") -> None:
+    wanted = [unknown for unknown in outcome.unknowns if unknown.field == field] or outcome.unknowns[:MOST_UNKNOWNS]
+    _bullets(draft, "result.unknowns", (unknown_text(unknown, draft.language) for unknown in wanted))
+
+
+def _whom_to_ask(draft: Draft, record: Record, field_id: str) -> None:
+    """Who knows the answer to a question that has one already, and what was noted."""
+    language = draft.language
+    field = draft.tool(record).form.field(field_id)
+    noted = given(field, record.answers[field_id], language)
+    whom = (field.ask_whom or spoken("scored.whom_default"))[language]
+    draft.tell("result.whom", label=field.label[language], noted=noted, whom=whom)
+
+
+def _flips(draft: Draft, outcome: Result) -> None:
+    _bullets(draft, "result.flips", (flip.text[draft.language] for flip in outcome.flips[:MOST_FLIPS]))
+
+
+def _warnings(draft: Draft, outcome: Result) -> None:
+    _bullets(draft, "result.warnings", (warning.text[draft.language] for warning in outcome.warnings))
+
+
+def _actions(draft: Draft, outcome: Result) -> None:
+    _bullets(draft, "result.actions", (action[draft.language] for action in outcome.actions))
+
+
+def _weights(draft: Draft, outcome: Result) -> None:
     if outcome.weights is not None:
         draft.tell(
             "result.weights",
@@ -142,11 +221,6 @@ def _figure(figure: Any, language: str) -> str:
 def _gate(gate: Any, language: str) -> str:
     rules = f" [{', '.join(gate.rules)}]" if gate.rules else ""
     return f"{say(f'gate.{gate.state}', language)} {gate.label[language]}: {gate.reason[language]}{rules}"
-
-
-def _unknown(unknown: Any, language: str) -> str:
-    whom = f" ({unknown.ask_whom[language]})" if unknown.ask_whom else ""
-    return f"{unknown.label[language]}: {unknown.effect[language]}{whom}"
 
 
 def _reasons(draft: Draft, outcome: Result) -> None:

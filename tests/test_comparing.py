@@ -38,7 +38,7 @@ def test_a_what_if_shows_the_answer_the_verdict_and_the_score_old_and_new():
     ]
     assert "The candidate → Nobody" in difference.text.en
     assert "Fits → Blocked" in difference.text.en
-    assert "100.0 → 98.0" in difference.text.en
+    assert "100 → 98" in difference.text.en
     assert "חסום" in difference.text.he
 
 

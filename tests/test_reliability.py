@@ -10,6 +10,7 @@ import time
 import pytest
 
 from assistant import open_advisor
+from assistant.settings import Settings
 
 TALK = """
 import sys
@@ -40,9 +41,7 @@ def begin(tmp_path, user="ann"):
 
 
 def talk(environment, user="ann"):
-    process = subprocess.Popen(
-        [sys.executable, "-c", TALK, user], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen([sys.executable, "-c", TALK, user], env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -109,3 +108,11 @@ def test_an_unusable_home_gives_one_line_and_no_traceback(tmp_path):
     assert seen.returncode == 2
     assert "Traceback" not in seen.stderr
     assert "ADVISOR_HOME" in seen.stderr
+
+
+def test_another_home_takes_its_database_and_weights_with_it(tmp_path) -> None:
+    settings = Settings.from_environment({"ADVISOR_HOME": str(tmp_path / "old")}).at_home(tmp_path / "new")
+    assert settings.database == f"sqlite:///{tmp_path / 'new' / 'advisor.db'}"
+    assert settings.weights == tmp_path / "new" / "weights"
+    elsewhere = Settings.from_environment({"ADVISOR_HOME": str(tmp_path), "ADVISOR_DATABASE": "sqlite:///x.db"})
+    assert elsewhere.at_home(tmp_path / "new").database == "sqlite:///x.db"

@@ -327,11 +327,13 @@ def _bottom_line(
         if not subject:
             said["subject"] = say("partner_fit.bottom.BLOCKED_subject")
         failed = _sentences([gate.reason for gate in states if gate.state == "fail"])
-        return say("partner_fit.bottom.BLOCKED", **said, reasons=failed)
+        key = "BLOCKED_unscored" if bounds == scoring.NOTHING_KNOWN else "BLOCKED"
+        return say(f"partner_fit.bottom.{key}", **said, reasons=failed)
     if bounds is None:
         return say("partner_fit.bottom.UNDEFINED")
     if unsettled := [gate.label for gate in states if gate.state == "open"]:
-        return say("partner_fit.bottom.OPEN_gates", **said, gates=join(unsettled))
+        key = "OPEN_unscored" if bounds == scoring.NOTHING_KNOWN else "OPEN_gates"
+        return say(f"partner_fit.bottom.{key}", **said, gates=join(unsettled))
     if now.name == scoring.OPEN:
         ends = {"low": scored.verdict_text(now.low), "high": scored.verdict_text(now.high)}
         return say("partner_fit.bottom.OPEN_bands", **said, **ends, decides=join(_decisive(answers, policy)))
@@ -421,10 +423,8 @@ def _warnings(answers: Answers, evidence: Mapping[str, str], policy: Policy, sen
 
 def _actions(now: Verdict, states: tuple[Gate, ...], answers: Answers, policy: Policy) -> tuple[Text, ...]:
     found = [_failed_action(gate, answers, policy) for gate in states if gate.state == "fail"]
-    for name in open_questions(answers, policy):
-        field = FORM.field(name)
-        whom = field.ask_whom or say("scored.whom_default")
-        found.append(say("partner_fit.action.check", label=field.label, whom=whom))
+    if waiting := [gate.label for gate in states if gate.state == "open"]:
+        found.append(say("partner_fit.action.check", labels=join(waiting)))
     if now.name == "CONDITIONAL":
         found.append(say("partner_fit.action.trial"))
     if now.name in ("FIT", "CONDITIONAL"):

@@ -16,7 +16,7 @@ from typing import Any
 from tools.errors import InputError
 from tools.forms import Field
 from tools.registry import get
-from tools.result import Result, Table
+from tools.result import Result, Table, Unknown
 from tools.values import Language, Text, bounds_of, money_of
 from tools.wording import has, join, say, show
 
@@ -202,7 +202,7 @@ def _lists(result: Result, language: Language) -> Iterator[Section]:
     )
     yield Section("gates", heading("gates"), gates)
     yield Section("reasons", heading("reasons"), tuple(_reason(r, language) for r in result.reasons))
-    unknowns = tuple(_unknown(unknown, language) for unknown in result.unknowns)
+    unknowns = tuple(unknown_text(unknown, language) for unknown in result.unknowns)
     yield Section("unknowns", heading("unknowns"), unknowns)
     yield Section("flips", heading("flips"), tuple(flip.text[language] for flip in result.flips))
     yield Section("actions", heading("actions"), tuple(action[language] for action in result.actions))
@@ -213,9 +213,10 @@ def _reason(reason: Any, language: Language) -> str:
     return f"{reason.text[language]} [{cited}]" if cited else reason.text[language]
 
 
-def _unknown(unknown: Any, language: Language) -> str:
-    whom = f" ({say('render.ask', whom=unknown.ask_whom)[language]})" if unknown.ask_whom else ""
-    return f"{unknown.label[language]}: {unknown.effect[language]}{whom}"
+def unknown_text(unknown: Unknown, language: str) -> str:
+    """A question still open: what it does to the result, and whom to ask."""
+    whom = f" {say('render.ask', whom=unknown.ask_whom)[language]}" if unknown.ask_whom else ""
+    return f"{unknown.label[language]} ({unknown.effect[language]}).{whom}"
 
 
 def _tables(result: Result, language: Language) -> Iterator[Section]:

@@ -21,6 +21,7 @@ Answers = Mapping[str, Any]
 LEVELS: dict[str, Fraction] = {"no": Fraction(0), "partly": Fraction(1, 2), "yes": Fraction(1)}
 VERIFIED = ("verified", "own_observation")
 BLOCKED, OPEN, UNDEFINED = "BLOCKED", "OPEN", "UNDEFINED"
+NOTHING_KNOWN = Bounds(Fraction(0), Fraction(100))  # the bounds of a score of which no criterion is answered
 
 
 @dataclass(frozen=True)

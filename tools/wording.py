@@ -24,7 +24,7 @@ Number = Bounds | Fraction | Decimal | int
 
 # digits after the point: (least, most)
 DIGITS = {
-    "score": (1, 1),
+    "score": (0, 1),
     "percent": (0, 1),
     "count": (0, 2),
     "ratio": (0, 2),

@@ -6,14 +6,25 @@ listed ways have in common; it is heard only where words carry no figures and ar
 
 from __future__ import annotations
 
-from assistant.commands import Start
+from collections import defaultdict
+from collections.abc import Mapping
+
+from assistant.commands import Part, Start
 from assistant.understanding.called import name_hint
 from assistant.understanding.examples import Library
 from assistant.understanding.learned import STARTING, STEERING, Weights, learned
+from assistant.understanding.outcomes import asks_meaning
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
-from assistant.understanding.steering import ENDING, STATUSES, carries_figures, is_other_here, speaks_of_others
+from assistant.understanding.steering import (
+    ENDING,
+    STATUSES,
+    carries_figures,
+    is_other_here,
+    speaks_of_others,
+    whole_intent,
+)
 from assistant.understanding.subjects import tool_about
 from assistant.understanding.text import tokens
 from knowledge.hebrew import words
@@ -21,6 +32,7 @@ from knowledge.hebrew import words
 LIKELY, LIKELY_UNASKED = 0.5, 0.6  # chance from which a question, and a statement, is an order
 LIKELY_TOLD = 0.8  # … and a statement a wish for the result: facts speak of what comes out, too
 LIKELY_ENDING, LIKELY_APART = 0.75, 0.9  # … one that loses something, and any while no record is open
+LIKELY_PART = 0.7  # of the chance that a result is asked for at all
 LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
 SHORTEST_WISH, LONGEST_WISH = 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
@@ -41,7 +53,7 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     if any(phrase_set(tells).find(part.words) >= 0 for tells in ("turning", "said_before")):
         return "", 0.0  # "I just found out …", "I said that …" tell something
     text = here.without_names(part.text)
-    (_, name), chance = max(weights.chances(text).items(), key=lambda item: item[1])
+    name, chance = max(_chances_of_intents(text, weights).items(), key=lambda item: item[1])
     if not _in_known_words(text, weights, all_of_them=name in STATUSES):
         return "", 0.0
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
@@ -52,6 +64,25 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
     rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
+
+
+def _chances_of_intents(text: str, weights: Weights) -> Mapping[str, float]:
+    """The chance of every intent; a result is asked for by whichever of its parts is."""
+    found: dict[str, float] = defaultdict(float)
+    for (_, name), chance in weights.chances(text).items():
+        found[whole_intent(name)] += chance
+    return found
+
+
+def likely_part(text: str) -> Part:
+    """The part of a result that words are for ("what's missing?", "are you sure?"); "" for all of it."""
+    weights = learned().get(STEERING)
+    if weights is None:
+        return ""
+    chances = {name: chance for (_, name), chance in weights.chances(text).items() if whole_intent(name) == "result"}
+    name = max(chances, key=lambda part: chances[part], default="result")
+    sure = chances and chances[name] >= LIKELY_PART * sum(chances.values())
+    return name.partition(".")[2] if sure else ""  # type: ignore[return-value]
 
 
 def likely_start(text: str, library: Library) -> Start | None:
@@ -79,6 +110,8 @@ def _fits(name: str, part: Sentence, here: Situation) -> bool:
     if name not in STATUSES and phrase_set("method_openers").at(part.words, 0):
         return False  # "what is a ripe lead?"; "how should I know" is no question
     if is_other_here(name, part, here) or speaks_of_others(name, part, here):
+        return False
+    if name == "result" and asks_meaning(part.text, here):
         return False
     if name in OF_A_QUESTION:
         return here.record is not None

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.commands import Command, Resume, Simple
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.segments import Sentence, clauses
@@ -56,10 +58,30 @@ def _withdrawn(part: Sentence, here: Situation) -> str:
     if not any(act.at(words, at) for at in range(min(FIRST, len(words)))) or place < 0:
         return ""
     text = without_courtesies(part.text)
-    subject = next((w.end for at, w in enumerate(words) if at > place and phrase_set("about").at(words, at)), 0)
-    about = text[subject or words[min(FIRST, len(words)) - 1].start :]
+    subjects = _behind_about(text, place)
+    about = subjects[0] if subjects else text[words[min(FIRST, len(words)) - 1].start :]
+    return _field_of(about, list(here.subject.answers), here)
+
+
+def field_asked_about(here: Situation) -> str:
+    """The field that a question names ("whom do I ask about the competing line?"), else ""."""
+    subjects = _behind_about(here.text)
+    fields = [field.id for field in here.context.tool.form.fields] if here.context is not None else []
+    return _field_of(subjects[-1], fields, here) if subjects else ""
+
+
+def _behind_about(text: str, after: int = -1) -> list[str]:
+    """What stands behind each "about", "לגבי" beyond the word at the place `after`."""
+    words = tokens(text)
+    return [text[w.end :] for at, w in enumerate(words) if at > after and phrase_set("about").at(words, at)]
+
+
+def _field_of(about: str, fields: Sequence[str], here: Situation) -> str:
+    """Which of these fields words name, "" for none."""
+    if here.context is None:
+        return ""
     named = here.library.index.best(about, "cue", here.context.tool.name, whole=False)[:MOST_NAMED]
-    known = [match for match in named if match.score >= NAMED and match.key[2] in here.subject.answers]
+    known = [match for match in named if match.score >= NAMED and match.key[2] in fields]
     return max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
 
 

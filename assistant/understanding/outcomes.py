@@ -84,6 +84,12 @@ def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
     return found
 
 
+def asks_meaning(text: str, here: Situation) -> bool:
+    """Whether a text asks what one of the method's words means ("what is ROI?"), and not what came out here."""
+    words = tuple(word for word in tokens(text) if word.kind != "sign")
+    return here.subject is not None and _asks_meaning(words, 0, here.subject.tool)
+
+
 def _asks_meaning(words: tuple[Token, ...], place: int, tool: str) -> bool:
     """Whether what follows here is asked for its meaning: "what is a strategic account?", "מה זה החזר?"."""
     opening = phrase_set("asking_meaning").at(words, place)

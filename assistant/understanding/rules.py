@@ -34,9 +34,9 @@ from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.guarded import asks_what_changes, orders_the_method, takes_own_weights
 from assistant.understanding.leftovers import leftover, supposition, under_asked_condition
-from assistant.understanding.likely import likely_intent
+from assistant.understanding.likely import likely_intent, likely_part
 from assistant.understanding.matching import Embed
-from assistant.understanding.orders import order_beside, ordered
+from assistant.understanding.orders import field_asked_about, order_beside, ordered
 from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
 from assistant.understanding.plans import with_plan
@@ -115,8 +115,16 @@ class RuleInterpreter:
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
-        commands = commands or [Unclear(typed[:200])]
+        commands = [self._narrowed(command, cleaned, state) for command in commands] or [Unclear(typed[:200])]
         return Reading(tuple(_in_own_words(command, typed) for command in commands), language)
+
+    def _narrowed(self, command: Command, said: str, state: Conversation) -> Command:
+        """A wish for the result with the part of it that the words are for, and the question they name."""
+        part = likely_part(said) if command == Simple("result") else ""
+        if not part:
+            return command
+        here = situation_of(said, state, self._library, self._today())
+        return Simple("result", field_asked_about(here) if part == "missing" else "", part)
 
 
 def _understood(commands: list[Command], state: Conversation) -> bool:

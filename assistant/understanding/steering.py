@@ -87,13 +87,18 @@ def nearest_intent(sentence: str, library: Library) -> list[Steered]:
     for wording in dict.fromkeys((sentence, without_courtesies(sentence))):
         denied = is_negated(wording)
         for match in library.index.best(wording, "intent")[:8]:
-            name = match.key[1]
+            name = whole_intent(match.key[1])
             if name.startswith("export.") and name != "export.markdown" and not _format(sentence):
                 continue
             score = match.score * (0.6 if denied != is_negated(match.example) else 1.0)
             if name not in found or score > found[name].score:
                 found[name] = Steered(name, score, share_said(wording, match.example))
     return sorted(found.values(), key=lambda steered: -steered.score)
+
+
+def whole_intent(name: str) -> str:
+    """The intent of an authored meaning: a part of the result is asked for as the result is."""
+    return "result" if name.startswith("result.") else name
 
 
 def without_courtesies(sentence: str) -> str:

@@ -59,7 +59,7 @@ def button(label: str, action: str, value: str = "", *, url: str = "", style: st
     """A button; `value` comes back when it is pressed and must fit 2000 units."""
     made: Block = {"type": "button", "text": plain_object(label, BUTTON), "action_id": action}
     if value and size(value) <= VALUE:
-        made["value"] = value
+        made["value"] = clean(value)
     if url:
         made["url"] = url[:3000]
     if style:
@@ -77,7 +77,7 @@ def actions(elements: Sequence[Block], block_id: str = "") -> list[Block]:
 
 def option(label: str, value: str, limit: int = OPTION) -> Block:
     """One choice of a menu."""
-    return {"text": plain_object(label, limit), "value": within(value, 150) or "-"}
+    return {"text": plain_object(label, limit), "value": within(clean(value), 150) or "-"}
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
