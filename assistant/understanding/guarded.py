@@ -59,7 +59,7 @@ def _orders(text: str, here: Situation, asks: bool) -> bool:
         return bool(words)
     if _asks(words) or _corrects_an_answer(words) or _asks_leave(words):
         return False
-    if _sets_out(words) or any(_acts(words, at) for at in _acts_at(words)):
+    if _sets_out(words) or any(_acts(words, at) for at in _acts_at(words, asks)):
         return True
     if asks or _tells(words) or not any(_find(name, words) >= 0 for name in _NAMED):
         return False
@@ -95,15 +95,18 @@ def _corrects_an_answer(words: _Words) -> bool:
     return levelled and after in ("of", "for", "של") and _find("own.rules", words) < 0
 
 
-def _acts_at(words: _Words) -> list[int]:
+def _acts_at(words: _Words, asks: bool) -> list[int]:
     """The places where an order may have its act: only words of address and wishing stand before it."""
-    before = phrase_set("own.before_act").by_first
+    before = {word for word in phrase_set("own.before_act").by_first if not asks or word not in _OURSELVES}
     places = [0]
     for at, word in enumerate(words[:LATEST_ACT], 1):
         if word.kind != "sign" and word.text not in before:
             break
         places.append(at)
     return [at for at in places if at < len(words)]
+
+
+_OURSELVES = frozenset(("we", "i", "אנחנו", "אני"))
 
 
 def _acts(words: _Words, at: int) -> bool:
