@@ -85,10 +85,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Answers supposed on a copy; the record itself stays as it is."""
+    """Answers supposed on a copy; the record itself stays as it is.
+
+    `either` holds several of which only one is meant, where the words do not say which: the person is asked.
+    """
 
     answers: tuple[Answer, ...]
     name: str = ""
+    either: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from tools.checking import check
 from tools.errors import InputError
 from tools.tool import Tool
 
+MOST_OFFERED = 4  # figures a change may be of
+
 
 def what_if(draft: Draft, command: WhatIf) -> None:
     """Recompute on supposed answers; the record itself stays as it is."""
@@ -23,6 +25,9 @@ def what_if(draft: Draft, command: WhatIf) -> None:
         draft.tell("record.none")
         return
     changes = _supposed_values(draft, draft.tool(record), command)
+    if command.either:
+        _ask_which(draft, draft.tool(record), command)
+        return
     if not changes:
         draft.tell("what_if.what")
         return
@@ -30,6 +35,18 @@ def what_if(draft: Draft, command: WhatIf) -> None:
     draft.note("supposed", record=record.id, name=name, values=changes)
     showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
     draft.suggest(say("suggest.promote", draft.language), say("suggest.discard", draft.language))
+
+
+def _ask_which(draft: Draft, tool: Tool, command: WhatIf) -> None:
+    """Ask of which figure a change is supposed, each with what it would become; nothing is supposed until then."""
+    language = draft.language
+    fields = {answer.field: tool.form.field(answer.field) for answer in command.either[:MOST_OFFERED]}
+    shown = {a.field: showing.value(fields[a.field], a.value, language) for a in command.either[:MOST_OFFERED]}
+    labels = [field.label[language] for field in fields.values()]
+    draft.tell("what_if.which", raw=command.either[0].raw, options=" / ".join(labels))
+    for name, field in fields.items():
+        draft.suggest(say("what_if.were", language, label=field.label[language], value=shown[name]))
+    draft.kind = "clarify"
 
 
 def _supposed_values(draft: Draft, tool: Tool, command: WhatIf) -> Mapping[str, Any]:

@@ -36,10 +36,13 @@ def is_for_each(quantity: Quantity, before: str, after: str) -> bool:
         averaged = phrase_set("on_average")
         if (following and averaged.at(following, 0)) or averaged.find(tokens(before)) >= 0:
             return True  # "five deals, 30 thousand on average"
+    if len(following) > 1 and following[0].text in _TOWARDS and each.at(following, 1):
+        return True  # "3 hours a month with each of them"
     return bool(following and each.at(following, 0)) or each.find(tokens(before)) >= 0
 
 
 _MULTIPLIED = frozenset(("x", "×", "*"))
+_TOWARDS = frozenset(("with", "for", "at", "on", "in", "to", "עם", "אצל", "עבור", "על"))
 _EVERY = frozenset(("each", "every", "כל"))
 
 
@@ -70,7 +73,7 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     quantity = found[place]
     gap = text[start : quantity.start]
     pieces = BORDER.split(gap)
-    before = pieces[-1]
+    before = "" if place and _AND_GLUED.match(quantity.raw) else pieces[-1]  # "20 שעות כל אחד ושמונה בצמיחה"
     if len(pieces) > 2 and not before.strip() and gap.rstrip().endswith(" with"):
         before = f"{pieces[-2]} with"  # "… and speaks with eight people"
     after = BORDER.split(text[quantity.end : end] + " ")[0]
@@ -91,6 +94,7 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     return before, f"{quantity.raw} {after}"
 
 
+_AND_GLUED = re.compile("ו[א-ת]")
 _OUT_OF = (["out", "of"], ["out", "of", "the"], ["of", "the"], ["out", "of", "those"], ["מתוך"], ["מ", "-"])
 
 

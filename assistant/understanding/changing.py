@@ -17,11 +17,12 @@ from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.number_parts import bare
 from assistant.understanding.number_words import CURRENCIES, PERIODS, PREFIXES
 from assistant.understanding.phrases import phrase_set
+from assistant.understanding.relative import supposed_change
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import one_shot
 from assistant.understanding.text import Token, listed, tokens
-from assistant.understanding.time_units import in_unit
+from assistant.understanding.time_units import in_unit, unit_names
 from knowledge.hebrew import is_stop_word
 from tools.forms import Field
 from tools.values import exact_text
@@ -32,6 +33,7 @@ LONGEST_CHANGE = 12  # words
 LONGEST_BARE = 7
 SURE_FIGURE = 0.6
 NEARER_BY = 0.1
+REPLY_GIVES_WAY = 0.4  # nearness to a wish for another tool from which figures are none to what was asked
 FEWEST_OF_ANOTHER, WANTED_FROM = 3, 0.25  # figures of another case; fewer need words that are near to a wish for it
 _BEFORE_NUMBER = frozenset(listed("for at with by to using about בשביל עבור לגבי עם ו ב ל וב ול ומ וכ - כ"))
 _JOINING = frozenset(listed("and so ok okay now then או אז עכשיו"))
@@ -41,6 +43,8 @@ def changed_figures(parts: Sequence[Sentence], here: Situation) -> list[Command]
     """The figures of a question that changes the calculation at hand; empty when it is another question."""
     text = " ".join(part.text for part in parts)
     record, words = here.subject, tokens(text)
+    if (changed := supposed_change(text, here)) is not None and _is_supposed(words):
+        return [changed]
     if here.context is None or record is None or len(words) > LONGEST_CHANGE or not _opens_change(words):
         return []
     context = replace(here.context, open_field="", correcting=True)
@@ -58,7 +62,8 @@ def supposed_figures(part: Sentence, here: Situation) -> list[Answer]:
     context = replace(here.context, open_field="", correcting=True)
     found = _figures(part.text, context) or _unnamed(part.text, here, here.subject, context)
     if found and isinstance(found[0], Ambiguous):
-        return list(found[0].options[-1:])  # on a copy nothing is lost: the one given last
+        named = found[0].issue == "field"
+        return list(found[0].options if named else found[0].options[-1:])  # of two values the one given last
     return [c for c in found if isinstance(c, Answer)]
 
 
@@ -76,6 +81,14 @@ def _opens_change(words: tuple[Token, ...]) -> bool:
     glued = leading.text.startswith("ו") and len(leading.text) > 2
     numbered = leading.kind == "number" or bool(quantities(leading.text))
     return first == 1 or glued or numbered or leading.text in _BEFORE_NUMBER or rest in _BEFORE_NUMBER
+
+
+def _is_supposed(words: tuple[Token, ...]) -> bool:
+    """Whether a question is no question for a fact or a rule ("how many more deals …?") but goes on from a result."""
+    return _opens_change(words) or words[0].text in _CONDITIONS or not phrase_set("question_openers").at(words, 0)
+
+
+_CONDITIONS = frozenset(listed("if suppose say אם ואם נניח"))
 
 
 def _figures(text: str, context: Context) -> list[Command]:
@@ -137,6 +150,8 @@ def _supposed_last(record: Record) -> Sequence[str]:
 
 def _may_be(quantity: Quantity, field: Field, record: Record) -> bool:
     """Whether a figure is of a field's kind; a bare number may be a rate or a price only where one is given."""
+    if quantity.times:
+        return field.kind == "count" and not unit_names(field)
     if quantity.percent or quantity.share:
         return field.kind == "rate"
     if quantity.currency or quantity.period:
@@ -219,6 +234,9 @@ def another_case(text: str, here: Situation) -> list[Command]:
     answers = [c for c in started if isinstance(c, Answer)]
     if len(answers) < FEWEST_OF_ANOTHER and start.confidence < WANTED_FROM:
         return []  # "two people, 40 hours each" would fit some form or other
+    replied = here.field is not None and any(_is_reply(c, here.field.id) for c in _figures(text, context))
+    if replied and start.confidence < REPLY_GIVES_WAY:
+        return []  # "120 in total, two people with sixty each" answers what was asked
     if start.tool == record.tool:
         needed = {f.id for f in context.tool.form.fields if f.required}
         stored = [a for a in answers if a.field in record.answers and a.field in needed]
@@ -226,6 +244,10 @@ def another_case(text: str, here: Situation) -> list[Command]:
         return started if needed and len(stored) == len(needed) and anew > 1 else []
     here_too = {c.field for c in _figures(text, context) if isinstance(c, Answer)}
     return started if len(answers) > len(here_too) else []
+
+
+def _is_reply(command: Command, field: str) -> bool:
+    return isinstance(command, Answer) and command.field == field and command.confidence > SURE_CHANGE
 
 
 # -- a currency said afterwards ----------------------------------------------------------------------

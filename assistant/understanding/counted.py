@@ -7,6 +7,7 @@ A number of something else ("our website has 14 pages") answers no open question
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import listed, tokens
 from knowledge.hebrew import is_hebrew, is_stop_word
 
+SHARED_KINDS = ("ready", "later", "rest", "inquiries")  # what shares are told of
 KINDS = ("accepted", "ready", "qualified", "closed", "came_in", "refused")
 DENIED = "refused"  # "not ready", "unqualified": of none of the kinds that are asked for
 LONGEST_DENIAL = 2  # words between "not" and what it denies
@@ -57,6 +59,22 @@ def of_its_kind(cue: float, kind: str, around: str) -> float:
     return cue if not kinds else max(cue, KIND_CUE) if kind in kinds else cue * OTHER_KIND
 
 
+def share_of_its_kind(cue: float, kind: str, following: str) -> float:
+    """How clearly a share names a field that is one of a `kind`, by what follows it ("a quarter of the ready ones")."""
+    words = tokens(following)
+    if not words:
+        return cue
+    of = _WHOLE_OF.match(following.lstrip())
+    rest = tokens(of["rest"] or of["he"]) if of else ()
+    kinds = {name for name in SHARED_KINDS if rest and phrase_set(f"counted.{name}").at(rest, 0)}
+    return cue if not kinds else max(cue, KIND_CUE) if kind in kinds else cue * OTHER_KIND
+
+
+_WHOLE_OF = re.compile(
+    r"(?:(?:out )?of |from |among )(?:the |our |those |all |these )*(?P<rest>.+)|מה?-?(?P<he>[א-ת].+)", re.IGNORECASE
+)
+
+
 def noun_counted(quantity: Quantity, after: str) -> str:
     """The noun of many that follows a bare number ("14 pages", "two trade fairs"), empty where none does."""
     if quantity.unit or quantity.currency or quantity.percent:
@@ -79,8 +97,8 @@ def _is_of_many(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
 
 
-def counts_another_thing(quantity: Quantity, before: str, after: str, names: Names) -> bool:
-    """Whether the one number of a reply counts something else than the field that was asked for is called by."""
+def counts_another_thing(quantity: Quantity, before: str, after: str, names: Names, alone: bool) -> bool:
+    """Whether a number of a reply counts another kind, or `alone` another thing, than the field that was asked for."""
     kind = names.note("kind")
     if (
         kind
@@ -90,7 +108,7 @@ def counts_another_thing(quantity: Quantity, before: str, after: str, names: Nam
         and kind not in kinds
     ):
         return True
-    noun = noun_counted(quantity, after)
+    noun = noun_counted(quantity, after) if alone else ""
     return bool(noun) and not names.note("anything") and not _fits(noun, names)
 
 

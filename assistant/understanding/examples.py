@@ -9,6 +9,7 @@
         period: ask                         # money: an unsaid period is asked for
         once_each: true                     # money: the price of a piece, never "a month"
         kind: ready                         # count: of which kind of lead ("counted.ready" in words.yaml)
+        of_kind: ready                      # rate: what it is a share of
         anything: true                      # count: of whatever noun ("30 hospitals" are customers)
         values:
           <choice>: {en: [...], he: [...]}  # phrases that mean this choice

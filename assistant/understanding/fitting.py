@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.amounts import Quantity
+from assistant.understanding.counted import noun_counted
+from assistant.understanding.figure_context import Context, asks_for_kind, wholes_of
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.scored import (
     CHAINED_CUE,
@@ -17,11 +19,8 @@ from assistant.understanding.scored import (
     NUMERIC,
     SURE_CUE,
     WANTED_HELPS,
-    Context,
     Fit,
-    asks_for_kind,
     fits_of,
-    wholes_of,
 )
 from assistant.understanding.text import tokens
 from assistant.understanding.time_units import unit_names
@@ -191,4 +190,5 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
 def _is_of_kind(quantity: Quantity, kind: str) -> bool:
     if kind == "rate":
         return quantity.percent or (quantity.share and not quantity.weak and quantity.part_of is None)
-    return bool(quantity.currency or quantity.period) and not quantity.unit
+    counts = bool(noun_counted(quantity, quantity.raw))  # "two fairs a year"
+    return bool(quantity.currency or (quantity.period and not counts)) and not quantity.unit

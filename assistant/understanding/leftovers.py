@@ -18,6 +18,7 @@ from assistant.understanding.likely import likely_intent
 from assistant.understanding.matching import concept_of
 from assistant.understanding.orders import order_beside
 from assistant.understanding.phrases import phrase_set
+from assistant.understanding.relative import supposed_change
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.statements import facts_in
@@ -40,7 +41,11 @@ def supposition(part: Sentence, here: Situation) -> list[Command]:
     part = replace(part, text=_without_asking_what(part.text))
     if said := _supposed_answer(part, here):
         return said
+    if (changed := supposed_change(part.text, here)) is not None:
+        return [changed]
     found = supposed_figures(part, here) if quantities(part.text) else []
+    if len(found) > 1 and found[0].raw == found[1].raw:
+        return [WhatIf((), either=tuple(found))]
     found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
     found = found or _likeliest(part, here)
     found = [_otherwise(answer, here) for answer in found]

@@ -154,13 +154,19 @@ def _how_often(words: tuple[Token, ...], at: int) -> Number | None:
     """ "Once a month", "פעמיים בשנה": how often something happens, where a period follows."""
     times = w.HOW_OFTEN.get(words[at].text)
     counted = at and (words[at - 1].kind == "number" or bare(words[at - 1].text, w.SMALL))
-    if not times or counted or at + 1 >= len(words):
+    if not times or counted:
         return None
-    following = words[at + 1].text
+    following = words[at + 1].text if at + 1 < len(words) else ""
     after = words[at + 2].text if at + 2 < len(words) else ""
     timed = following[:1] in "בל" and following[1:] in w.PERIODS
     timed = timed or (following in ("a", "per", "every", "each", "כל") and after in w.PERIODS)
-    return Number(Fraction(times), at + 1, often=True) if timed else None
+    if timed:
+        return Number(Fraction(times), at + 1, often=True)
+    compares = following in _COMPARED or bare(following, _COMPARED)
+    return Number(Fraction(times), at + 1, often=True, weak=True) if times > 1 and not compares else None
+
+
+_COMPARED = frozenset(("as", "the", "that", "more", "a", "your", "our", "יותר", "מזה", "כמו"))
 
 
 def _is_vague(words: tuple[Token, ...], at: int) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from assistant.understanding.amounts import Quantity
 from assistant.understanding.beside import (
@@ -22,14 +20,19 @@ from assistant.understanding.beside import (
     priced_noun,
     surroundings,
 )
-from assistant.understanding.counted import Names, counts_another_thing, is_beside_the_point, of_its_kind
-from assistant.understanding.examples import Library
+from assistant.understanding.counted import (
+    Names,
+    counts_another_thing,
+    is_beside_the_point,
+    of_its_kind,
+    share_of_its_kind,
+)
+from assistant.understanding.figure_context import Context, asks_for_kind, wholes_of
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.text import tokens
 from assistant.understanding.time_units import MONTHS, in_unit, unit_bonus, unit_names
 from knowledge.hebrew import is_stop_word
 from tools.forms import Field
-from tools.tool import Tool
 
 NUMERIC = ("count", "amount", "money", "rate")
 CUE_FROM = 0.5  # how much of a field's name must stand beside a number
@@ -55,28 +58,6 @@ ONCE_HELPS = 0.3  # "one-off" beside an amount
 MOSTLY = 0.75  # share of the best name that a price must come near
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known beside the words: the tool, the open question, values so far, whether to ask at all."""
-
-    library: Library
-    tool: Tool
-    open_field: str = ""
-    values: Mapping[str, Any] = None  # type: ignore[assignment]
-    today: dt.date | None = None  # what "tomorrow" and a date without a year are counted from
-    relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
-    unknown: frozenset[str] = frozenset()  # fields that were asked and could not be answered
-    correcting: bool = False  # the words change what was said: a field that is answered is meant rather than a new one
-
-    @property
-    def currency(self) -> str:
-        """The currency spoken of so far in this record, if any."""
-        for value in (self.values or {}).values():
-            if isinstance(value, dict) and value.get("currency"):
-                return str(value["currency"])
-        return ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +158,8 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     plural = field.kind == "count" and quantity.high and not quantity.weak
     if plural and (kind := context.library.note(context.tool.name, field.id, "kind")):
         cue = of_its_kind(cue, kind, said.around)
+    if field.kind == "rate" and (kind := context.library.note(context.tool.name, field.id, "of_kind")):
+        cue = share_of_its_kind(cue, kind, after[len(quantity.raw) :])
     if not (whole or _compatible(quantity, field)) or not _may_be(said, field, cue, context):
         return None
     once_each = context.library.note(context.tool.name, field.id, "once_each")
@@ -201,9 +184,9 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     later = said.place > 0 and said.quantity.currency and field.id == context.open_field and not said.refers
     stray = stray or (bool(later) and field.kind == "money" and cue < CHAINED_CUE)  # "12 deals, 300k in total"
     stray = stray or (field.kind == "count" and cue < CHAINED_CUE and _counts_other(said, context))
-    if field.kind == "count" and field.id == context.open_field and said.among == 1 and not context.correcting:
+    if field.kind == "count" and field.id == context.open_field and not context.correcting:
         names = Names(context.library, context.tool.name, field.id)
-        stray = stray or (not said.refers and counts_another_thing(quantity, before, after, names))
+        stray = stray or (not said.refers and counts_another_thing(quantity, before, after, names, said.among == 1))
     helps = _open_helps(field, said.place, said.refers and not said.each, context)
     score += min(helps, _open_share(said.cues, field)) if helps else 0.0
     score += PART_HELPS if whole and quantity.part_of else 0.0
@@ -432,15 +415,3 @@ def _kind_bonus(quantity: Quantity, field: Field) -> float:
     if field.kind == "rate":
         return 0.2 if quantity.percent or quantity.share else -0.2
     return 0.0
-
-
-def wholes_of(field: Field, context: Context) -> Sequence[str]:
-    """The fields this one is a share or a part of."""
-    note = context.library.note
-    whole = note(context.tool.name, field.id, "whole")
-    return [*(note(context.tool.name, field.id, "of") or ()), *([whole] if whole else ())]
-
-
-def asks_for_kind(kind: str, context: Context) -> bool:
-    """Whether the open question asks for this kind: then a number without a name is its answer or nothing."""
-    return any(field.id == context.open_field and field.kind == kind for field in context.tool.form.fields)

@@ -191,7 +191,8 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
     """ "Now another candidate, Birke AG": one more of what is open or was spoken of last."""
     text = " ".join(part.text for part in parts)
     words = tokens(text)
-    if len(words) > LONGEST_NEXT or any(part.asked or part.supposed for part in parts):
+    counts = any(not quantity.weak for quantity in quantities(text))  # "six, and one more that fell through"
+    if counts or len(words) > LONGEST_NEXT or any(part.asked or part.supposed for part in parts):
         return None
     name = name_hint(text)
     if phrase_set("another_one").find(words) < 0 and not (name and _one_more_of(latest, words)):
