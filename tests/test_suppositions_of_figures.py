@@ -119,6 +119,12 @@ def test_what_tells_no_single_change_is_none(text):
     assert change_in(text) is None
 
 
+def test_half_of_a_kind_whose_share_is_asked_for_is_that_share(interpreter):
+    assert values(supposed(interpreter, "nurture_payoff", "what if we won half of the ready ones?")) == {
+        "ready_win_rate": "0.5"
+    }
+
+
 def test_no_figure_becomes_less_than_nothing():
     assert change_in("5 deals fewer").of("3") is None
 

@@ -30,6 +30,7 @@ KIND_NAMES = 1.0
 LONGEST_CHANGE = 14  # words
 LONGEST_NOUN = 2  # words between a number and "more"
 SURE = 0.8
+HALF = Fraction(1, 2)
 MOST_SHARE = 1  # a rate cannot become more
 _TIMES_AS = frozenset(listed("as the that more bigger larger higher"))
 _NOTHING_SAID = frozenset(
@@ -78,7 +79,7 @@ def change_in(text: str) -> Change | None:
 
 def _multiplied(text: str, words: tuple[Token, ...], found: Sequence[Quantity]) -> Change | None:
     """ "Double the ads", "twice as many", "half the visits", "פי שלושה"."""
-    for name, times in (("double", Fraction(2)), ("triple", Fraction(3)), ("halve", Fraction(1, 2))):
+    for name, times in (("double", Fraction(2)), ("triple", Fraction(3)), ("halve", HALF)):
         place = phrase_set(f"times.{name}").find(words)
         if place >= 0:
             length = phrase_set(f"times.{name}").at(words, place)
@@ -163,7 +164,7 @@ def supposed_change(text: str, here: Situation) -> WhatIf | None:
     if record is None or context is None or not context.tool.at_once or (change := change_in(text)) is None:
         return None
     fields = _changeable(change, record, here)
-    if not fields:
+    if not fields or _is_share_of_some(change, here):
         return None
     meant = _named(change, fields, here) or _last(change, fields, record, here)
     made = [
@@ -188,6 +189,16 @@ def _changeable(change: Change, record: Record, here: Situation) -> list[Field]:
         counts = [f for f in fields if f.kind in ("count", "amount")]
         fields = [f for f in counts if not change.unit or change.unit in unit_names(f)]
     return [f for f in fields if f.kind != "rate" or _is_share(change.of(record.answers[f.id].value))]
+
+
+def _is_share_of_some(change: Change, here: Situation) -> bool:
+    """Whether "half" is a share the form asks for ("what if we won half of the ready ones?") and no change of one."""
+    assert here.context is not None
+    note, tool = here.library.note, here.context.tool
+    kinds = {note(tool.name, field.id, "of_kind") for field in tool.form.fields} - {None}
+    words = tokens(change.rest)
+    said = any(phrase_set(f"counted.{kind}").find(words) >= 0 for kind in kinds)
+    return said and change.times == HALF and change.raw.lower().startswith(("half", "חצי", "מחצית"))
 
 
 def _is_share(value: Any) -> bool:
