@@ -19,6 +19,7 @@ from assistant.answering.figures import Figure, best_figure
 from assistant.answering.misspelt import Mender
 from assistant.answering.page import Page, sentences, unwrapped, word_count
 from assistant.answering.quotes import ANSWERS, SURELY, Quote, quotes
+from assistant.answering.setting import asks_method, settings_apart
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
@@ -55,10 +56,29 @@ class OfflineAnswerer:
         for part in parts:
             if len(parts) > 1:
                 page.add(f"**{_capital(part)}**")
+            part, settings = (part, ()) if question.decides else self._general(part)
+            if settings:
+                page.add(page.say("setting", setting=page.say("setting_and").join(settings)))
             outcomes.append(self._answer_one(page, part, question, alone=len(parts) == 1))
         kinds: list[ReplyKind] = [kind for kind, _ in outcomes]
         kind: ReplyKind = "answer" if "answer" in kinds else "clarify" if "clarify" in kinds else "refusal"
         return page.answered(kind, dict.fromkeys(step for _, steps in outcomes for step in steps))
+
+    def _general(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The question of the method behind one for a place, a trade or a product, and those; else the text alone.
+
+        Only where the method answers the question as such, and says nothing of the setting; no figure is general.
+        """
+        general, settings = settings_apart(text, self.knowledge.vocabulary)
+        asked = read(general)
+        if not settings or asked.wants_thing or asked.own or asked.future or not asks_method(general):
+            return text, ()
+        found, whole = self._judged(general), self._judged(text)
+        if found.verdict != "answered" or found.gap is not None or whole.gap is not None or self.tells(text):
+            return text, ()
+        if found.lead.kind == "gap" or (whole.verdict == "answered" and _speaks_of_all(whole.lead, settings)):
+            return text, ()
+        return general, settings
 
     def knows(self, text: str) -> float:
         """How like the words are to something the cards answer, 0..1; 0 when they answer nothing of the kind."""
@@ -129,7 +149,8 @@ class OfflineAnswerer:
         self._tell(page, asked, found, circumstances, brief=not alone)
         page.quote(quote for quote in told if quote.sure >= ANSWERS)
         unsaid = found.lead.kind == "gap" and not (asked.states or asked.advises)
-        missing = (found.gap is not None and not (circumstances or asked.states)) or unsaid
+        partly = bool(circumstances) or asked.states or found.besides
+        missing = (found.gap is not None and not partly) or unsaid
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
 
     def _search(self, asked: Asked) -> list[Any]:
@@ -238,6 +259,8 @@ class OfflineAnswerer:
 
     def _tell(self, page: Page, asked: Asked, found: Found, circumstances: list[Any], *, brief: bool) -> None:
         card, language = found.lead, page.language
+        if found.besides:
+            self._answer(page, card)
         if found.gap is not None:
             page.add(f"{found.gap.says[language]} {page.use(card)}")
         if asked.definition and card.kind == "definition" and found.gap is None:
@@ -363,6 +386,11 @@ def _before_cards(quote: Quote, found: Found) -> bool:
     if found.verdict != "answered":
         return quote.sure >= ANSWERS
     return quote.sure >= SURELY and not quote.cited and not found.same
+
+
+def _speaks_of_all(card: Any, settings: Sequence[str]) -> bool:
+    text = f"{_text_of(card)} {card.title.he} {card.answer.he} {card.body.he}".lower()
+    return all(setting.lower() in text for setting in settings)
 
 
 def cards_by_id(cards: Sequence[Any]) -> list[Any]:

@@ -28,6 +28,7 @@ NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its 
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
 GAPS_READ = 3
+MORE_ALIKE = 0.1  # likeness by which a text of the card must be nearer than its gap
 SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
 DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
 OTHERS = 0.88  # share of the best score from which on another card is told as well
@@ -43,7 +44,7 @@ class Found:
     """What a search means for the answer. `lead` is the best card; `others` add to it.
 
     `gap` is what no source says, with `alike`, 0 to 1, how nearly it is what was asked. `same`: a text of the
-    lead asks or says the very same.
+    lead asks or says the very same. `besides`: what the lead says answers the question, but for the gap.
     """
 
     verdict: Verdict
@@ -52,6 +53,7 @@ class Found:
     gap: Any = None
     alike: float = 0.0
     same: bool = False
+    besides: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
         return Found("own" if asked.own else "future", lead)
     gap = _gap(best, lead, asked)
     if gap is not None:
-        return Found("answered", lead, gap=gap, alike=best.unit.likeness)
+        return Found("answered", lead, gap=gap, alike=best.unit.likeness, besides=_answers_too(best, asked))
     strong = strength(best.signals)
     if strong < NEAR:
         return Found("uncovered", lead)
@@ -136,6 +138,15 @@ def _gap(best: Any, lead: Any, asked: Asked) -> Any:
         if unit.kind == "gap" and unit.likeness >= SAME_GAP and unit.coverage >= GAP_HELD:
             return lead.gaps[unit.number]
     return None
+
+
+def _answers_too(best: Any, asked: Asked) -> bool:
+    """Whether the card answers the question all the same: another text of it is clearly more alike than the gap."""
+    if asked.wants_thing:
+        return False
+    gaps = [unit.likeness for unit in best.units if unit.kind == "gap"]
+    told = [unit.likeness for unit in best.units if unit.kind in ("title", "question", "answer")]
+    return max(told, default=0.0) >= max(SAME_QUESTION, max(gaps) + MORE_ALIKE)
 
 
 def strength(signals: dict[str, float]) -> float:

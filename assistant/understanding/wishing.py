@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.understanding.called import name_hint
+from assistant.understanding.called import is_party, name_hint
 from assistant.understanding.matching import word_stem
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
@@ -140,6 +140,14 @@ def _is_subject(word: str) -> bool:
     if is_hebrew(word):
         return any(longest_at(phrase_set(f"about.{tool}"), said) for tool in TOOLS_NAMED)
     return any(word_stem(word) in stems_about(tool) for tool in TOOLS_NAMED)
+
+
+def names_subject(text: str) -> bool:
+    """Whether a text names what some tool is about, or a party to it."""
+    words = tokens(text)
+    if any(longest_at(phrase_set(f"about.{tool}"), words) for tool in TOOLS_NAMED if words):
+        return True
+    return any(is_party(word.text) or _is_subject(word.text) for word in words if word.kind == "word")
 
 
 def _measures(noun: list[Token]) -> bool:
