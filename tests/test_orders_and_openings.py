@@ -165,3 +165,52 @@ def test_what_was_wished_for_besides_is_offered_when_the_first_has_ended(advisor
     agreed = talk(advisor, "צריך לבדוק ליד וגם שותף", "בטל את הבדיקה", "כן")
     assert agreed.assessment is not None
     assert agreed.assessment["tool"] == "partner_fit"
+
+
+# -- a question asked for a place, a trade or a product ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("how do I pick a distributor in Chile?", "On Chile in particular the sources say nothing"),
+        ("how do we find a partner in Munich for our irrigation valves?", "On Munich and irrigation valves"),
+        ("how to choose strategic accounts in the food industry?", "On the food industry"),
+        ("which functions should a dealer in Texas perform?", "On Texas"),
+        ("איך בוחרים מפיץ בפולין?", "על פולין במיוחד המקורות לא אומרים דבר"),
+        ("איך בוחרים לקוח אסטרטגי בתעשיית הפלסטיק?", "על תעשיית הפלסטיק"),
+        ("איך מוצאים סוכן בברזיל עבור משאבות?", "על ברזיל ועל משאבות"),
+    ],
+)
+def test_the_method_is_told_with_what_the_sources_do_not_say_of_the_place(
+    advisor: Advisor, words: str, says: str
+) -> None:
+    reply = talk(advisor, words)
+    assert reply.kind == "answer"
+    assert reply.text.replace("\u200f", "").startswith(says)
+    assert reply.sources
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what are import duties in Chile?", "what does an agent in Brazil earn?",
+        "how do I pick a restaurant in Chile?",
+        "how do I open a bank account for a company in Germany?",
+        "what commission should a distributor get in Germany", "how do I get a visa for Vietnam?",
+        "מה המכס על משאבות בצ'ילה?", "מה החוק לגבי סוכנים בגרמניה?", "איך מוצאים דירה בברלין?", "מה גודל השוק בברזיל?",
+    ],
+)  # fmt: skip
+def test_what_differs_from_place_to_place_is_not_answered_in_general(advisor: Advisor, words: str) -> None:
+    assert talk(advisor, words).kind == "refusal"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("what makes a lead ready for sales?", "answer"), ("give me the list of sales-ready criteria", "refusal")],
+)
+def test_what_a_card_answers_but_for_a_gap_is_told_with_the_gap(advisor: Advisor, words: str, kind: str) -> None:
+    reply = talk(advisor, words)
+    assert reply.kind == kind
+    assert "do not publish one" in reply.text
+    assert "mentally ready to buy" in reply.text

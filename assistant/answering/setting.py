@@ -86,7 +86,7 @@ def _unknown(pattern: re.Pattern[str], text: str, known: Container[str]) -> _Fou
 
 def _named(found: re.Match[str]) -> str:
     named = next(part for part in found.groups() if part).strip(" .")
-    return re.sub(r"^(?:the|an?|our|my)\s|\s(?:שלנו|שלי)$", "", named, flags=re.IGNORECASE)
+    return re.sub(r"^(?:an?|our|my)\s|\s(?:שלנו|שלי)$", "", named, flags=re.IGNORECASE)
 
 
 def _place_listed(text: str) -> _Found:

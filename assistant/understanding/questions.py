@@ -109,7 +109,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     figures = _figures_of(start, here)
-    told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1])
+    told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
     rich = beside_facts or ask.yes_or_no or (told and not figures)
     asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
     if not rich and not here.library.tools[start.tool].at_once:
@@ -147,6 +147,14 @@ def _decided_by(text: str, here: Situation) -> Start | None:
     tool = tool_about(text, here.library, (*CASES, "kam_tiers"), plainly=True)
     tool = tool or ("partner_fit" if phrase_set("taking_on").find(words) >= 0 else "")
     return Start(tool, name, only_offer=True, confidence=ABOUT) if tool else None
+
+
+def _of_any(text: str) -> bool:
+    """ "What should we look for in an agent in Vietnam?": what one does with any, not with one at hand."""
+    words = tokens(text)
+    of_any = phrase_set("one_of_them").find(words)
+    asks = phrase_set("asking_words").at(words, 0) > 0
+    return asks and of_any >= 0 and is_party(words[min(of_any + 1, len(words) - 1)].text)
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
