@@ -129,6 +129,6 @@ def _places() -> frozenset[str]:
     names = {*hebrew.territories.values(), *english.territories.values()}
     zones = hebrew.time_zones
     names |= {str(zone.get("city", "")) for zone in zones.values()}
-    names |= {name.rpartition("/")[2].replace("_", " ") for name in zones}
+    names |= {str(name).rpartition("/")[2].replace("_", " ") for name in zones}
     folded = {name.casefold().replace("׳", "'").replace("’", "'") for name in names}
     return frozenset(name for name in folded if len(name) >= SHORTEST) | {"usa", "uk", 'ארה"ב', "אירופה"}
