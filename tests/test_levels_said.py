@@ -85,3 +85,49 @@ def test_who_manages_without_us_does_not_need_us() -> None:
 def test_not_just_unhappy_is_unhappy_and_not_only_occasional_is_not_occasional_only() -> None:
     assert stored("kam_tiers", "unsatisfied", "they're not just unhappy, they're furious") == {"unsatisfied": "yes"}
     assert stored("kam_tiers", "occasional_only", "not only occasional ones") == {"occasional_only": "no"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "text", "said"),
+    [
+        (
+            "partner_fit",
+            "required_types",
+            "Two of the ten clinics on our list buy from them. Call it partly.",
+            "partly",
+        ),
+        ("partner_fit", "target_customer_access", "הם מכירים כמה מבתי החולים, לא את כולם, בוא נגיד חלקית", "partly"),
+        ("partner_fit", "target_customer_access", "They opened one door out of nine so that's a no from me", "no"),
+        ("partner_fit", "target_customer_access", "I'd say yes, every clinic on our list buys from them", "yes"),
+    ],
+)
+def test_a_level_that_is_named_is_the_answer_whatever_the_words_before_it_sound_like(
+    tool: str, question: str, text: str, said: str
+) -> None:
+    assert stored(tool, question, text) == {"target_customer_access": said}
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "text", "said"),
+    [
+        ("lead_qualification", "role", "הוא ממליץ אבל הבוס חותם, אז חלקית", {"role": "partly"}),
+        ("lead_qualification", "budget", "Nothing has been set aside and it is all frozen. So no.", {"budget": "no"}),
+        ("campaign_preflight", "offer", "It says why us but not why now. Half and half.", {"offer": "partly"}),
+        ("partner_fit", "function_after_sale_service", "they have no mechanics, so we do it",
+         {"function_after_sale_service": "exporter"}),
+    ],
+)  # fmt: skip
+def test_what_sums_up_answers_the_open_question(tool: str, question: str, text: str, said: dict[str, str]) -> None:
+    assert stored(tool, question, text) == said
+
+
+def test_a_level_belongs_to_the_clauses_it_stands_behind() -> None:
+    text = "coverage is full, and as for the money, they're not poor but not rich either, so partly"
+    assert stored("partner_fit", "required_types", text) == {"market_coverage": "yes", "financial_strength": "partly"}
+    text = "she decides alone, so yes, and the budget is only half approved, so partly"
+    assert stored("lead_qualification", "role", text) == {"role": "yes", "budget": "partly"}
+
+
+def test_a_yes_or_no_that_only_echoes_what_was_said_is_no_level() -> None:
+    for text in ("they're happy, yes", "הם מרוצים, כן", "not a single complaint, no"):
+        assert stored("kam_tiers", "unsatisfied", text) == {"unsatisfied": "no"}, text

@@ -67,7 +67,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
             names = []
             if answer is not None:
                 found.setdefault(answer.field, answer)
-        elif field := _only_named(bare, context):
+        elif field := only_named(bare, context):
             names.append((piece, field))
         else:
             rest += [*(name for name, _ in names), piece]
@@ -98,7 +98,7 @@ def _listed(field: Field, level: str, said: str, context: Context) -> Answer:
     return Answer(field.id, level, said, evidence=evidence_in(said), confidence=LISTED, tool=context.tool.name)
 
 
-def _only_named(piece: str, context: Context) -> Field | None:
+def only_named(piece: str, context: Context) -> Field | None:
     """The field whose name a piece is and nothing else; of several of that name the one that is asked for."""
     words = tokens(piece)
     if not 0 < len(words) <= LONGEST_BARE_NAME or is_negated(piece) or phrase_set("subjects").find(words) >= 0:

@@ -68,6 +68,14 @@ def opinion_of(span: Span, context: Context) -> Opinion | None:
     return Opinion(Claim(span, field, value, score, lead=LEAD * ahead, sure=chance - LEAST_SURE), chance)
 
 
+def field_chances(text: str, context: Context) -> dict[str, float]:
+    """How likely a text is to speak of each field, whatever it says of it and whatever was asked."""
+    found: dict[str, float] = {}
+    for (name, _), chance in _chances(text, replace(context, open_field="")).items():
+        found[name] = found.get(name, 0.0) + chance
+    return found
+
+
 def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
     """The probability of every answer, less for what has been answered so already: few say a thing twice."""
     weights = learned().get(context.tool.name)

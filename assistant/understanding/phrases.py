@@ -143,7 +143,7 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
         clear = whole or paused or level == "partly"
         plain = words[place].text in PLAIN_WORDS
         return level, 0.95 if whole else 0.85 if clear else 0.7 if plain else 0.5
-    if len(content) <= 4 and content[-1].text in PLAIN_WORDS:
+    if len(content) <= 4 and content[-1].text in PLAIN_WORDS and not _only_echoes(words):
         return PLAIN_WORDS[content[-1].text], 0.85
     if len(content) <= longest:
         for at in range(place, len(words)):
@@ -151,6 +151,12 @@ def level_in(text: str, longest: int = 5) -> tuple[str, float]:
             if level and not phrase_set("level.weak").at(words, at):
                 return level, 0.65 if len(content) <= 2 else 0.58
     return "", 0.0
+
+
+def _only_echoes(words: tuple[Token, ...]) -> bool:
+    """Whether a last yes or no agrees with the statement before it ("they're happy, yes") and is no reply by itself."""
+    said = [word.text for word in words[:-2] if word.kind != "sign"]
+    return len(words) > 2 and words[-2].text == "," and len(said) > 1 and not _FILLERS.issuperset(said)
 
 
 def _of_something(words: tuple[Token, ...], at: int) -> bool:

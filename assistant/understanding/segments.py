@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.understanding.amounts import quantities
+from assistant.understanding.levels import level_named
 from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
 from assistant.understanding.text import Token, listed, tokens
 from assistant.understanding.turns_of_phrase import denies_a_limit, plainly, undoes_denial
@@ -52,7 +53,7 @@ class Sentence:
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a cleaned message, at most a bounded number of them."""
     pieces = _with_topics([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
-    pieces = _with_corrections(pieces)
+    pieces = _with_levels(_with_corrections(pieces))
     found: list[Sentence] = []
     for piece in pieces[:MOST_SENTENCES]:
         greeting, rest = _with_greeting_apart(piece)
@@ -127,6 +128,17 @@ def _with_corrections(pieces: list[str]) -> list[str]:
         if joined and _takes_number_back(piece) and quantities(joined[-1]):
             joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"  # "two. no, three"
         elif joined and not piece.endswith("?") and _only_corrects(joined[-1]):
+            joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _with_levels(pieces: list[str]) -> list[str]:
+    """A sentence that only names a level belongs to the one before ("They know some of them. Call it partly.")."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and not piece.endswith("?") and not joined[-1].endswith("?") and level_named(piece):
             joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"
         else:
             joined.append(piece)

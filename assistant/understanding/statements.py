@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +37,7 @@ from assistant.understanding.phrases import (
     quality_in,
 )
 from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.summing_up import DENIED, summed_up
 from assistant.understanding.text import tokens
 from assistant.understanding.turns_of_phrase import plainly
 from knowledge.hebrew import content_words
@@ -67,6 +69,10 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     """What words and the quantities in them say about the fields of a form."""
     if (truth := without_seeming(text)) != text:
         return said_in(truth, quantities(truth) if said else (), context)
+    asked = _open(context)
+    counted = asked is not None and asked.kind in NUMERIC  # "a month and a half"
+    if not counted and (named := summed_up(text, context, _reading(bool(said)))):
+        return named
     if headed := _of_the_head(text, context):
         return headed
     if both := _of_both(clauses(text), text, context):
@@ -96,6 +102,10 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _reading(figures: bool) -> Callable[[str, Context], list[Command]]:
+    return lambda told, context: said_in(told, quantities(told) if figures else (), context)
 
 
 def _with_choices_named(facts: list[Answer], text: str, context: Context) -> list[Answer]:
@@ -135,11 +145,20 @@ def _with_direct(direct: Answer | None, facts: list[Answer]) -> list[Answer]:
     if direct is None:
         return facts
     surer = max(direct.confidence, SURE_ENOUGH)
+    if any(_says_otherwise(fact, direct) for fact in facts):
+        return facts
     if direct.confidence < PLAIN_LEVEL and any(f.field != direct.field and f.confidence >= surer for f in facts):
         return facts
     same = [f.confidence for f in facts if (f.field, f.value) == (direct.field, direct.value)]
     direct = replace(direct, confidence=max([direct.confidence, *same]))
     return [direct, *(fact for fact in facts if fact.field != direct.field and fact.raw != direct.raw)]
+
+
+def _says_otherwise(fact: Answer, direct: Answer) -> bool:
+    """Whether words that look like a plain level surely say another value of the same field ("no debts")."""
+    same = fact.field == direct.field and fact.raw == direct.raw
+    turned = str(direct.value) in DENIED and DENIED[str(direct.value)] == fact.value
+    return same and turned and fact.confidence >= PLAIN_LEVEL and len(content_words(fact.raw)) > 0
 
 
 def _summed_up(listed: list[Answer], rest: str) -> tuple[list[Answer], str]:
@@ -157,11 +176,18 @@ def _headed(text: str, context: Context) -> tuple[Field, str] | None:
         longest = LONGEST_TOPIC if border.group().strip() == "," else LONGEST_HEAD
         if not tokens(rest) or not 0 < len(tokens(head)) <= longest:
             return None
-        field = surely_named(head, context)
+        told = _opens_a_statement(head)  # "they're happy, yes" names nothing
+        field = None if told else surely_named(head, context)
         if field is not None and field.kind not in NUMERIC and not level_in(head)[0] and not is_negated(head):
             return field, rest
         return None
     return None
+
+
+def _opens_a_statement(head: str) -> bool:
+    """Whether a topic is rather a statement: it begins with its subject, also with its verb ("they're happy")."""
+    words = tokens(head)
+    return bool(words) and phrase_set("pronouns").at(tokens(words[0].text.partition("'")[0]), 0) > 0
 
 
 def _of_the_head(text: str, context: Context) -> list[Command]:
