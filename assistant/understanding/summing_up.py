@@ -129,10 +129,10 @@ def _meant(part: Part, told: list[Command], context: Context) -> tuple[Field | N
     for clause in reversed(clauses(part.text) or [part.text]):
         of_it = next((c for c in said if clause in c.raw), None)
         named = _named(clause, context)
-        alone = asked is None or of_it is None or (named is not None and of_it.field == named.id)
+        meant = asked is None or of_it is None or DENIED.get(str(of_it.value)) != part.level
+        alone = asked is None or of_it is None or (named is not None and of_it.field == named.id and meant)
         if named is not None and alone and _takes(named, part.level):
             return named, SURE
-        meant = of_it is not None and (asked is None or DENIED.get(str(of_it.value)) != part.level)
         if of_it and meant and (of_it.field == context.open_field or _surely_of(of_it, chances)):
             return form.field(of_it.field), SURE
     if asked is not None:
@@ -158,7 +158,8 @@ def _named(clause: str, context: Context) -> Field | None:
 
 def _is_another(answer: Answer, last: str, level: str) -> bool:
     """Whether an answer is not what the level was named for: it is said before, or is the contrary of the level."""
-    return last not in answer.raw or DENIED.get(str(answer.value)) == level
+    apart = last not in answer.raw and answer.raw not in last
+    return apart or DENIED.get(str(answer.value)) == level
 
 
 def _surely_of(answer: Answer, chances: Mapping[str, float]) -> bool:
