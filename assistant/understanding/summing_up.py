@@ -22,7 +22,7 @@ from assistant.understanding.text import tokens
 from tools.forms import Field
 
 SURE, ASKED = 0.85, 0.5
-SURELY_OF, LIKELY_OF = 0.6, 0.25  # chance from which words speak of a field
+SURELY_OF, LIKELY_OF = 0.6, 0.2  # chance from which words speak of a field
 NAMED_FROM, NAMED_HALF, LIKELY_NAMED = 0.62, 0.5, 0.5  # nearness to its name from which a clause names a field
 OF_ANOTHER = 0.75  # confidence from which what was said is of another field than the one asked for
 BESIDE = 0.75  # confidence from which another fact stands beside a level that was named
@@ -44,7 +44,8 @@ def _cut(clause: str) -> tuple[str, str]:
     """A clause and the level at its end, where it is summed up without a comma ("one van for all of it so no")."""
     words = tokens(clause)
     for at in range(1, len(words)):
-        if phrase_set("concluding").at(words, at) and (level := level_named(clause[words[at].start :])):
+        glued = clause[words[at].end : words[at].end + 1] == "-"  # "so-so"
+        if not glued and phrase_set("concluding").at(words, at) and (level := level_named(clause[words[at].start :])):
             return clause[: words[at].start].rstrip(), level
     return clause, ""
 
@@ -66,6 +67,8 @@ def parts_of(text: str, context: Context) -> list[Part]:
             body, level = _cut(clause)
             told = text[start : place + len(body)]
         told = told.strip(" ,.;:!-–")
+        if level and not told and found:
+            found[-1], start = Part(found[-1].text, level), end  # "so-so, partly"
         if level and told:
             found.append(Part(told, level))
             start = end
