@@ -36,6 +36,7 @@ def after_the_verdict(advisor: Advisor, said: str, language: str) -> Reply:
     [
         ("what's still missing?", "missing"),
         ("what should I still check about them?", "missing"),
+        ("which open points should Dana clear up?", "missing"),
         ("what would have to change?", "flips"),
         ("is there anything that would turn it around?", "flips"),
         ("ok so what do we do?", "steps"),
@@ -54,6 +55,7 @@ def test_only_the_part_that_was_asked_for_is_shown(advisor: Advisor, said: str, 
         ("מה עוד חסר לנו?", "missing"),
         ("מה צריך להשתנות כדי שתגיד כן?", "flips"),
         ("מה יכול להפוך את זה?", "flips"),
+        ("מה נשאר לנו לברר?", "missing"),
         ("מה הצעדים הבאים שלנו?", "steps"),
     ],
 )

@@ -370,3 +370,50 @@ def begun_anywhere(said: str) -> str:
 def test_a_figure_is_no_name(said: str) -> None:
     starts = [command for command in understood(said) if isinstance(command, Start)]
     assert [start.name for start in starts] == [""]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("how much did each lead cost? the show was $20,000 and we got 80 leads", {"running_cost", "raw_leads"}),
+        ("the stand was 9,000 euros, we came home with 60 cards. was it worth it?", {"running_cost", "raw_leads"}),
+        ("כמה עלה לנו ליד? הביתן עלה 20,000 ₪ וחזרנו עם 80 כרטיסים", {"running_cost", "raw_leads"}),
+    ],
+)
+def test_the_figures_beside_a_question_are_calculated_with(said: str, told: set[str]) -> None:
+    commands = understood(said)
+    answered = {c.field for c in commands if isinstance(c, Answer)}
+    answered |= {a.field for c in commands if isinstance(c, Start) for a in c.answers}
+    assert told <= answered
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "האם למנות את המפיץ הזה? הם פנו אלינו, מוכרים קו מתחרה, ואין להם טכנאים",
+        'האם התערוכה השתלמה? עלתה 45 אלף ש"ח, הביאה 8 עסקאות של 30 אלף',
+        "תבדוק את הליד, חם מאוד",
+    ],
+)
+def test_what_is_told_at_the_end_of_a_hebrew_message_is_no_name(said: str) -> None:
+    assert not any(c.name for c in understood(said) if isinstance(c, Start))
+
+
+@pytest.mark.parametrize("said", ["לקוח אמיתי, לא מתחרה", "a genuine customer, not a competitor", "לא סטודנט, לקוח"])
+def test_what_a_choice_is_not_is_never_noted_as_the_choice(said: str) -> None:
+    record = Record("r1", "lead_qualification", question="who_is_it")
+    commands = understood(said, Conversation("c", records={"r1": record}, active="r1"))
+    assert {(c.field, c.value) for c in commands if isinstance(c, Answer)} == {("who_is_it", "customer")}
+
+
+def test_a_statement_that_answers_something_else_is_not_guessed_to_answer_what_was_asked() -> None:
+    record = Record("r1", "lead_qualification", question="in_territory")
+    commands = understood("he's the CTO", Conversation("c", records={"r1": record}, active="r1"))
+    assert "in_territory" not in {c.field for c in commands if isinstance(c, Answer)}
+
+
+@pytest.mark.parametrize("said", ["תזכיר לי מה כבר אמרתי", "remind me what I said so far"])
+def test_asking_what_one_said_is_a_wish_for_the_summary(said: str) -> None:
+    record = Record("r1", "lead_qualification", question="in_territory", answers={"budget": Given("yes", "answered")})
+    state = Conversation("c", records={"r1": record}, active="r1")
+    assert understood(said, state) == (Simple("summary"),)

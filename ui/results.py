@@ -118,7 +118,7 @@ def changes(here: Session, result: Data) -> None:
         here,
         "result.unknowns",
         (
-            f"{unknown['label'][language]} ({unknown['effect'][language]})."
+            f"{unknown['label'][language]} ({unknown['effect'][language].rstrip('.')})."
             + (f" {here.say('result.ask', whom=unknown['ask_whom'][language])}" if unknown.get("ask_whom") else "")
             for unknown in result["unknowns"]
         ),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from assistant.understanding.matching import concept_of, word_stem
-from assistant.understanding.number_words import CURRENCIES
+from assistant.understanding.number_words import CURRENCIES, SCALES, SMALL
 from assistant.understanding.phrases import FOLDER, phrase_set, vocabulary_of_phrases
 from assistant.understanding.subjects import TOOLS_NAMED, stems_about
 from assistant.understanding.text import listed, read_yaml, tokens
@@ -78,7 +78,8 @@ def _name_at_end(text: str) -> str:
     found = _AT_END.search(text)
     name = found["name"].strip() if found else ""
     told = tokens(name)
-    plain = [word for word in told if concept_of(word.text) or phrase_set("wishing").at((word,), 0)]
+    means = _is_plain if is_hebrew(name[:1]) else concept_of  # Hebrew has no capitals: any word of another use tells
+    plain = [word for word in told if means(word.text) or phrase_set("wishing").at((word,), 0)]
     return "" if plain or len(told) > LONGEST_GIVEN else name
 
 
@@ -267,4 +268,5 @@ def _is_plain(word: str) -> bool:
     known = bool(concept_of(folded)) or is_stop_word(folded) or len(word) < SHORTEST_PART
     named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
     about = any(word_stem(folded) in stems_about(tool) for tool in TOOLS_NAMED)
-    return known or about or word in CURRENCIES or any(phrase_set(name).at(tokens(word), 0) for name in named)
+    counts = word in CURRENCIES or word in SCALES or word in SMALL
+    return known or about or counts or any(phrase_set(name).at(tokens(word), 0) for name in named)

@@ -142,6 +142,8 @@ def open_reply(text: str, context: Context) -> Answer | None:
         return None
     if any(concept_of(word) for word in _unsaid(text, matches[0].example)):
         return None  # "service is on us" speaks of something else as well
+    if is_negated(text) and not is_negated(matches[0].example):
+        return None  # "not a competitor"
     field = context.tool.form.field(context.open_field)
     if field.kind == "choices" and other_side(text, context):
         return None  # "they are an agent" says what they are, not what is wanted
@@ -178,7 +180,10 @@ def best_fact(text: str, context: Context) -> Match | None:
 
 
 def guess(text: str, context: Context) -> Answer | None:
-    """The likeliest answer of a statement that nothing matched well; always confirmed before it is stored."""
+    """The likeliest answer of a statement that nothing matched well; always confirmed before it is stored.
+
+    What neither examples, tone nor the second opinion take for an answer is none: a guess then would be any field's.
+    """
     field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
     if field is None or not field.choices or _content(text) < 1:
         return None
@@ -192,7 +197,9 @@ def guess(text: str, context: Context) -> Answer | None:
     ]
     value = max(claims, key=lambda claim: claim.score).value if claims else ""
     if not value and field.kind in ("level", "yes_no") and len(tokens(text)) >= 3:
-        value = quality or ("no" if denied else "yes")
+        value = quality or ""
+        if not value and (opinion := opinion_of(span, context)) is not None:
+            field, value = opinion.claim.field, opinion.claim.value
     if not value or (field.kind == "yes_no" and value == "partly"):
         return None
     many = [value] if field.kind == "choices" else value

@@ -32,7 +32,7 @@ from knowledge.hebrew import words
 LIKELY, LIKELY_UNASKED = 0.5, 0.6  # chance from which a question, and a statement, is an order
 LIKELY_TOLD = 0.8  # … and a statement a wish for the result: facts speak of what comes out, too
 LIKELY_ENDING, LIKELY_APART = 0.75, 0.9  # … one that loses something, and any while no record is open
-LIKELY_PART = 0.7  # of the chance that a result is asked for at all
+LIKELY_PART = 0.85  # of the chance that a result is asked for at all
 LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
 SHORTEST_WISH, LONGEST_WISH = 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
@@ -41,6 +41,7 @@ KNOWN_SHARE = 0.6  # of the words of an order
 NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
+SURELY_OF_RECORD = 0.9  # chance from which what opens like a question of the method is one of what is open
 
 
 def likely_intent(part: Sentence, here: Situation, least: float | None = None) -> tuple[str, float]:
@@ -50,13 +51,15 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     weights = learned().get(STEERING)
     if weights is None or len(part.words) > LONGEST or part.corrects or part.supposed or carries_figures(part.text):
         return "", 0.0
-    if any(phrase_set(tells).find(part.words) >= 0 for tells in ("turning", "said_before")):
-        return "", 0.0  # "I just found out …", "I said that …" tell something
+    if _tells(part):
+        return "", 0.0
     text = here.without_names(part.text)
     name, chance = max(_chances_of_intents(text, weights).items(), key=lambda item: item[1])
     if not _in_known_words(text, weights, all_of_them=name in STATUSES):
         return "", 0.0
-    if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")) or not _fits(name, part, here):
+    if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")):
+        return "", 0.0
+    if not _fits(name, part, here) or (_opens_as_of_method(name, part) and chance < SURELY_OF_RECORD):
         return "", 0.0
     if least is None:
         least = LIKELY if part.marked or part.asked else LIKELY_TOLD if name == "result" else LIKELY_UNASKED
@@ -64,6 +67,17 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
     rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
+
+
+def _opens_as_of_method(name: str, part: Sentence) -> bool:
+    """Whether a sentence opens like a question of the method ("what is a ripe lead?"); "how should I know" is none."""
+    return name not in STATUSES and phrase_set("method_openers").at(part.words, 0) > 0
+
+
+def _tells(part: Sentence) -> bool:
+    """Whether a sentence tells something ("I just found out …", "I said that …"); "what have I said?" asks."""
+    asks, said = (phrase_set(name).find(part.words) for name in ("asking_words", "said_before"))
+    return phrase_set("turning").find(part.words) >= 0 or (said >= 0 and not 0 <= asks < said)
 
 
 def _chances_of_intents(text: str, weights: Weights) -> Mapping[str, float]:
@@ -81,7 +95,8 @@ def likely_part(text: str) -> Part:
         return ""
     chances = {name: chance for (_, name), chance in weights.chances(text).items() if whole_intent(name) == "result"}
     name = max(chances, key=lambda part: chances[part], default="result")
-    sure = chances and chances[name] >= LIKELY_PART * sum(chances.values())
+    all_of_it = sum(chances.values())
+    sure = all_of_it >= LIKELY and chances[name] >= LIKELY_PART * all_of_it
     return name.partition(".")[2] if sure else ""  # type: ignore[return-value]
 
 
@@ -107,8 +122,6 @@ def _fits(name: str, part: Sentence, here: Situation) -> bool:
     """Whether there is what an intent is about, and the sentence is not rather about something else."""
     if name == "off_topic":
         return here.record is not None and not part.asked and not tool_about(part.text, here.library)
-    if name not in STATUSES and phrase_set("method_openers").at(part.words, 0):
-        return False  # "what is a ripe lead?"; "how should I know" is no question
     if is_other_here(name, part, here) or speaks_of_others(name, part, here):
         return False
     if name == "result" and asks_meaning(part.text, here):

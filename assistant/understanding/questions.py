@@ -76,6 +76,12 @@ def _is_method(part: Sentence) -> bool:
     return bool(part.words) and (wants_explained(part) or any(phrase_set(name).at(part.words, 0) for name in openers))
 
 
+def _with_its_figures(offered: Start, here: Situation) -> Start:
+    """What is offered, with the figures the message gave for it: they are noted when the offer is accepted."""
+    told = tuple(command for command in _figures_of(offered, here) if isinstance(command, Answer))
+    return replace(offered, answers=told) if told else offered
+
+
 def _figures_of(start: Start, here: Situation) -> list[Command]:
     """The figures beside a wish for a calculator that clearly name their field ("200 marked accounts, too many?")."""
     tool = here.library.tools.get(start.tool)
@@ -104,14 +110,15 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     start = start_for(parts[-1], here.library) or named
     if start is None:
         decided = _decided_by(text, here) or _likely_offer(parts, text, here)
-        return [replace(ask, decides=decided.tool), decided] if decided else [ask]
+        return [replace(ask, decides=decided.tool), _with_its_figures(decided, here)] if decided else [ask]
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     figures = _figures_of(start, here)
     told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
     rich = beside_facts or ask.yes_or_no or (told and not figures)
-    asked: list[Command] = [replace(ask, decides=start.tool), replace(start, only_offer=True)]
+    offered = _with_its_figures(replace(start, only_offer=True), here)
+    asked: list[Command] = [replace(ask, decides=start.tool), offered]
     if not rich and not here.library.tools[start.tool].at_once:
         start = replace(start, asked=text)
     return asked if rich else [start, *figures]

@@ -178,9 +178,10 @@ def _headed(text: str, context: Context) -> tuple[Field, str] | None:
             return None
         told = _opens_a_statement(head)  # "they're happy, yes" names nothing
         field = None if told else surely_named(head, context)
-        if field is not None and field.kind not in NUMERIC and not level_in(head)[0] and not is_negated(head):
-            return field, rest
-        return None
+        if field is None or field.kind in NUMERIC or level_in(head)[0] or is_negated(head):
+            return None
+        chosen = open_reply(head, replace(context, open_field=field.id))
+        return (field, rest) if chosen is None else None  # "a real customer, no competitor" names no topic
     return None
 
 
