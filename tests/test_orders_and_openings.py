@@ -9,7 +9,7 @@ import pytest
 
 from assistant import open_advisor
 from assistant.advisor import Advisor
-from assistant.commands import Simple, Start
+from assistant.commands import Answer, Simple, Start
 from assistant.conversation import Conversation, Given, Record, Reply
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
@@ -214,3 +214,48 @@ def test_what_a_card_answers_but_for_a_gap_is_told_with_the_gap(advisor: Advisor
     assert reply.kind == kind
     assert "do not publish one" in reply.text
     assert "mentally ready to buy" in reply.text
+
+
+# -- what is said with doubt ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("who knows, maybe they have a warehouse", "function_demand_response"),
+        ("perhaps they do repairs, hard to say", "function_after_sale_service"),
+        ("not sure, but they probably repair", "function_after_sale_service"),
+        ("could be that they carry a competing line", "competing_line"),
+        ("מי יודע, אולי יש להם מחסן", "function_demand_response"),
+        ("יכול להיות שהם מתקנים, לא בטוח", "function_after_sale_service"),
+        ("ייתכן שיש להם מותג מתחרה", "competing_line"),
+        ("הם אולי מתקנים, צריך לשאול", "function_after_sale_service"),
+    ],
+)
+def test_a_mere_supposition_is_a_fact_that_is_asked_about(reader: RuleInterpreter, words: str, field: str) -> None:
+    (answer,) = reader.propose(words, in_record("partner_fit", "required_types")).commands
+    assert isinstance(answer, Answer)
+    assert (answer.field, answer.status) == (field, "answered")
+    assert answer.confidence < 0.6
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "maybe they repair, maybe not",
+        "אולי הם מתקנים ואולי לא",
+        "God knows whether they repair",
+        "אלוהים יודע אם הם מתקנים",
+    ],
+)
+def test_maybe_and_maybe_not_is_not_known(reader: RuleInterpreter, words: str) -> None:
+    (answer,) = reader.propose(words, in_record("partner_fit", "required_types")).commands
+    assert isinstance(answer, Answer)
+    assert (answer.field, answer.status) == ("function_after_sale_service", "unknown")
+
+
+@pytest.mark.parametrize("words", ["not sure", "who knows", "no idea, to be honest", "מי יודע", "לא בטוח"])
+def test_being_unsure_and_nothing_else_is_for_what_was_asked(reader: RuleInterpreter, words: str) -> None:
+    (answer,) = reader.propose(words, in_record("partner_fit", "competing_line")).commands
+    assert isinstance(answer, Answer)
+    assert (answer.field, answer.status) == ("competing_line", "unknown")

@@ -173,6 +173,11 @@ def clauses(text: str) -> list[str]:
     return [part for part in parts if len(part.split()) >= FEWEST_WORDS and not is_empty(part)][:MOST_CLAUSES]
 
 
+def asks(clause: str) -> bool:
+    """Whether a clause opens as a question does ("how is he managed")."""
+    return _next_question()[0].match(clause) is not None
+
+
 def is_empty(text: str) -> bool:
     """Whether the words name no subject at all ("is it worth it?")."""
     from knowledge.hebrew import content_words, is_stop_word

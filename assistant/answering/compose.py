@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering.asked import Asked, clauses, parts_of, read, without_names
+from assistant.answering.asked import Asked, asks, clauses, parts_of, read, without_names
 from assistant.answering.comparing import Compared, compared
 from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
@@ -323,6 +323,7 @@ class OfflineAnswerer:
         parts = clauses(text)
         if len(parts) < 2:
             return []
+        parts = [part for part in parts if not asks(part)]  # what is asked was not told
         ranked = [self.knowledge.card(hit.id).topic for hit in hits if hit.kind == "card"]
         topics = {ranked[0], *(topic for topic in ranked[:4] if ranked[:4].count(topic) > 1)} if ranked else set()
         cards = []

@@ -49,6 +49,7 @@ from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_o
 from assistant.understanding.starting import start_for
 from assistant.understanding.switching import other_tool
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
+from assistant.understanding.unsure import doubt_apart, with_doubt
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
@@ -182,6 +183,12 @@ def read_message(here: Situation) -> list[Command]:
     parts = sentences(here.text)
     if refused := _not_obeyed(parts, here):
         return refused
+    parts, unsure = doubt_apart(parts, here)
+    return with_doubt(_read(parts, here), unsure, here)
+
+
+def _read(parts: list[Sentence], here: Situation) -> list[Command]:
+    """The commands of the sentences of a message that orders nothing forbidden."""
     settled, parts = doubt_settled(parts, here, _read_one)
     if not settled and (whole := _as_a_whole(parts, here)):
         return whole
