@@ -51,8 +51,8 @@ def _apart(part: Sentence) -> tuple[Sentence, Unsure]:
         return part, Unsure()
     if length := phrase_set("who_knows_whether").at(words, 0):
         opening = "לא יודע אם" if is_hebrew(words[0].text) else "I don't know whether"
-        told = f"{opening} {part.text[words[length - 1].end :].strip()}"
-        return replace(part, text=told, asked=False, supposed=False), Unsure()
+        wondered = f"{opening} {part.text[words[length - 1].end :].strip()}"
+        return replace(part, text=wondered, asked=False, supposed=False), Unsure()
     pieces = clauses(part.text)
     told = [piece for piece in pieces if not _only_unsure(piece) and not _only(piece, "maybe_not")]
     if not told or not any(content_words(piece) for piece in told):
