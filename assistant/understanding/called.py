@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
+from assistant.understanding.abbreviations import sentence_ends
 from assistant.understanding.matching import concept_of, word_stem
 from assistant.understanding.number_words import CURRENCIES, SCALES, SMALL
 from assistant.understanding.phrases import FOLDER, phrase_set, vocabulary_of_phrases
@@ -20,11 +22,17 @@ _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
     r"|compan(?:y|ies)|firm)"
 )
-_NAMED = re.compile(
-    rf"\b(?P<noun>{_PARTY}) (?:in|from|called|named) (?P<place>(?:the )?[A-Z][\w&.-]*(?: (?:& )?[A-Z][\w&.-]*)*)"
-    r"|(?P<he>(?:מפיץ|סוכן|שותף|משווק|אינטגרטור|לקוח|ליד|חברה) (?:ב|מ|בשם )-?(?:בית |חברת )?[א-תA-Za-z]{3,}"
-    r"(?: (?:& )?[A-Z][\w&.-]+)*)"
-)
+_TITLE = re.compile(r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?|ד\"ר|פרופ'|גב'|מר) (?=[A-Zא-ת])")
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text, without titles before a name."""
+    text = _TITLE.sub("", text)
+    ends = [0, *sentence_ends(text), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(ends) if text[start:end].strip()]
+
+
+_FROM_EN = re.compile(rf"\b{_PARTY} from (?P<from>(?:the )?[A-Z][\w&.-]*(?: (?:& )?[A-Z][\w&.-]*)*)")
 _PROPER = re.compile(
     r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
     r"|whether|called|named|is|lead from|sam on|בשם|על) "
@@ -37,8 +45,10 @@ _GIVEN = re.compile(
     r"(?:\b(?:called|named|the (?:firm|company|name|candidate|lead|customer) is|name is)"
     r"|קוראים ל(?:ו|ה|הם|זה|חברה|מועמד)|בשם|ש(?:מו|מה|ם) של ה[א-ת]+(?: הוא| היא)?|שמם|שמו|ל?חברה קוראים)\s+[\"']?"
     r"(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}"
-    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"–-]|[מב][א-ת]{2,})))"
-    r"|(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<kind>חברת |קבוצת |רשת )?"
+    r"|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+)?(?=\s*(?:$|[,.;:!?\"–-])|\s+[מב][א-ת]{2,}))"
+)
+_FROM = re.compile(
+    r"(?:ליד|הליד|lead|ה-lead) (?:חם |חדש )?מ-?(?P<kind>חברת |קבוצת |רשת )?"
     rf"(?P<from>(?:{_HOUSE} )?[A-Za-zא-ת][\w\"'&.-]+)"
 )
 
@@ -51,11 +61,22 @@ _NAME_TOLD = re.compile(
 
 def name_told(text: str) -> tuple[str, str]:
     """The name a text opens with, and the rest of it; no name where it opens with anything else."""
-    found = _NAME_TOLD.match(text)
+    end = next(iter(sentence_ends(text)), len(text))
+    found = _NAME_TOLD.match(_TITLE.sub("", text[:end]).rstrip())
     words = tokens(found["name"].lower()) if found else ()
-    if found is None or any(_is_plain(word.text) and word.text not in _LINKS for word in words):
+    plain = [word for word in words if _is_plain(word.text) and word.text not in _LINKS and len(word.text) > 1]
+    if found is None or plain:
         return "", text
-    return found["name"], text[found.end() :]
+    told = found["name"]
+    return _dotted(told), text[text.find(told) + len(told) :].lstrip(" ,.;–:")
+
+
+_FIRM_BEHIND = re.compile(r" מ-?[A-Z].*")
+
+
+def _without_firm(name: str) -> str:
+    """Who a person is called, without the firm that is said behind ("John Avery מ-Pelican")."""
+    return _FIRM_BEHIND.sub("", name) or name
 
 
 _LINKS = frozenset(("from", "of", "at", "in"))
@@ -87,42 +108,119 @@ _PARTY_FIRST = re.compile(r"^(?:ל?חברת|ל?רשת|ל?קבוצת|ה?לקוח|
 
 
 def name_hint(text: str) -> str:
-    """A name for the record from the person's words: "distributor in Spain", "Iberia Tools"."""
-    name = _named_in(text)
+    """A name for the record from the person's words: "Iberia Tools", "Tom Reed", none for "a distributor in Spain"."""
+    told = _sentences(text)
+    for named in (_said_to_be_called, _named_beside):
+        for sentence in told:
+            if name := _as_name(named(sentence), sentence):
+                return name
+    return ""
+
+
+def _as_name(name: str, text: str) -> str:
+    """What was found where a name is looked for, if it is one."""
     if not name or _FIGURE.fullmatch(name) or _OURS.match(text.partition(name)[2]):
         return ""  # "את המשאבות שלנו"
     bare = _PARTY_FIRST.sub("", name)
-    return name if phrase_set("kinds_of_firm").at(tokens(bare) or tokens("-"), 0) else bare
+    if phrase_set("places").at(tokens(bare.lower()) or tokens("-"), 0) == len(tokens(bare)):
+        return ""  # "exclusivity for Italy"
+    kind = phrase_set("kinds_of_firm").at(tokens(bare) or tokens("-"), 0)
+    return _dotted(_without_firm(name if kind else bare))
+
+
+def _dotted(name: str) -> str:
+    """A name with the dot at its end only where it is of initials ("Dumont S.A.", "Marlow Ltd")."""
+    plain = name.rstrip(" .")
+    return f"{plain}." if re.search(r"\.[A-Za-z]$", plain) else plain
 
 
 _FIGURE = re.compile(r"[\W\d]*\d[\d.,]*\s*(?:[kKmM]|%)?")  # "2 deals of 15k"
 _OURS = re.compile(r" (?:שלנו|שלי|שלכם|שלהם)(?![א-ת])")
 
 
-def _given_name(found: re.Match[str]) -> str:
-    """The name that was given, with the kind of firm where nothing else is said ("מחברת ביטוח")."""
-    name, kind = str(found["name"] or found["from"]), found["kind"] or ""
-    return kind + name if kind and phrase_set("kinds_of_firm").at(tokens(name), 0) else name
-
-
-def _named_in(text: str) -> str:
+def _said_to_be_called(text: str) -> str:
+    """The name where a text says what somebody is called, or what it is about in so many words."""
     if given := _GIVEN.search(text):
-        return _given_name(given).strip(" .-&'\"")
-    if proper := _PROPER.search(text):
-        return proper["name"]
-    if whether := _AS.search(text) or _WHETHER.search(text):
-        name = whether["name"]
-        if not any(_is_plain(word.text) for word in tokens(name)):
+        return given["name"].strip(" .-&'\"")
+    proper = _PROPER.search(text)
+    if proper is not None and (" " in proper["name"] or not _names_kind([proper["name"]])):
+        return proper["name"].strip(" -&")
+    for pattern in (_AS, _AS_EN, _WHETHER, _WHETHER_FIT):
+        whether = pattern.search(text)
+        if name := _own_words(whether["name"]) if whether else "":
             return name
-    found = _NAMED.search(text)
-    if found is not None and (last := _APPOSED.search(text)) and not _names_kind(last["name"].split()):
-        return last["name"]  # "a reseller in Chile, Andes Tech"
-    if found is not None:
-        return found.group().strip(" .-&")
-    return _name_at_end(text) or _name_beside(text) or _behind_cue(text)
+    return ""
 
 
-_APPOSED = re.compile(r"[,:–]\s*(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})\s*[.!]?$")
+def _own_words(name: str) -> str:
+    """The first words of a text that mean nothing else; none where it opens with one that does."""
+    kept: list[str] = []
+    if 'בע"מ' in name:
+        return name
+    for word in name.split():
+        if _is_plain(word.lower().strip("\"'")) and not (kept and word[0].isupper()):
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+def _named_beside(text: str) -> str:
+    """The name that stands beside what somebody is: behind a comma, a cue or "from", or in letters of its own."""
+    if apposed := _apposed(text):
+        return apposed
+    if (of := _FROM.search(text)) and not _is_source(of["from"]):
+        kind = of["kind"] or ""
+        firm = kind and phrase_set("kinds_of_firm").at(tokens(of["from"]), 0)
+        return f"{kind}{of['from']}" if firm else of["from"]  # "מחברת ביטוח"
+    return _in_other_letters(text) or _name_at_end(text) or _name_beside(text) or _behind_cue(text)
+
+
+def _apposed(text: str) -> str:
+    """What is set off behind a party and where it is from ("a reseller in Chile, Andes Tech, …", "ליד מהאתר, דנה")."""
+    for found in _APPOSED.finditer(text):
+        before = tokens(text[: found.start()].lower())
+        told = any(is_party(word.text) for word in before[-LONGEST_PARTY:])
+        name = found["name"].strip()
+        asks = is_hebrew(name[0]) and (text[found.end() :].strip()[:1] == "?" or _may_be_to_do(name))
+        if told and not asks and not _names_kind(name.split()) and not _is_plain(name.split()[0].lower()):
+            return name
+    return ""
+
+
+def _may_be_to_do(name: str) -> bool:
+    """Whether a Hebrew word rather says what to do ("להסכים", "בוא נבדוק") than who it is."""
+    first = name.split()[0]
+    return (first[0] == "ל" and len(first) > LONGEST_PREFIXED + 1) or any(_is_common(word) for word in name.split())
+
+
+def _is_source(word: str) -> bool:
+    """Whether somebody comes from a fair, a website or a mailing, and not from a firm of that name."""
+    said = tokens(word.lower())
+    return any(phrase_set(name).at(said, 0) > 0 for name in ("sources_of_leads", "channels"))
+
+
+def _in_other_letters(text: str) -> str:
+    """The words with capitals in a Hebrew text ("כמה Rhone Pharma מתאימים לנו"), where they are of no other use."""
+    if not is_hebrew(next((token.text for token in tokens(text) if token.kind == "word"), "a")):
+        return ""
+    for found in _LATIN_RUN.finditer(text):
+        run = found.group().split()
+        if not _names_kind(run) and not all(phrase_set("channels").at(tokens(word.lower()), 0) for word in run):
+            return found.group().strip(" .-&")
+    return ""
+
+
+_LATIN_RUN = re.compile(r"[A-Z][\w&.'-]+(?: (?:& )?[A-Z][\w&.'-]*)*")
+LONGEST_PARTY = 6  # words between what somebody is and the name behind the comma
+_APPOSED = re.compile(
+    r"[,:–]\s*(?:(?:a|an|the) (?:firm|company|guy|man|woman|person) (?:called|named) |ל?חברת )?"
+    r"(?P<name>[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}|[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+){0,2})"
+    r"(?: (?:from|of|at) [A-Z][\w&.' -]*?)?(?=\s*(?:[.,!?;]|$))"
+)
+_AS_EN = re.compile(
+    r"(?:(?i:at|considering|consider|check|checking|assess|evaluate|vet|taking|take|using|use|see|appoint) )"
+    r"(?P<name>[A-Za-z][\w&.'-]*(?: (?:& )?[\w&.'-]+){0,3}?) as (?:a|an|our|the|their|my)\b"
+)
 _SAID = re.compile(r"[^\W\d_](?:[\w&.'\"-]*\w)?|[,.;:!?–]|\s-\s")
 _CUES = frozenset(listed("for of on about called named with via check assessment of לגבי של את על עבור בשביל בשם עם"))
 _PARTY_HE = frozenset(
@@ -141,8 +239,10 @@ def _behind_cue(text: str) -> str:
         if before in ",–-" and not said[place][0].isupper():
             continue
         first = said[place]
+        if is_party(before) and is_hebrew(first) and first[0] in "במ" and len(first) > LONGEST_PREFIXED:
+            continue  # "מפיץ בנורווגיה"
         if first.startswith("ל") and len(first) > LONGEST_PREFIXED and before not in _CUES:
-            first = first[1:]  # "הערכת שותף לאלפא"
+            first = first[1:].lstrip("-")  # "הערכת שותף לאלפא", "שותף ל-Kolben"
         run = _run([first, *said[place + 1 :]], before.lower() in _CUES)
         if run and not _names_kind(run):
             return " ".join(run)
@@ -212,7 +312,8 @@ def _common_words() -> frozenset[str]:
     groups = [group for name in names for group in read_yaml(FOLDER / name).values()]
     texts = [phrase for group in groups for phrases in group.values() for phrase in phrases]
     told = {token.text for text in texts for token in tokens(text.lower()) if token.kind == "word"}
-    return frozenset(told | vocabulary_of_phrases())
+    proper = {word for name in ("places", "channels") for word in phrase_set(name).by_first}
+    return frozenset((told | vocabulary_of_phrases()) - proper)
 
 
 _AS = re.compile(
@@ -224,12 +325,15 @@ _WHETHER = re.compile(
     r"|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,2})"
     r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
 )
+_WHETHER_FIT = re.compile(
+    r"(?:^|\s)(?:ה?אם|כמה) (?:חברת |רשת )?(?P<name>[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+){0,2}) (?:באמת )?(?:מתאים|ראוי)"
+)
 _BESIDE = re.compile(
     r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|should|would|could|treat|keep|drop|put|place|sort|grade|with|chk|if)\s+"
     r"(?:(?:the|our|this|my) (?:customer|account|lead|company|firm|distributor|candidate|partner) )?"
     r"(?P<en>[A-Z0-9][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3})"
     r"|(?:^|\s)(?:על|של|את|עבור|בשביל|ה?לקוח|ה?ליד|ל?חברת|לחברה|ל?רשת|ה?חברה)\s+(?:חברת |רשת |הלקוח |הליד )?"
-    r"(?P<he>[א-ת][א-ת\"'-]+(?P<more> [א-ת][א-ת\"'-]+(?=\s*(?:$|[,.;:!?])))?"
+    r"(?P<he>[א-ת][א-ת\"'-]+(?P<more> [א-ת][א-ת\"'-]+(?=\s*(?:$|[,.;:!?])|\sמה?-?[א-תA-Z]{3,}))?"
     r"|[A-Z][\w&.'-]*(?: (?:& )?[A-Z][\w&.'-]*){0,3}))"
 )
 
@@ -253,6 +357,8 @@ def _name_beside(text: str) -> str:
         if (more := found["more"]) and (_is_prefixed(more.strip()) or _is_common(more.strip())):
             name = name.removesuffix(more)  # "מהלקוח אוסם השנה", and not "מהלקוח רמי לוי"
         name = name.strip(" .,'\"")
+        if found["he"] and name.startswith("ל") and len(name) > LONGEST_PREFIXED and is_party(_cue_of(found)):
+            name = name[1:]  # "בדיקת ליד לדני"
         words = [token.text for token in tokens(name.lower())]
         written = len(words) > 1 and found["en"]  # "Alba Supplies": what a word of it means does not count
         common = _is_common if found["he"] else _is_plain
@@ -260,6 +366,11 @@ def _name_beside(text: str) -> str:
         if words and not plain and len(name) > 1:
             return name
     return ""
+
+
+def _cue_of(found: re.Match[str]) -> str:
+    """The word before a name."""
+    return found.group()[: found.start("he") - found.start()].split()[-1]
 
 
 def _is_plain(word: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
-from assistant.understanding.called import name_hint
+from assistant.understanding.called import is_party, name_hint
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
@@ -110,8 +110,9 @@ def _by_subject(here: Situation) -> Start | None:
     places = {tool: phrase_set(f"subject.{tool}").find(words) for tool in SUBJECTS if tool in here.library.tools}
     named = {tool: place for tool, place in places.items() if place >= 0}
     if not named:
-        name = name_hint(here.text) if phrase_set("taking_on").find(words) >= 0 else ""
-        return Start("partner_fit", name, only_offer=True) if name else None
+        name, takes_on = name_hint(here.text), phrase_set("taking_on").find(words) >= 0
+        spoken_of = name or any(is_party(word.text) for word in words)  # "a firm from Milan wants exclusivity"
+        return Start("partner_fit", name, only_offer=True) if takes_on and spoken_of else None
     return Start(min(named, key=lambda tool: named[tool]), name_hint(here.text), only_offer=True)
 
 

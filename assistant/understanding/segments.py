@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.understanding.abbreviations import goes_on
 from assistant.understanding.amounts import quantities
 from assistant.understanding.levels import level_named
 from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
@@ -52,13 +53,24 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a cleaned message, at most a bounded number of them."""
-    pieces = _with_topics([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
-    pieces = _with_levels(_with_corrections(pieces))
+    pieces = _with_short_words([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
+    pieces = _with_levels(_with_corrections(_with_topics(pieces)))
     found: list[Sentence] = []
     for piece in pieces[:MOST_SENTENCES]:
         greeting, rest = _with_greeting_apart(piece)
         found += [*([_sentence(greeting)] if greeting else []), *_with_question_apart(_sentence(rest))]
     return found
+
+
+def _with_short_words(pieces: list[str]) -> list[str]:
+    """The pieces, those of one sentence in one that a dot of initials or a title cut ("J. P. Morales")."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and goes_on(joined[-1], piece):
+            joined[-1] = f"{joined[-1]} {piece}"
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _with_greeting_apart(piece: str) -> tuple[str, str]:

@@ -173,7 +173,7 @@ def labelled(text: str, library: Library) -> tuple[Start, str] | None:
         return None
     told = text[border.end() :]
     name, rest = name_told(told)
-    return Start(tool, name, confidence=NAMED_WISH), rest
+    return Start(tool, name or name_hint(text), confidence=NAMED_WISH), rest
 
 
 _LABEL_ENDS = re.compile(r"\s*[:,–]\s+|\s+-\s+")
