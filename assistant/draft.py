@@ -162,7 +162,7 @@ class Draft:
         )
 
     def _assessment(self) -> dict[str, Any] | None:
-        record = self.state.record or self.state.records.get(self.touched or self.shown)
+        record = self.state.record or self.state.records.get(self.touched or self.shown or self._spoken_of())
         if record is None:
             return None
         relevant = relevant_fields(self.tool(record), record)
@@ -180,6 +180,11 @@ class Draft:
             },
             "result": self.calculations[-1].result if self.calculations else None,
         }
+
+    def _spoken_of(self) -> str:
+        """The finished record that is still spoken of; one that was set aside or put away is not."""
+        record = self.state.records.get(self.state.latest)
+        return record.id if record is not None and record.status == "done" else ""
 
     def _question(self, record: Record) -> dict[str, Any] | None:
         if not record.question:

@@ -150,3 +150,45 @@ def test_a_figure_with_a_misspelt_unit_is_stored_and_quotes_what_was_typed(inter
 def test_a_word_that_runs_into_another_script_is_no_number():
     assert [quantity.raw for quantity in quantities("אלפייםtwo0deAA0:dEAe")] == ["0"]
     assert [quantity.low for quantity in quantities("בtwo months")] == [2]
+
+
+@pytest.mark.parametrize(
+    "text", ["30 customers, out of 120 there could be in total", "30 hospitals buy from us, out of 120 that exist"]
+)
+def test_a_whole_may_stand_behind_a_comma(interpreter, text):
+    found = stored(interpreter, "vertical_profile", "customers", text)
+    assert found == {"customers": "30", "potential": "120"}
+
+
+def test_a_count_and_its_whole_alone_stay_two_counts(interpreter):
+    found = stored(interpreter, "sam_capacity", "accounts_marked", "300, out of 1,200 customers")
+    assert found == {"accounts_marked": "300", "customers_total": "1200"}
+
+
+def test_the_one_hour_whose_worth_is_asked_is_no_figure(interpreter):
+    text = "what is one hour of our salesperson worth? he sells 1.5 million dollars a year and works 200 days"
+    commands = interpreter.propose(text, Conversation("c")).commands
+    found = {c.field: c.value for c in commands if isinstance(c, Answer)}
+    assert set(found) == {"annual_revenue", "working_days"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "text", "expected"),
+    [
+        ("funnel", "target_deals", "היעד 20, ובדרך כלל רבע מהבשלים נסגרים", {"ready_win_rate": "0.25"}),
+        ("funnel", "inquiries", "עשירית מהפניות בשלות", {"ready_rate": "0.1"}),
+        ("funnel", "inquiries", "20% of the rest buy later", {"later_buyer_rate": "0.2"}),
+        ("nurture_payoff", "ready", "we win 40% of the ready ones", {"ready_win_rate": "0.4"}),
+    ],
+)
+def test_a_share_is_for_the_field_of_the_kind_it_is_told_of(interpreter, tool, question, text, expected):
+    assert expected.items() <= stored(interpreter, tool, question, text).items()
+
+
+def test_figures_that_answer_what_was_asked_begin_no_other_tool(interpreter):
+    found = stored(interpreter, "kam_capacity", "hours_available", "120 in total, two people with sixty each")
+    assert found == {"hours_available": "120"}
+
+
+def test_one_more_beside_a_number_begins_no_other_record(interpreter):
+    assert stored(interpreter, "leadgen_roi", "deals", "שש, ועוד אחת שנפלה") == {"deals": "6"}

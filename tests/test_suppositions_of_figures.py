@@ -140,3 +140,19 @@ def test_a_supposition_that_is_unsure_asks_which_figure_and_changes_nothing(tmp_
     summary = advisor.reply("c", "summary").text
     assert "6,000" in summary
     assert "7,200" not in summary
+
+
+def test_an_addition_that_is_a_figure_itself_is_supposed_as_it_is_said(interpreter):
+    given = {"reps": "5", "helper_cost": dollars(8_000, "month"), "uplift_per_rep": dollars(20_000, "month")}
+    answers = {name: Given(value, "answered", turn=1) for name, value in given.items()}
+    record = Record("r1", "sales_productivity", "", "done", answers)
+    state = Conversation("c", turn=3, records={"r1": record}, latest="r1")
+    (command,) = interpreter.propose("ואם כל אחד ימכור רק עוד 10,000 דולר בחודש?", state).commands
+    assert values(command) == {"uplift_per_rep": dollars(10_000, "month")}
+
+
+def test_half_a_thing_is_of_its_number_unless_a_cost_is_spoken_of(interpreter):
+    assert values(supposed(interpreter, "customer_profitability", "half the visits?")) == {"visits": "6"}
+    assert values(supposed(interpreter, "customer_profitability", "half the cost of a visit?")) == {
+        "cost_per_visit": dollars(150)
+    }

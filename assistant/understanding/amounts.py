@@ -26,8 +26,10 @@ from assistant.understanding.numerals import read_number
 from assistant.understanding.ordinals import is_place
 from assistant.understanding.settled import standing
 from assistant.understanding.text import Token, listed, tokens
+from knowledge.hebrew import is_stop_word
 
 MOST = 60  # quantities read from one message
+LONGEST_PART = 4  # words between a part and the comma before its whole
 LONGEST_COINS = 6  # words between "40 cents" and the dollar they are of
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})(?!\d)"
@@ -248,17 +250,8 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
         length = 1
     if not length and following[:1] == ["in"] and _is_round_whole(words, at + 1):
         length = 1  # "three in ten"
-    if not length and parts and _is_noun(words, at) and following[1:2] in (["of"], ["מתוך"], ["out"]):
-        skipped = 2 if following[1] == "out" else 1  # "35 customers of 50"
-        whole_at = at + 1 + skipped
-        clearly = following[1] != "of" or _of_all(words, whole_at)
-        if _is_plain_number(words, whole_at) and clearly:
-            length = 1 + skipped
-    if not length and parts and _is_noun(words, at) and _is_noun(words, at + 1):
-        third = [token.text for token in words[at + 2 : at + 4]]  # "90 customers tagged out of 1,500"
-        skipped = 2 if third == ["out", "of"] else int(third[:1] == ["מתוך"])
-        if skipped and _is_plain_number(words, at + 2 + skipped):
-            length = 2 + skipped
+    if not length and parts and _is_noun(words, at):
+        length = _behind_nouns(words, at)
     if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):
         length = 1 + _article(words, at + 1)
     if not length or at + length >= len(words):
@@ -267,6 +260,37 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
     if whole is None or whole.share or not 0 < value <= whole.value:
         return value, at, False
     return value / whole.value, whole.end, True
+
+
+def _behind_nouns(words: tuple[Token, ...], at: int) -> int:
+    """How many tokens lead to the whole behind what is counted ("35 customers of 50"); 0 for none."""
+    second, third = [token.text for token in words[at + 1 : at + 2]], [t.text for t in words[at + 2 : at + 4]]
+    if second in (["of"], ["מתוך"], ["out"]):
+        skipped = 2 if second == ["out"] else 1
+        whole_at = at + 1 + skipped
+        return (
+            1 + skipped if _is_plain_number(words, whole_at) and (second != ["of"] or _of_all(words, whole_at)) else 0
+        )
+    if _is_noun(words, at + 1):  # "90 customers tagged out of 1,500"
+        skipped = 2 if third == ["out", "of"] else int(third[:1] == ["מתוך"])
+        if skipped and _is_plain_number(words, at + 2 + skipped):
+            return 2 + skipped
+    return 0 if is_stop_word(words[at].text) else _set_off(words, at)
+
+
+def _set_off(words: tuple[Token, ...], at: int) -> int:
+    """How many tokens lead to the whole behind a comma ("30 customers, out of 120 there could be"); 0 for none."""
+    for place in range(at, min(at + LONGEST_PART + 1, len(words) - 1)):
+        if words[place].text != ",":
+            if not _is_noun(words, place):
+                return 0
+            continue
+        following = [token.text for token in words[place + 1 : place + 3]]
+        skipped = 2 if following == ["out", "of"] else int(following[:1] == ["מתוך"])
+        perhaps = int(place + 1 + skipped < len(words) and words[place + 1 + skipped].text in w.APPROXIMATE)
+        fits = skipped and _is_plain_number(words, place + 1 + skipped + perhaps)
+        return place + 1 + skipped + perhaps - at if fits else 0
+    return 0
 
 
 _ALL_THERE_ARE = frozenset(

@@ -326,7 +326,8 @@ _WHETHER = re.compile(
     r" (?:זה |הוא |היא |הם |באמת |יכול להיות )*(?:ל?לקוח|מפיץ|סוכן|שותף|משווק|ליד)"
 )
 _WHETHER_FIT = re.compile(
-    r"(?:^|\s)(?:ה?אם|כמה) (?:חברת |רשת )?(?P<name>[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+){0,2}) (?:באמת )?(?:מתאים|ראוי)"
+    r"(?:^|\s)(?:ה?אם|כמה) (?:חברת |רשת )?(?P<name>[א-ת][א-ת\"'-]+(?: [א-ת][א-ת\"'-]+){0,2})"
+    r" (?:באמת )?(?:מתאי[םמ]|ראוי)"
 )
 _BESIDE = re.compile(
     r"(?:\b(?:for|of|on|about|does|did|do|is|are|will|should|would|could|treat|keep|drop|put|place|sort|grade|with|chk|if)\s+"

@@ -94,7 +94,7 @@ def _is_of_many(word: str) -> bool:
         return False
     if is_hebrew(word):
         return word.endswith(("ים", "ות"))
-    return word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))
+    return word.endswith("men") or (word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")))
 
 
 def counts_another_thing(quantity: Quantity, before: str, after: str, names: Names, alone: bool) -> bool:

@@ -10,6 +10,7 @@
         once_each: true                     # money: the price of a piece, never "a month"
         kind: ready                         # count: of which kind of lead ("counted.ready" in words.yaml)
         of_kind: ready                      # rate: what it is a share of
+        adds: true                          # money: how much more, and so no change of itself
         anything: true                      # count: of whatever noun ("30 hospitals" are customers)
         values:
           <choice>: {en: [...], he: [...]}  # phrases that mean this choice

@@ -244,6 +244,8 @@ _NOT = frozenset(listed("not no never didn't don't haven't hasn't didnt dont hav
 
 def _is_any_one(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bool:
     """Whether "one" only says that something is single ("one campaign") or stands for each ("one rep sells 20")."""
+    if quantity.unit and quantity.low == quantity.high == 1:
+        return any(token.text in _OF for token in tokens(text[quantity.end :])[:1])  # "one hour of a rep"
     if not quantity.weak or quantity.low != 1:
         return False
     before, after = tokens(text[: quantity.end])[-LONGEST_SINGLE:], tokens(text[quantity.start :])
@@ -252,6 +254,9 @@ def _is_any_one(text: str, quantity: Quantity, others: Sequence[Quantity]) -> bo
         return True
     following = after[1 : LONGEST_SINGLE + 1] if _in_latin(before) else after[1:2]
     return bool(others) and phrase_set("of_any_one").find(following) > (0 if _in_latin(before) else -1)
+
+
+_OF = frozenset(("of", "של"))
 
 
 def _in_latin(words: Sequence[Token]) -> bool:

@@ -7,7 +7,7 @@ the person is asked.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +26,9 @@ from tools.forms import Field
 from tools.values import exact_text
 
 NAMED_FROM, NAMED_BY = 0.5, 0.12  # how clearly a figure must be named, and by how much more clearly than another
+ALONE_FROM, ALONE_BY = 0.38, 0.2  # … where none of the others comes near
 KIND_NAMES = 1.0
+PRICE_UNSAID = 0.7  # of the name of what one costs, where no word speaks of a cost
 LONGEST_CHANGE = 14  # words
 LONGEST_NOUN = 2  # words between a number and "more"
 SURE = 0.8
@@ -109,7 +111,8 @@ def _by_number(text: str, words: tuple[Token, ...], quantity: Quantity) -> Chang
         return _made(text, words, taken, times=1 + sign * quantity.low)
     if quantity.is_range:
         return None
-    return _made(text, words, taken, more=sign * quantity.low, currency=quantity.currency, unit=quantity.unit)
+    made = _made(text, words, taken, more=sign * quantity.low, currency=quantity.currency, unit=quantity.unit)
+    return replace(made, rest=f"{made.rest} {quantity.unit}s") if quantity.unit else made
 
 
 def _direction(words: tuple[Token, ...], spots: range) -> tuple[int, int]:
@@ -163,6 +166,8 @@ def supposed_change(text: str, here: Situation) -> WhatIf | None:
     record, context = here.subject, here.context
     if record is None or context is None or not context.tool.at_once or (change := change_in(text)) is None:
         return None
+    if change.more and _names_addition(change, here):
+        return None  # "ואם כל אחד ימכור רק עוד 10,000" tells the addition itself
     fields = _changeable(change, record, here)
     if not fields or _is_share_of_some(change, here):
         return None
@@ -191,6 +196,16 @@ def _changeable(change: Change, record: Record, here: Situation) -> list[Field]:
     return [f for f in fields if f.kind != "rate" or _is_share(change.of(record.answers[f.id].value))]
 
 
+def _names_addition(change: Change, here: Situation) -> bool:
+    """Whether the words name a figure that is an addition itself, such as what each sells more with a helper."""
+    assert here.context is not None
+    note, tool = here.library.note, here.context.tool
+    adds = [field for field in tool.form.fields if note(tool.name, field.id, "adds")]
+    money = [field for field in adds if field.kind == "money" and change.currency]
+    named = _named(change, [f for f in tool.form.fields if f.kind == "money"], here) if money else []
+    return any(field in money for field in named)
+
+
 def _is_share_of_some(change: Change, here: Situation) -> bool:
     """Whether "half" is a share the form asks for ("what if we won half of the ready ones?") and no change of one."""
     assert here.context is not None
@@ -214,16 +229,27 @@ def _named(change: Change, fields: Sequence[Field], here: Situation) -> list[Fie
     for field in fields:
         if field.kind == "count" and library.note(tool, field.id, "kind") in kinds:
             cues[field.id] = max(cues.get(field.id, 0.0), KIND_NAMES)
+    if phrase_set("costing").find(tokens(f"{change.rest} {change.raw}")) < 0 and not change.currency:
+        for field in fields:  # "half the visits" is of their number, not of what one costs
+            counted = library.note(tool, field.id, "per")
+            cues[field.id] = cues.get(field.id, 0.0) * (PRICE_UNSAID if counted in cues else 1)
     ranked = sorted(fields, key=lambda field: -cues.get(field.id, 0.0))
     scores = [*(cues.get(field.id, 0.0) for field in ranked), 0.0]
-    clear = scores[0] >= NAMED_FROM and scores[0] - scores[1] >= NAMED_BY
+    ahead = scores[0] - scores[1]
+    clear = (scores[0] >= NAMED_FROM and ahead >= NAMED_BY) or (scores[0] >= ALONE_FROM and ahead >= ALONE_BY)
     return ranked[:1] if clear else []
+
+
+def _is_each(change: Change) -> bool:
+    return phrase_set("of_each").find(tokens(change.rest)) >= 0
 
 
 def _last(change: Change, fields: Sequence[Field], record: Record, here: Situation) -> list[Field]:
     """The figure that a change naming none is of: the only possible one, or the one given in the message before."""
-    words = [word for word in content_words(change.rest) if not bare(word, _NOTHING_SAID)]
-    if words:
+    if change.unit:
+        totals = [field for field in fields if here.library.note(record.tool, field.id, "total")]
+        return list(fields) if len(fields) == 1 else totals if len(totals) == 1 and not _is_each(change) else []
+    if [word for word in content_words(change.rest) if not bare(word, _NOTHING_SAID)]:
         return []
     latest = max(record.answers[field.id].turn for field in fields)
     given = [field for field in fields if record.answers[field.id].turn == latest]
