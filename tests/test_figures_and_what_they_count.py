@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from assistant.commands import Answer
+from assistant.commands import Answer, WhatIf
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.amounts import quantities
 from assistant.understanding.rules import RuleInterpreter
@@ -192,3 +192,46 @@ def test_figures_that_answer_what_was_asked_begin_no_other_tool(interpreter):
 
 def test_one_more_beside_a_number_begins_no_other_record(interpreter):
     assert stored(interpreter, "leadgen_roi", "deals", "שש, ועוד אחת שנפלה") == {"deals": "6"}
+
+
+@pytest.mark.parametrize("text", ["fourteen, if I remember right", "ארבע עשרה, אם אני לא טועה"])
+def test_a_figure_one_is_not_quite_sure_of_is_no_supposition(interpreter, text):
+    assert stored(interpreter, "vertical_profile", "deals", text) == {"deals": "14"}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("ומה היה קורה עם חמש עסקאות?", "5"), ("what would the return be if it had been 5 deals?", "5")]
+)
+def test_what_would_come_of_a_figure_is_supposed(interpreter, text, value):
+    noted = {"running_cost": {"amount": "6000", "currency": "USD", "period": "month"}, "deals": "3"}
+    answers = {name: Given(one, "answered", turn=1) for name, one in noted.items()}
+    record = Record("r1", "leadgen_roi", "", "done", answers)
+    (command,) = interpreter.propose(text, Conversation("c", turn=3, records={"r1": record}, latest="r1")).commands
+    assert isinstance(command, WhatIf)
+    assert [(answer.field, answer.value) for answer in command.answers] == [("deals", value)]
+
+
+@pytest.mark.parametrize(("text", "place"), [("רביעי", "4"), ("the fourth", "4"), ("השלישי", "3")])
+def test_an_ordinal_alone_is_the_rank_that_was_asked_for(interpreter, text, place):
+    assert stored(interpreter, "kam_tiers", "volume_rank", text)["volume_rank"] == place
+
+
+def test_an_ordinal_alone_is_no_count(interpreter):
+    assert stored(interpreter, "leadgen_roi", "deals", "the fourth") == {}
+
+
+def test_what_each_takes_goes_with_the_number_before_it(interpreter):
+    text = "can we fit 6 protection accounts at 15 hours each into 160 hours a month?"
+    commands = interpreter.propose(text, Conversation("c")).commands
+    found = {c.field: c.value for c in commands if isinstance(c, Answer)}
+    assert found == {"protection_accounts": "6", "protection_hours": "15", "hours_available": "160"}
+
+
+def test_one_more_of_nothing_that_is_measured_is_no_time(interpreter):
+    found = stored(interpreter, "leadgen_roi", "deals", "חמש. יש עוד אחת באוויר אבל אותה אני לא סופר")
+    assert found == {"deals": "5"}
+
+
+def test_a_period_in_the_other_language_is_read_behind_its_preposition():
+    (quantity,) = quantities("6,000 דולר ל-quarter")
+    assert quantity.period == "quarter"

@@ -357,6 +357,8 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
     if token in _PER and following in w.PERIODS:
         return w.PERIODS[following], place + 2
     third = words[place + 2].text if place + 2 < len(words) else ""
+    if token in ("ל", "ב") and following == "-" and third in w.PERIODS:
+        return w.PERIODS[third], place + 3  # "6,000 דולר ל-quarter"
     if token in ("over", "during", "in", "for") and following in _THIS and third in w.PERIODS:
         return w.PERIODS[third], place + 3
     if token in ("per", "כל", "מדי") and following in ("working", "calendar") and place + 2 < len(words):

@@ -76,6 +76,7 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
     before = "" if place and _AND_GLUED.match(quantity.raw) else pieces[-1]  # "20 שעות כל אחד ושמונה בצמיחה"
     if len(pieces) > 2 and not before.strip() and gap.rstrip().endswith(" with"):
         before = f"{pieces[-2]} with"  # "… and speaks with eight people"
+    before = _EACH_BEFORE.sub("", before) if place else before
     after = BORDER.split(text[quantity.end : end] + " ")[0]
     if place + 1 < len(found) and _is_part_of(text, quantity, found[place + 1]):
         after = BORDER.split(text[found[place + 1].end :] + " ")[0]  # "three out of the forty became customers"
@@ -95,6 +96,9 @@ def surroundings(text: str, found: Sequence[Quantity], place: int) -> tuple[str,
 
 
 _AND_GLUED = re.compile("ו[א-ת]")
+_EACH_BEFORE = re.compile(  # "… at 5 hours each into 160": it is of the number before
+    r"^\s*(?:each|apiece|כל אחד|כל אחת|לכל אחד|לכל אחת)\s+(?=(?:into|in|to|within|for|out)\b|(?:ב|ל|תוך)-?\s*$)"
+)
 _OUT_OF = (["out", "of"], ["out", "of", "the"], ["of", "the"], ["out", "of", "those"], ["מתוך"], ["מ", "-"])
 
 

@@ -44,3 +44,8 @@ def wholes_of(field: Field, context: Context) -> Sequence[str]:
 def asks_for_kind(kind: str, context: Context) -> bool:
     """Whether the open question asks for this kind: then a number without a name is its answer or nothing."""
     return any(field.id == context.open_field and field.kind == kind for field in context.tool.form.fields)
+
+
+def open_field(context: Context) -> Field | None:
+    """The field of the open question, None while none is open."""
+    return next((field for field in context.tool.form.fields if field.id == context.open_field), None)

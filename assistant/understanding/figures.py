@@ -17,6 +17,7 @@ from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding.amounts import Quantity, quantities
 from assistant.understanding.beside import LEAST_PRICE
+from assistant.understanding.figure_context import open_field
 from assistant.understanding.fitting import (
     LEFTOVER_CUE,
     NUMERIC,
@@ -28,8 +29,8 @@ from assistant.understanding.fitting import (
 )
 from assistant.understanding.jointly import hours_of_all
 from assistant.understanding.matching import concept_of
-from assistant.understanding.number_parts import bare
-from assistant.understanding.number_words import CURRENCIES, PERIOD_ALONE, PERIODS
+from assistant.understanding.measures_alone import place_alone, time_alone
+from assistant.understanding.number_words import CURRENCIES, PERIODS
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.settled import counted_once
 from assistant.understanding.text import Token, listed, tokens
@@ -43,7 +44,6 @@ from tools.written import UNSAID
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
 CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
-SHORTEST_TIME = 2  # letters of a unit of time that is said alone
 LEAST_ADDED = 100  # a smaller number without a currency adds nothing to an amount
 LONGEST_NOT_EVEN = 7  # words up to the "one" of "we did not close even one"
 FEWEST_SINGLE_PRICES = 2
@@ -61,7 +61,7 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
     if any(q.part_of for q in found) and not _has_parts(context):
         found = quantities(text, False)
     if all(quantity.weak for quantity in found):
-        found = _time_alone(text, context) or found
+        found = time_alone(text, context) or place_alone(text, context) or found
     said = _meant(text, counted_once(text, [q for q in found if not q.negated], _wanted_period(context)))
     if not said:
         return []
@@ -122,42 +122,13 @@ def _is_in_all(fit: Fit, taken: Mapping[int, Fit], context: Context) -> bool:
     return counted or any(phrase_set(name).find(words) >= 0 for name in ("in_all", "single_event"))
 
 
-def _open_field(context: Context) -> Field | None:
-    return next((field for field in context.tool.form.fields if field.id == context.open_field), None)
-
-
 def _wanted_period(context: Context) -> str:
     """The period the open question asks for in its words ("how many hours a month"), empty when in none."""
-    field = _open_field(context)
+    field = open_field(context)
     words = tokens(f"{field.label['en']} {field.ask['en']}".lower()) if field is not None and field.ask else ()
     known = (context.values or {}).get("period")
     asked = [PERIODS[token.text] for token in words if token.text in MONTHS]
     return asked[0] if asked else known if isinstance(known, str) else ""
-
-
-def _time_alone(text: str, context: Context) -> Sequence[Quantity]:
-    """ "A quarter or so", "רבעון בערך" where a length of time is asked for: one of it."""
-    field = _open_field(context)
-    if field is None or not unit_names(field):
-        return ()
-    words = [token for token in tokens(text) if token.kind != "sign"]
-    timed = [token for token in words if _length_of_time(token.text)]
-    rest = [token for token in words if token not in timed and token.text not in _AROUND_TIME]
-    if len(timed) != 1 or rest:
-        return ()
-    word, unit = timed[0], PERIODS[bare(timed[0].text, PERIODS)]
-    return (Quantity(word.text, word.start, word.end, Fraction(1), Fraction(1), unit=unit),)
-
-
-def _length_of_time(word: str) -> bool:
-    name = bare(word, PERIODS)
-    return bool(name) and name not in PERIOD_ALONE and len(name) > SHORTEST_TIME
-
-
-_AROUND_TIME = frozenset(
-    listed("a an one or so about around roughly maybe probably i'd i would say it it's takes usually like of the full")
-    + listed("בערך כ סביב בסביבות אולי נראה לי אחד אחת לערך משהו כמו זה לוקח בדרך כלל הייתי אומר נגיד שלם שלמה כזה של")
-)
 
 
 def _only_currency(text: str, said: Sequence[Quantity]) -> str:

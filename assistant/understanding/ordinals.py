@@ -29,10 +29,24 @@ _SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 _ARTICLES = frozenset(("a", "one", "two", "each", "every"))
 
 
+def ordinal_alone(words: tuple[Token, ...]) -> Token | None:
+    """The word of a place that is all a reply says ("the fourth", "רביעי"), None where it says anything else."""
+    said = [word for word in words if word.kind == "word" and word.text not in _AROUND_PLACE]
+    return said[0] if len(said) == 1 and place_of(said[0].text) else None
+
+
+def place_of(word: str) -> int:
+    """The place an ordinal names, 0 for any other word."""
+    return _ORDINALS.get(word) or (_ORDINALS.get(word[1:], 0) if word.startswith("ה") else 0)
+
+
+_AROUND_PLACE = frozenset(listed("the in at on place they are is he about around מקום במקום הם הוא היא בערך"))
+
+
 def ordinal_at(words: tuple[Token, ...], at: int) -> int:
     """The place that a word such as "third" names where it says a rank, and no share of something; 0 else."""
     word = words[at].text
-    place = _ORDINALS.get(word) or (_ORDINALS.get(word[1:]) if word.startswith("ה") else None)
+    place = place_of(word)
     if not place:
         return 0
     before = words[at - 1].text if at else ""

@@ -307,6 +307,8 @@ def _is_number_here(quantity: Quantity, field: Field, cue: float, alone: bool) -
     "A quarter" is a share where a rate is spoken of or asked for."""
     if quantity.share:
         return field.kind == "rate" and (alone or cue >= COUNTING_CUE)
+    if quantity.low == 1 and unit_names(field) and not alone:
+        return False  # "one more in the air" is no month
     return field.kind not in ("money", "rate") and (alone or cue >= (COUNTING_CUE if quantity.low == 1 else SURE_CUE))
 
 

@@ -199,6 +199,7 @@ def _sentence(text: str) -> Sentence:
     marked = text.rstrip(" !.\"')").endswith("?") or "?" in text[-3:]
     opener = phrase_set("question_openers")
     supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
+    supposed = supposed or (_SUPPOSED_WITH.match(text) is not None and any(not q.weak for q in quantities(text)))
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
     asked = marked or (bool(words) and opens(opener, words) and not some)
@@ -206,8 +207,11 @@ def _sentence(text: str) -> Sentence:
 
 
 _WOULD_IF = re.compile(
-    r"\W*(?:and |so |but )?(?:what|how|where|would|could)\b.*\b(?:would|be|change|look)\b.* if ", re.IGNORECASE
+    r"\W*(?:and |so |but )?(?:what|how|where|would|could)\b.*\b(?:would|be|change|look)\b.* if "
+    r"|\W*ו?(?:מה|איך|כמה) .*(?<![א-ת])(?:היה|הייתה|היו|יקרה|ישתנה|יהיה|תהיה|יצא) .* אם ",
+    re.IGNORECASE,
 )
+_SUPPOSED_WITH = re.compile(r"\W*ו?מה (?:היה קורה|יקרה|ישתנה|היה יוצא) עם ")  # … "חמש עסקאות": a slip of "אם"
 
 
 def _wonders(words: tuple[Token, ...]) -> bool:
@@ -215,6 +219,7 @@ def _wonders(words: tuple[Token, ...]) -> bool:
     early = [word.text for word in words[1:3]]
     asks = not words or phrase_set("question_openers").at(words, 0) or words[0].text in _SAYS
     states = words and words[0].text in _PRAISES  # "nice if they have money, but no must"
+    states = states or phrase_set("if_right").find(words) >= 0  # "fourteen, if I remember right"
     return not (asks or states) and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
 
 
