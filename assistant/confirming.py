@@ -50,11 +50,11 @@ def ask_to_confirm(draft: Draft, record: Record, answers: Sequence[Answer], agai
         shown, label = showing.value(field, answer.value, language), field.label[language]
         if contradicts(record, answer):
             old = showing.value(field, record.answers[answer.field].value, language)
-            draft.tell("answer.contradicts", label=label, old=old, new=shown)
+            draft.ask("answer.contradicts", label=label, old=old, new=shown)
         else:
             new.append(f"{label}: **{shown}**")
     if new:
-        draft.tell("answer.confirm", what="; ".join(new))
+        draft.ask("answer.confirm", what="; ".join(new))
     again = again or any(answer.field in draft.asked_before for answer in answers)
     draft.note("pending", pending=held.confirmation(record.id, answers, again))
     draft.suggest(say("yes", language), say("no", language))

@@ -86,10 +86,10 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
     if echoes:
         draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
         draft.kind = "question"
-    if doubtful:
-        confirming.ask_to_confirm(draft, draft.state.records[record.id], doubtful[: confirming.MOST_TO_CONFIRM])
     if before is not None:
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
+    if doubtful:
+        confirming.ask_to_confirm(draft, draft.state.records[record.id], doubtful[: confirming.MOST_TO_CONFIRM])
 
 
 def _without_old_guesses(draft: Draft, record: Record, answers: Sequence[Answer]) -> list[Answer]:
@@ -205,7 +205,7 @@ def _ambiguous(draft: Draft, command: Ambiguous) -> None:
     if confirming.waits(draft, held.which(record.id, command)):
         return
     choices = [showing.option(form.field(option.field), option, command.issue, language) for option in command.options]
-    draft.tell(f"answer.ambiguous.{command.issue}", raw=command.raw, options=_either(choices, language))
+    draft.ask(f"answer.ambiguous.{command.issue}", raw=command.raw, options=_either(choices, language))
     draft.note("pending", pending=held.which(record.id, command))
     draft.suggest(*choices)
     draft.kind, draft.quiet = "clarify", True
@@ -346,7 +346,7 @@ def _unclear(draft: Draft, command: Unclear) -> None:
     draft.kind = "clarify"
     record = draft.state.record
     if command.readings and record is not None:
-        draft.tell("unclear.answer_or_question", raw=command.raw)
+        draft.ask("unclear.answer_or_question", raw=command.raw)
         answers = [reading for reading in command.readings if isinstance(reading, Answer)]
         if answers:
             draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(answers[0])]})

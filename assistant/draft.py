@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -25,6 +26,8 @@ from assistant.wording import say
 from tools.policy import Weights
 from tools.result import Result
 from tools.tool import Tool
+
+_QUESTION_IN_BOLD = re.compile(r"(?<=[.!]) [^.!?*]*\?\*\*$")  # the last sentence of a bottom line
 
 
 class Interpreter(Protocol):
@@ -91,6 +94,7 @@ class Draft:
     user: str = ""
     events: list[Event] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
+    asking: list[str] = field(default_factory=list)  # what the person is asked; it ends the reply
     sources: list[Source] = field(default_factory=list)
     calculations: list[Calculation] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
@@ -119,6 +123,10 @@ class Draft:
     def tell(self, key: str, **values: object) -> None:
         """Add a paragraph from the wording files."""
         self.paragraphs.append(say(key, self.language, **values))
+
+    def ask(self, key: str, **values: object) -> None:
+        """Ask something in the words of the wording files; whatever else is said stands before it."""
+        self.asking.append(say(key, self.language, **values))
 
     def suggest(self, *texts: str) -> None:
         """Offer next steps the person can take with one tap."""
@@ -154,12 +162,17 @@ class Draft:
             turn=self.state.turn,
             language=self.state.language,
             kind=self.kind,
-            text="\n\n".join(paragraph for paragraph in self.paragraphs if paragraph),
+            text="\n\n".join([*self._told(), *dict.fromkeys(self.asking)]),
             sources=self.sources,
             calculations=self.calculations,
             assessment=self._assessment(),
             suggestions=self.suggestions[:4],
         )
+
+    def _told(self) -> list[str]:
+        """The paragraphs that ask nothing; a bottom line leaves its own question to the one that ends the reply."""
+        told = [paragraph for paragraph in self.paragraphs if paragraph and paragraph not in self.asking]
+        return [_QUESTION_IN_BOLD.sub("**", paragraph) for paragraph in told] if self.asking else told
 
     def _assessment(self) -> dict[str, Any] | None:
         record = self.state.record or self.state.records.get(self.touched or self.shown or self._spoken_of())

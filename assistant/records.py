@@ -77,7 +77,7 @@ def offer(draft: Draft, tool: str, name: str, answers: Sequence[Answer] = ()) ->
     draft.note("pending", pending={"kind": "start", "tool": tool, "name": name, "answers": kept})
     if offered.get("kind") == "start" and offered.get("tool") == tool:
         return  # the answer above has offered it already
-    draft.tell("record.offer", title=form.title[draft.language])
+    draft.ask("record.offer", title=form.title[draft.language])
     draft.suggest(say("yes", draft.language), say("no", draft.language))
     draft.quiet = True
 
@@ -98,7 +98,7 @@ def offer_planned(draft: Draft) -> None:
         return
     tool = draft.state.planned[0]
     draft.note("pending", pending={"kind": "start", "tool": tool, "name": "", "answers": []})
-    draft.tell("record.next", title=draft.parts.tools[tool].form.title[draft.language])
+    draft.ask("record.next", title=draft.parts.tools[tool].form.title[draft.language])
     draft.suggest(say("yes", draft.language), say("no", draft.language))
 
 
@@ -179,7 +179,7 @@ def _conclude(draft: Draft, record: Record, left: list[str], outcome: Result) ->
 
 def _offer_the_rest(draft: Draft, record: Record, left: list[str]) -> None:
     draft.note("pending", pending={"kind": "go_on", "record": record.id})
-    draft.tell("result.settled_early", left=len(left))
+    draft.ask("result.settled_early", left=len(left))
     draft.suggest(say("suggest.go_on", draft.language), say("suggest.enough", draft.language))
 
 
@@ -204,9 +204,9 @@ def ask(draft: Draft, record: Record, field_id: str) -> None:
     relevant = relevant_fields(draft.tool(record), record)
     done = sum(1 for other in relevant if other in record.answers)
     if draft.tool(record).at_once:
-        draft.paragraphs.append(field.ask[language])
+        draft.asking.append(field.ask[language])
     else:
-        draft.tell("record.question", number=done + 1, total=len(relevant), question=field.ask[language])
+        draft.ask("record.question", number=done + 1, total=len(relevant), question=field.ask[language])
     draft.suggest(*(choice.label[language] for choice in field.choices[:3]))
     draft.suggest(say("suggest.unknown", language), say("suggest.why", language))
     if draft.kind == "notice":
@@ -441,7 +441,7 @@ def ask_to_delete(draft: Draft, command: Delete) -> None:
         draft.tell("record.not_found", name=command.name)
         return
     draft.note("pending", pending={"kind": "delete", "record": record.id})
-    draft.tell("record.confirm_delete", name=showing.name(draft, record))
+    draft.ask("record.confirm_delete", name=showing.name(draft, record))
     draft.suggest(say("yes", draft.language), say("no", draft.language))
     draft.kind, draft.quiet = "clarify", True
 

@@ -16,8 +16,10 @@ from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.starting import NAMED_WISH, wished_figures
 from assistant.understanding.statements import facts_in
+from assistant.understanding.steering import without_courtesies
 from assistant.understanding.subjects import tool_about, tool_named
-from assistant.understanding.text import Token, tokens
+from assistant.understanding.text import Token, listed, tokens
+from assistant.understanding.wishing import is_wish
 from knowledge.hebrew import is_stop_word
 
 LONGEST_WISH = 9  # words of a wish that names nothing
@@ -39,13 +41,42 @@ def wish_for_what_is_at_hand(parts: list[Sentence], here: Situation) -> Start | 
     if here.record is not None or named or len(tokens(here.text)) > LONGEST_WISH or any(_asks(p) for p in parts):
         return None
     calculates = phrase_set("working_out").find(part.words) >= 0
-    leans = phrase_set("leaning").find(part.words) >= 0
+    leans = phrase_set("leaning").find(part.words) >= 0 or bool(_name_alone(part))
     if not leans or not (calculates or phrase_set("doing").find(part.words) >= 0):
         return None
     if tool := offered(here):
-        return Start(tool, name_hint(here.text), confidence=NAMED_WISH)
+        return Start(tool, name_hint(here.text) or _name_alone(part), confidence=NAMED_WISH)
     tool = _discussed(calculates, here)
-    return Start(tool, name_hint(here.text), confidence=NAMED_WISH) if tool else None
+    return Start(tool, name_hint(here.text) or _name_alone(part), confidence=NAMED_WISH) if tool else None
+
+
+def _name_alone(part: Sentence) -> str:
+    """The name a short wish is for and says no more of ("let's test Norsk Papir", "בוא נבדוק את נורסק פאפיר")."""
+    acts = [phrase_set(name) for name in ("examining", "doing", "wishing", "courtesies", "asking_leave")]
+    words = tuple(word for word in part.words if word.kind != "sign")
+    place = 0
+    while place < len(words) and (length := max(known.at(words, place) for known in acts)):
+        place += length
+    if not 0 < place < len(words) or len(words) - place > MOST_IN_NAME + 1:
+        return ""
+    if words[place].text == "את":
+        place += 1
+    rest = part.text[words[place].start : words[-1].end] if place < len(words) else ""
+    named = rest[:1].isupper() or words[place - 1].text == "את"
+    return rest if named and rest and not any(is_party(w.text) or w.text in _PRONOUNS for w in words[place:]) else ""
+
+
+MOST_IN_NAME = 3  # words
+_PRONOUNS = frozenset(listed("זה זאת אותו אותה אותם הזה הזאת ההוא it this that him her them"))
+
+
+def wishes_to_go_through(part: Sentence, here: Situation) -> bool:
+    """ "Let's go through it properly then": said of what is open already."""
+    words = without_courtesies(part.text)
+    if here.record is None or part.marked or len(tokens(words)) > LONGEST_WISH or not is_wish(part):
+        return False
+    place = phrase_set("going_through").find(tokens(words))
+    return 0 <= place <= 1 and not name_hint(part.text) and not tool_about(part.text, here.library, plainly=True)
 
 
 def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
@@ -83,6 +114,8 @@ def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:
 
 def _asks(part: Sentence) -> bool:
     """Whether a sentence is a question; "do the same for …" opens like one and is an order."""
+    if is_wish(part) and phrase_set("can_you").at(part.words, 0):
+        return False  # "can you check one for me?"
     return part.marked or (part.asked and not phrase_set("doing").at(part.words, 0))
 
 

@@ -83,6 +83,20 @@ def _named_beside(name: str, text: str, context: Context) -> Field | None:
     return None
 
 
+def why_field(text: str, here: Situation) -> str:
+    """The field that "why do you need the size?" names; "" for the one that is open."""
+    words = tokens(text)
+    if here.context is None or not words or not phrase_set("own").find(words) < 0:
+        return ""
+    asked = [phrase_set(name) for name in ("asking_why", "courtesies")]
+    place = 0
+    while place < len(words) and (length := max(known.at(words, place) for known in asked)):
+        place += length
+    rest = text[words[place].start :].strip(" ?!.") if place < len(words) else ""
+    field = named_field(rest, here.context, SPOKEN_OF) if content_words(rest) else None
+    return field.id if field is not None else ""
+
+
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
     assert here.context is not None
     return Answer(field.id, None, text, status=steering.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]

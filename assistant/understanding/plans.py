@@ -21,6 +21,7 @@ from knowledge.hebrew import content_words, is_stop_word
 LONGEST = 30  # words of a message with several wishes
 MOST_ELSE = 1  # words of a piece beside what it names: more tell something
 FEWEST = 2
+LONGEST_NEXT = 8  # words of "now the partner"
 _BORDER = re.compile(
     r"\s*[,;:.]\s*(?:and\s+)?(?:then|also|after that|afterwards|later|next|second(?:ly)?)?\b[\s,]*"
     r"|\s+(?:and|plus|as well as|then|after that|afterwards)\b(?:\s*,?\s*(?:also|then|after that|afterwards))?[\s,]*"
@@ -44,6 +45,15 @@ def with_plan(commands: list[Command], parts: Sequence[Sentence], here: Situatio
     return [replace(begun, asked="", confidence=NAMED_WISH, then=tuple(tool for tool, _ in others))]
 
 
+def planned_next(part: Sentence, here: Situation) -> Start | None:
+    """ "Great, now the partner": what was to come after the open record, by what it is about."""
+    if part.asked or here.record is None or not here.state.planned or len(part.words) > LONGEST_NEXT:
+        return None
+    planned = [tool for tool in here.state.planned if tool in here.library.tools]
+    tool = tool_about(part.text, here.library, planned, plainly=True)
+    return Start(tool, name_hint(part.text), confidence=NAMED_WISH) if tool and _says_no_more(part.text, tool) else None
+
+
 def _pieces(text: str, library: Library) -> list[tuple[str, str]]:
     """The different tools that pieces of the text name and say no more of, in their order, each with its piece."""
     found: dict[str, str] = {}
@@ -56,7 +66,7 @@ def _pieces(text: str, library: Library) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-_AROUND = ("wishing", "doing", "examining", "going_back", "in_turn", "courtesies", "own")
+_AROUND = ("wishing", "doing", "examining", "going_back", "in_turn", "courtesies", "own", "pleased")
 
 
 def _says_no_more(piece: str, tool: str) -> bool:

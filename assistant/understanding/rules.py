@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Simple, Start, Unclear
+from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import MERE_GUESS, Conversation
 from assistant.understanding import steering
-from assistant.understanding.at_hand import taken_up
+from assistant.understanding.at_hand import taken_up, wishes_to_go_through
 from assistant.understanding.called import name_hint
 from assistant.understanding.cases import case_facts, with_case
 from assistant.understanding.changing import another_case, back_to_figure, currency_said, refined, restated
@@ -27,6 +27,7 @@ from assistant.understanding.clausewise import (
     states_all_the_same,
     status_of,
     tells_not_knowing,
+    why_field,
 )
 from assistant.understanding.corrections import answers_in, turned_around, without_opening
 from assistant.understanding.doubts import doubt_settled
@@ -39,7 +40,7 @@ from assistant.understanding.matching import Embed
 from assistant.understanding.orders import field_asked_about, order_beside, ordered
 from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
 from assistant.understanding.phrases import is_negated, level_in, phrase_set
-from assistant.understanding.plans import with_plan
+from assistant.understanding.plans import planned_next, with_plan
 from assistant.understanding.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.replies import short_reply
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
@@ -238,6 +239,10 @@ def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
     """What a message of one sentence is by what was asked or said before."""
+    if next_one := planned_next(part, here):
+        return [next_one]
+    if wishes_to_go_through(part, here):
+        return [Simple("go_on")]
     if here.subject is not None and _wants_result(part, here):
         return [Simple("result")]
     replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
@@ -340,7 +345,15 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if not part.asked and _answers_better(intent, part.text, here):
         return None
-    return _command_of(intent, part, here)
+    return _of_what_is_named(intent.name, part, here) or _command_of(intent, part, here)
+
+
+def _of_what_is_named(name: str, part: Sentence, here: Situation) -> Command | None:
+    """ "Why do you need the size?", "where were we with the lead?": of something that is not open."""
+    if name == "why" and (field := why_field(part.text, here)):
+        return Simple("why", field)
+    other = steering.mentioned_elsewhere(part.text, here) if name == "where" else ""
+    return Resume(other) if other else None
 
 
 def _wish(part: Sentence, here: Situation) -> Command | None:

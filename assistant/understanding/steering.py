@@ -189,11 +189,25 @@ def is_other_here(name: str, part: Sentence, here: Situation) -> bool:
         return part.marked and phrase_set("asked_how_much").at(part.words, 0) > 0
     if name in ("where", "result"):  # "how much is that per year?" asks for a figure
         return part.marked and any(w.text in PERIODS for w in part.words)
+    if name in ("abilities", "help") and _of_another_helper(part):
+        return True
     if name == "help":  # "help me understand what nurturing is"
         return phrase_set("explaining").find(part.words) >= 0
     if name in ENDING:  # "what was my last answer?" takes nothing back
         return part.asked and not phrase_set("can_you").at(part.words, 0)
     return name == "off_topic"  # left to the questions, which compare it with what the method is about
+
+
+def _of_another_helper(part: Sentence) -> bool:
+    """ "Can a call centre help?": somebody else is asked about, and not what the product can do."""
+    addressed = any(word.text in _ADDRESSED for word in part.words)
+    known = {*_ADDRESSED, *_HELPING}
+    rest = [w for w in content_words(part.text) if w not in known and not phrase_set("courtesies").by_first.get(w)]
+    return part.marked and not addressed and len(rest) > 1
+
+
+_ADDRESSED = frozenset(listed("you your i me we us אתה את לך אני לי אותי אנחנו לנו תוכל תוכלי אפשר כאן פה"))
+_HELPING = frozenset(listed("help can do could what how יכול יכולה יכולים לעזור עוזר עזרה"))
 
 
 def speaks_of_others(name: str, part: Sentence, here: Situation) -> bool:
@@ -251,6 +265,17 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
         return None
     name = mentioned_record(text, here.state, here.library)
     return Resume(name) if name else None
+
+
+def mentioned_elsewhere(text: str, here: Situation) -> str:
+    """The record a text speaks of by its name or what it is about, where that is not the open one; else ""."""
+    if here.record is None or len(here.state.records) < 2:
+        return ""
+    if names := record_names(text, here.state):
+        return names[0] if names[0] != here.record.name else ""
+    begun = {record.tool for record in here.state.records.values() if record.id != here.record.id}
+    tool = tool_about(text, here.library, sorted({*begun, here.record.tool}), plainly=True)
+    return tool if tool in begun and tool != here.record.tool else ""
 
 
 def _only_names(text: str, here: Situation) -> str:
