@@ -244,7 +244,7 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
                 return [*_chosen(draft, pending, word, picked), *others]
             _PENDING[pending["kind"]](draft, pending, word, picked)
             return [*others, *held.deferred(pending)]
-    return commands
+    return [*held.told_beside(pending, commands), *commands]
 
 
 def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Start | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Export, SetLanguage, Simple
 from assistant.conversation import MERE_GUESS, Record
+from tools.values import UNSAID
 
 PERIODS_TO_CHOOSE = ("month", "quarter", "year", "one_off")
 SHARED = ("currency", "period")  # one answer settles these for every amount of a message
@@ -90,6 +91,22 @@ def in_currency(pending: Mapping[str, Any], currency: str) -> list[Command]:
     """The amounts in a currency that was not among those offered, or in none that was said."""
     chosen = [Answer(**options[0]) for options in _together(pending)]
     return [*(_whole(replace(a, value={**a.value, "currency": currency})) for a in chosen), *deferred(pending)]
+
+
+def told_beside(pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Command]:
+    """What becomes of the amounts we asked about when other facts come instead of the reply.
+
+    They are in the currency of the next amount of the same record; without one they are asked about once more.
+    """
+    told = [command for command in commands if isinstance(command, Answer)]
+    fields = {options[0]["field"] for options in _together(pending)} if pending["kind"] == "which" else set()
+    if not fields or not told or len(told) < len(commands) or fields & {answer.field for answer in told}:
+        return []
+    currencies = {answer.value.get("currency", UNSAID) for answer in told if isinstance(answer.value, Mapping)}
+    known = currencies - {UNSAID}
+    if issue_of(pending) == "currency" and len(known) == 1:
+        return in_currency(pending, known.pop())
+    return asked_again(pending)
 
 
 def per(pending: Mapping[str, Any], period: str) -> dict[str, Any]:

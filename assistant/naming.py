@@ -75,6 +75,11 @@ def from_addresses(text: str) -> list[str]:
 _GENERAL = frozenset(("info", "sales", "office", "mail", "contact", "support", "admin", "gmail", "outlook", "yahoo"))
 
 
+def is_public(word: str) -> bool:
+    """Whether a capitalised word names nobody: a place, a day, what every office has."""
+    return word.lower() in _list("public")
+
+
 def by_word(text: str, ordinary: Known, known: Known) -> list[Place]:
     """Names among the words: `ordinary` are the method's own, `known` those of the dictionary."""
     told = [_Word(m.group(), *m.span()) for m in _WORD.finditer(text)]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.commands import Answer, Command, Start
+from assistant.naming import is_public
 from assistant.understanding import steering
-from assistant.understanding.called import is_party, name_glued, name_hint
+from assistant.understanding.called import is_party, name_glued, name_hint, name_is_common, name_told
 from assistant.understanding.figures import Context
 from assistant.understanding.phrases import phrase_set
 from assistant.understanding.segments import Sentence
@@ -24,6 +25,8 @@ from knowledge.hebrew import is_stop_word
 
 LONGEST_WISH = 9  # words of a wish that names nothing
 TAKES_UP_FROM = 0.52  # what is less sure is no answer to what was only offered
+# what is worked out for one at a time, who has a name
+OF_ONE = frozenset(("partner_fit", "lead_qualification", "sam_selection", "kam_tiers", "customer_profitability"))
 DISCUSSED_FROM = 0.2  # nearness of the question before to a wish
 
 
@@ -89,6 +92,20 @@ def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
         return None
     known = {record.name.casefold() for record in here.state.records.values()}
     return None if name.casefold() in known else Start(here.subject.tool, name, confidence=NAMED_WISH)
+
+
+def next_by_name(here: Situation) -> tuple[Start, str] | None:
+    """ "And Initech? They buy from everybody": the assessment in hand for one not spoken of yet, and what is told."""
+    asked, mark, told = here.text.partition("?")
+    words = tokens(asked)
+    opening = phrase_set("and_that_one").at(words, 0) if words else 0
+    if here.subject is None or here.subject.tool not in OF_ONE or not mark or not 0 < opening < len(words):
+        return None
+    name, rest = name_told(asked[words[opening].start :].rstrip())
+    known = any(record.name.casefold() == name.casefold() for record in here.state.records.values())
+    if not name or rest or known or any(is_public(word) or name_is_common(word) for word in name.split()):
+        return None
+    return Start(here.subject.tool, name, confidence=NAMED_WISH), told.strip()
 
 
 def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:

@@ -305,6 +305,11 @@ def _is_common(word: str) -> bool:
     )
 
 
+def name_is_common(word: str) -> bool:
+    """Whether a word is of another use, so that it would be a poor name."""
+    return is_party(word.lower()) or _is_common(word.lower())
+
+
 @cache
 def _common_words() -> frozenset[str]:
     """The words by which conversations are steered and described; places are none of them."""

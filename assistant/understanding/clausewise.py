@@ -263,6 +263,10 @@ def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list
     found: list[Command] = []
     left: list[Sentence] = []
     for part in parts:
+        if left and (aside := _left_open(left[-1], part, here)) is not None:
+            left.pop()
+            found.append(aside)
+            continue
         field = None
         if left and left[-1].marked and here.context is not None and here.record is not None and not part.marked:
             level, sureness = level_in(_without_saying(part.text))
@@ -273,6 +277,19 @@ def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list
         raw = f"{left.pop().text} {part.text}"
         found.append(Answer(field.id, level, raw, confidence=PLAIN_REPLY, tool=here.record.tool))  # type: ignore[union-attr]
     return found, left
+
+
+def _left_open(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:
+    """ "Do we matter to them? Not sure, we are small": unknown, whatever is given as the reason."""
+    first = (clauses(told.text) or [""])[0]
+    if not asked.marked or told.marked or here.context is None or here.record is None or not first:
+        return None
+    words = tokens(first)
+    if not_known_at(words) != 0 or len(words) > LONGEST_NOT_KNOWING:
+        return None
+    field = field_spoken_of(asked.text, here.context)
+    raw = f"{asked.text} {told.text}"
+    return Answer(field.id, None, raw, status="unknown", tool=here.record.tool) if field is not None else None
 
 
 def _without_saying(text: str) -> str:

@@ -42,7 +42,7 @@ QUALITY_HELPS = 0.06
 FAR_FROM = 0.8  # so near that the words need share no subject
 REPLY_FROM = 0.62
 OPEN_PRIOR = 0.1
-GUESSED_FROM = 0.22
+GUESSED_FROM, GUESSED_CHANCE = 0.22, 0.45  # nearness to an example, and chance by all of them, of what is asked about
 UNASKED_FROM = 0.52  # a doubtful answer to what was not asked is not even confirmed …
 DOUBTFUL_FROM = 0.45  # … unless it is all there is
 TURNED_BY_PRAISE, TURNED_BY_LACK = 0.03, 0.02  # a value turned around is less sure than one as written
@@ -198,7 +198,8 @@ def guess(text: str, context: Context) -> Answer | None:
     value = max(claims, key=lambda claim: claim.score).value if claims else ""
     if not value and field.kind in ("level", "yes_no") and len(tokens(text)) >= 3:
         value = quality or ""
-        if not value and (opinion := opinion_of(span, context)) is not None:
+        opinion = opinion_of(span, context) if not value else None
+        if opinion is not None and opinion.chance >= GUESSED_CHANCE:
             field, value = opinion.claim.field, opinion.claim.value
     if not value or (field.kind == "yes_no" and value == "partly"):
         return None

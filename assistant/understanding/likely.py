@@ -34,7 +34,8 @@ LIKELY_TOLD = 0.8  # … and a statement a wish for the result: facts speak of w
 LIKELY_ENDING, LIKELY_APART = 0.75, 0.9  # … one that loses something, and any while no record is open
 LIKELY_PART = 0.85  # of the chance that a result is asked for at all
 LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
-SHORTEST_WISH, LONGEST_WISH = 6, 25  # words
+LIKELY_NAMED = 0.5  # … and from which it is offered for one who is named
+SHORTEST_NAMED, SHORTEST_WISH, LONGEST_WISH = 4, 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
 LONGEST, FEW_WORDS = 14, 6  # words
 KNOWN_SHARE = 0.6  # of the words of an order
@@ -103,11 +104,13 @@ def likely_part(text: str) -> Part:
 def likely_start(text: str, library: Library) -> Start | None:
     """The tool a text most likely asks for while nothing is open, with its chance as confidence; None for none."""
     weights = learned().get(STARTING)
-    if weights is None or not SHORTEST_WISH <= len(tokens(text)) <= LONGEST_WISH:
+    name = name_hint(text)
+    shortest, least = (SHORTEST_NAMED, LIKELY_NAMED) if name else (SHORTEST_WISH, LIKELY_START)
+    if weights is None or not shortest <= len(tokens(text)) <= LONGEST_WISH:
         return None
     (_, tool), chance = max(weights.chances(text).items(), key=lambda item: item[1])
-    known = tool in library.tools and chance >= LIKELY_START and _in_known_words(text, weights, all_of_them=False)
-    return Start(tool, name_hint(text), confidence=round(chance, 2)) if known else None
+    known = tool in library.tools and chance >= least and _in_known_words(text, weights, all_of_them=False)
+    return Start(tool, name, confidence=round(chance, 2)) if known else None
 
 
 def _in_known_words(text: str, weights: Weights, all_of_them: bool) -> bool:

@@ -57,11 +57,17 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
 
 
 def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:
-    """The tool a question about a case at hand is most likely for, to be offered beside what the sources say."""
+    """The tool a question about a case at hand is most likely for, to be offered beside what the sources say.
+
+    A calculator for one who is named is begun.
+    """
     if here.record is not None or _is_method(parts[-1]) or asks_of_method(text):
         return None
     likely = likely_start(text, here.library)
-    return replace(likely, only_offer=True) if likely is not None and likely.confidence >= SURELY_START else None
+    if likely is None or not (likely.name or likely.confidence >= SURELY_START):
+        return None
+    worked_out = likely.name and here.library.tools[likely.tool].at_once  # of one who is named: no text has the answer
+    return replace(likely, only_offer=not worked_out)
 
 
 def _wishes_it(part: Sentence) -> bool:
@@ -110,6 +116,8 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     start = start_for(parts[-1], here.library) or named
     if start is None:
         decided = _decided_by(text, here) or _likely_offer(parts, text, here)
+        if decided is not None and not decided.only_offer:
+            return [decided, *_figures_of(decided, here)]
         return [replace(ask, decides=decided.tool), _with_its_figures(decided, here)] if decided else [ask]
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM

@@ -209,7 +209,7 @@ def _is_price_of(said: _Said, field: Field, context: Context) -> bool:
     """Whether an amount is said to be per one of what a field is the price of ("200 euros per accepted lead")."""
     counted = context.library.note(context.tool.name, field.id, "per")
     following = said.after[len(said.quantity.raw) :].split()[:1]
-    if not counted or field.kind != "money" or not following or following[0].lower() not in _PER_WORDS:
+    if not counted or field.kind != "money" or not following or not _is_per(following[0]):
         return False
     named = said.cues.get(field.id, 0.0)
     return named >= CUE_FROM and named >= MOSTLY * max(said.cues.values())  # "paid 4,000 for a mailing" is no fee
@@ -349,7 +349,7 @@ def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ah
     following = after[len(quantity.raw) :].split()[:1]
     if phrase_set("referring").at(tokens(after[len(quantity.raw) :]) or tokens("."), 0):
         return False  # "2 of them" counts
-    if following and (following[0].lower() in _PER_WORDS or (following[0][0] == "ל" and len(following[0]) > 2)):
+    if following and _is_per(following[0]):
         return True
     if ahead.get(field.id, 0.0) >= CUE_FROM:
         return True
@@ -359,6 +359,11 @@ def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ah
 
 _PARTICLES = frozenset(("off", "back", "in", "on", "down", "up", "out", "more", "extra", "total"))
 _PER_WORDS = frozenset(("per", "for", "a", "an", "each", "every", "apiece", "על", "עבור", "כל"))
+
+
+def _is_per(word: str) -> bool:
+    """Whether a word says of what one a price is: "per", "a", "לביקור"."""
+    return word.lower() in _PER_WORDS or (word[0] == "ל" and len(word) > len("לי"))
 
 
 def _is_counting(quantity: Quantity, after: str, told: int) -> bool:

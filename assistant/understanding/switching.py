@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Export, Resume, Simple, Start, Unclear
 from assistant.understanding import steering
-from assistant.understanding.at_hand import the_same_for, wish_for_what_is_at_hand
+from assistant.understanding.at_hand import next_by_name, the_same_for, wish_for_what_is_at_hand
 from assistant.understanding.called import name_at_start
 from assistant.understanding.cases import case_facts, facts_beside
 from assistant.understanding.corrections import without_opening
@@ -61,6 +61,10 @@ def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
         return [following]
     if here.record is not None and (told := _begun_with_facts(parts, here)):
         return told
+    if (next_one := next_by_name(here)) is not None:
+        start, rest = next_one
+        facts = case_facts(rest, start.tool, here.library) if rest else ()
+        return [start, *(replace(fact, tool=start.tool) for fact in facts)]
     also = the_same_for(parts, here)
     return [also] if also is not None else _labelled(parts, here)
 

@@ -1,0 +1,89 @@
+"""The next one by name, amounts that wait for their currency, prices per piece, and questions left open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant import Advisor, open_advisor
+
+
+@pytest.fixture(scope="module")
+def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+    return open_advisor(home=Path(tmp_path_factory.mktemp("home")))
+
+
+def noted(advisor: Advisor, conversation: str, *said: str) -> dict[str, object]:
+    """What stands noted in the open record once all this was said."""
+    for text in said:
+        advisor.reply(conversation, text)
+    record = advisor.state(conversation).record
+    assert record is not None
+    return {name: given.value if given.status == "answered" else given.status for name, given in record.answers.items()}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name"),
+    [
+        (
+            "is Globex a strategic customer for us?",
+            "and Initech? they buy from everybody and squeeze prices",
+            "Initech",
+        ),
+        ("qualify a lead: Vexo, they have budget", "what about Norda AG?", "Norda AG"),
+        ("תבדוק שותף, אלפא", "ומה עם בטא מדיקל? הם סוכן", "בטא מדיקל"),
+    ],
+)
+def test_the_next_one_by_name_gets_a_record_of_its_own(advisor: Advisor, first: str, second: str, name: str) -> None:
+    noted(advisor, name, first)
+    before = advisor.state(name).record
+    noted(advisor, name, second)
+    after = advisor.state(name).record
+    assert before is not None
+    assert after is not None
+    assert (after.tool, after.name) == (before.tool, name)
+    assert after.id != before.id
+
+
+@pytest.mark.parametrize("said", ["and agents?", "what about Poland?", "ומה עם סוכנים?"])
+def test_a_follow_up_about_a_kind_or_a_place_begins_nothing(advisor: Advisor, said: str) -> None:
+    noted(advisor, said, "check a partner, Kestrel" if said.isascii() else "תבדוק שותף, אלפא")
+    before = advisor.state(said).record
+    noted(advisor, said, said)
+    assert advisor.state(said).record == before or advisor.state(said).record.id == before.id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("said", "currency"),
+    [
+        (
+            ["work out whether we make money on Delta Foods", "they buy 2 million a year", "300 orders at $40 each"],
+            "USD",
+        ),
+        (["תחשב אם אנחנו מרוויחים על שטראוס", "הם קונים ב-2 מיליון בשנה", '300 הזמנות, כל אחת עולה 40 ש"ח'], "ILS"),
+    ],
+)
+def test_an_amount_whose_currency_was_asked_about_is_in_the_next_amounts_currency(
+    advisor: Advisor, said: list[str], currency: str
+) -> None:
+    answers = noted(advisor, currency, *said)
+    assert answers["revenue"] == {"amount": "2000000", "currency": currency, "period": "year"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["24 ביקורים בשנה, 1,200 ₪ לביקור", "24 ביקורים בשנה ו-1,200 שקל לכל ביקור", "24 visits a year, ₪1,200 per visit"],
+)
+def test_a_price_per_piece_is_no_count_of_the_pieces(advisor: Advisor, said: str) -> None:
+    answers = noted(advisor, said, "how profitable is Delta Foods?", "revenue ₪500,000 a year", said)
+    assert answers["visits"] == "24"
+    assert answers["cost_per_visit"]["amount"] == "1200"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "said", ["do we matter to them? not sure, we are a small supplier", "אנחנו חשובים להם? לא יודע, אנחנו ספק קטן"]
+)
+def test_a_question_the_person_leaves_open_is_unknown_whatever_the_reason(advisor: Advisor, said: str) -> None:
+    answers = noted(advisor, said, "is Globex strategic? run the check", said)
+    assert answers["we_matter_to_them"] == "unknown"
