@@ -26,6 +26,7 @@ def interpreter():
         ("What do we make on St. Gallen Optics? They bought for $90,000.", "St. Gallen Optics"),
         ("let's assess U.S. Medical Supply as a distributor. They cover Texas.", "U.S. Medical Supply"),
         ("Profit per customer for Dumont S.A. please.", "Dumont S.A."),
+        ("run a lead check on mr. Novak. He called yesterday.", "Novak"),
     ],
 )
 def test_a_name_never_goes_on_in_the_next_sentence(text, name):
@@ -86,6 +87,7 @@ def test_a_name_stands_beside_what_somebody_is_in_either_language(text, name):
         ("qualify this lead: J. P. Morales, he has a budget.", "lead_qualification", "J. P. Morales"),
         ("qualify a lead: Dr. Miriam Katz, Sheba hospital. She asked for prices.", "lead_qualification", "Miriam Katz"),
         ("new lead: Paul Ferris, Ardent Mills", "lead_qualification", "Paul Ferris"),
+        ("new lead from the website: Carla Rossi, Pastificio Gallo", "lead_qualification", "Carla Rossi"),
     ],
 )
 def test_a_label_begins_its_tool_under_the_name_that_follows(interpreter, text, tool, name):

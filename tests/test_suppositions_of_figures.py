@@ -74,6 +74,9 @@ def test_the_verb_of_a_supposition_names_the_figure(interpreter, tool, text, exp
         ("customer_profitability", "half the visits?", {"visits": "6"}),
         ("customer_profitability", "what if they bought 20% more?", {"revenue": dollars(336_000, "year")}),
         ("customer_profitability", "and if an order cost us half?", {"cost_per_order": dollars(50)}),
+        ("customer_profitability", "ואם היו מזמינים רק חצי?", {"orders": "45"}),
+        ("customer_profitability", "and if they had ordered only a third?", {"orders": "30"}),
+        ("customer_profitability", "and with a third fewer orders?", {"orders": "60"}),
         ("leadgen_roi", "if it closed 3 more deals?", {"deals": "6"}),
         ("leadgen_roi", "ואם היו סוגרים עוד שתיים?", {"deals": "5"}),
         ("leadgen_roi", "and with one deal less?", {"deals": "2"}),
@@ -122,6 +125,13 @@ def test_what_tells_no_single_change_is_none(text):
 def test_half_of_a_kind_whose_share_is_asked_for_is_that_share(interpreter):
     assert values(supposed(interpreter, "nurture_payoff", "what if we won half of the ready ones?")) == {
         "ready_win_rate": "0.5"
+    }
+
+
+def test_a_share_that_is_named_stays_a_share(interpreter):
+    assert values(supposed(interpreter, "leadgen_roi", "and if the margin were a third?")) == {"gross_margin": "1/3"}
+    assert values(supposed(interpreter, "nurture_payoff", "ואם נזכה ברבע מהקונים המאוחרים?")) == {
+        "later_win_rate": "0.25"
     }
 
 

@@ -22,7 +22,7 @@ _PARTY = (
     r"(?:distributors?|agents?|resellers?|partners?|integrators?|dealers?|vars?|customers?|accounts?|leads?"
     r"|compan(?:y|ies)|firm)"
 )
-_TITLE = re.compile(r"(?<!\w)(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?|ד\"ר|פרופ'|גב'|מר) (?=[A-Zא-ת])")
+_TITLE = re.compile(r"(?<!\w)(?:(?i:Dr|Mr|Mrs|Ms|Prof)\.?|ד\"ר|פרופ'|גב'|מר) (?=[A-Zא-ת])")
 
 
 def _sentences(text: str) -> list[str]:
@@ -158,7 +158,8 @@ def _own_words(name: str) -> str:
     if 'בע"מ' in name:
         return name
     for word in name.split():
-        if _is_plain(word.lower().strip("\"'")) and not (kept and word[0].isupper()):
+        joins = word == "&" and bool(kept)
+        if not joins and _is_plain(word.lower().strip("\"'")) and not (kept and word[0].isupper()):
             break
         kept.append(word)
     return " ".join(kept)
@@ -199,6 +200,15 @@ def _is_source(word: str) -> bool:
     return any(phrase_set(name).at(said, 0) > 0 for name in ("sources_of_leads", "channels"))
 
 
+def without_source(text: str) -> str:
+    """The words without the fair, the site or the mailing they end with ("new lead from the website", "ליד מהאתר")."""
+    found = _SOURCE_AT_END.search(text)
+    return text[: found.start()] if found and _is_source(found["en"] or found["he"]) else text
+
+
+_SOURCE_AT_END = re.compile(r"\s+(?:(?:from|at|via|through|on) (?:the |our |an? )?(?P<en>[\w ]+)|מה?-?(?P<he>[א-ת]+))$")
+
+
 def _in_other_letters(text: str) -> str:
     """The words with capitals in a Hebrew text ("כמה Rhone Pharma מתאימים לנו"), where they are of no other use."""
     if not is_hebrew(next((token.text for token in tokens(text) if token.kind == "word"), "a")):
@@ -218,7 +228,7 @@ _APPOSED = re.compile(
     r"(?: (?:from|of|at) [A-Z][\w&.' -]*?)?(?=\s*(?:[.,!?;]|$))"
 )
 _AS_EN = re.compile(
-    r"(?:(?i:at|considering|consider|check|checking|assess|evaluate|vet|taking|take|using|use|see|appoint) )"
+    r"(?:(?i:at|into|considering|consider|check|checking|assess|evaluate|vet|taking|take|using|use|see|appoint) )"
     r"(?P<name>[A-Za-z][\w&.'-]*(?: (?:& )?[\w&.'-]+){0,3}?) as (?:a|an|our|the|their|my)\b"
 )
 _SAID = re.compile(r"[^\W\d_](?:[\w&.'\"-]*\w)?|[,.;:!?–]|\s-\s")

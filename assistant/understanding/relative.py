@@ -51,6 +51,7 @@ class Change:
     more: Fraction = Fraction(0)
     currency: str = ""
     unit: str = ""
+    share: bool = False  # "only half": a change where the words name no share
 
     def of(self, value: Any) -> Any:
         """A noted value after the change, None where it cannot be changed so."""
@@ -75,8 +76,10 @@ def change_in(text: str) -> Change | None:
     found = [quantity for quantity in quantities(text) if not (quantity.negated or quantity.bound)]
     if len(found) > 1:
         return None
-    told = _multiplied(text, words, found) or (_by_number(text, words, found[0]) if found else None)
-    return told
+    told = _multiplied(text, words, found)
+    if told is not None or not found:
+        return told
+    return _by_number(text, words, found[0]) or _only_a_share(text, words, found[0])
 
 
 def _multiplied(text: str, words: tuple[Token, ...], found: Sequence[Quantity]) -> Change | None:
@@ -98,6 +101,15 @@ def _multiplied(text: str, words: tuple[Token, ...], found: Sequence[Quantity]) 
             text, words, range(spots.start, spots.stop + 1 + (after[1:] in (["many"], ["much"]))), times=found[0].low
         )
     return None
+
+
+def _only_a_share(text: str, words: tuple[Token, ...], quantity: Quantity) -> Change | None:
+    """ "Ordered only half": a share of nothing that is said."""
+    spots = _spots(words, quantity)
+    after = words[spots.stop].text if spots.stop < len(words) else ""
+    if not quantity.share or quantity.part_of or after in ("of", "מתוך") or after.startswith("מה"):
+        return None
+    return _made(text, words, spots, times=quantity.low, share=True)
 
 
 def _by_number(text: str, words: tuple[Token, ...], quantity: Quantity) -> Change | None:
@@ -171,7 +183,10 @@ def supposed_change(text: str, here: Situation) -> WhatIf | None:
     fields = _changeable(change, record, here)
     if not fields or _is_share_of_some(change, here):
         return None
-    meant = _named(change, fields, here) or _last(change, fields, record, here)
+    meant = _named(change, fields, here)
+    if change.share and (not meant or meant[0].kind == "rate"):
+        return None  # "ואם הרווח היה רבע?"
+    meant = meant or _last(change, fields, record, here)
     made = [
         Answer(field.id, value, change.raw, confidence=SURE, tool=context.tool.name)
         for field in meant or fields

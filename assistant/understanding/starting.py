@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command, Start
 from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.called import is_party, name_hint, name_told
+from assistant.understanding.called import is_party, name_hint, name_told, without_source
 from assistant.understanding.examples import Library
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.learned import STARTING, learned
@@ -161,7 +161,7 @@ def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
 def labelled(text: str, library: Library) -> tuple[Start, str] | None:
     """What a message labels and tells then: "new lead: Klaus from Siemens, he filled in our form"."""
     border = _LABEL_ENDS.search(text)
-    head = text[: border.start()] if border else ""
+    head = without_source(text[: border.start()]) if border else ""
     glue = {**phrase_set("new_case").by_first, **phrase_set("case_label").by_first}
     words = [word for word in content_words(head) if word not in glue]
     new = phrase_set("new_case").find(tokens(head)) >= 0
