@@ -45,7 +45,7 @@ def carry_out_all(draft: Draft, commands: Sequence[Command]) -> None:
     """Carry out the commands of one message in the order they were said; answers are stored together."""
     if draft.state.pending:
         commands = settle_pending(draft, commands)
-    commands = _begun_first(commands)
+    commands = _arranged(commands)
     answers = [command for command in commands if isinstance(command, Answer)]
     for command in commands:
         if isinstance(command, Answer):
@@ -56,12 +56,14 @@ def carry_out_all(draft: Draft, commands: Sequence[Command]) -> None:
             _HANDLERS[type(command)](draft, command)
 
 
-def _begun_first(commands: Sequence[Command]) -> list[Command]:
-    """The commands with what begins a tool before the answers that are for it: they are told of one record."""
-    starts = [c for c in commands if isinstance(c, Start) and not c.only_offer]
-    first = next((at for at, c in enumerate(commands) if isinstance(c, Answer)), len(commands))
-    rest = [c for c in commands[first:] if c not in starts]
-    return [*commands[:first], *(c for c in starts if c not in commands[:first]), *rest]
+def _arranged(commands: Sequence[Command]) -> list[Command]:
+    """What begins a tool before the answers told of it, and what has to be asked about behind all that is noted."""
+    asked = [c for c in commands if isinstance(c, Ambiguous)]
+    told = [c for c in commands if c not in asked]
+    starts = [c for c in told if isinstance(c, Start) and not c.only_offer]
+    first = next((at for at, c in enumerate(told) if isinstance(c, Answer)), len(told))
+    rest = [c for c in told[first:] if c not in starts]
+    return [*told[:first], *(c for c in starts if c not in told[:first]), *rest, *asked]
 
 
 # -- answers -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from assistant.understanding.abbreviations import sentence_ends
 from assistant.understanding.matching import concept_of, word_stem
-from assistant.understanding.number_words import CURRENCIES, SCALES, SMALL
+from assistant.understanding.number_words import CURRENCIES, PERIODS, SCALES, SMALL
 from assistant.understanding.phrases import FOLDER, phrase_set, vocabulary_of_phrases
 from assistant.understanding.subjects import TOOLS_NAMED, stems_about
 from assistant.understanding.text import listed, read_yaml, tokens
@@ -395,5 +395,6 @@ def _is_plain(word: str) -> bool:
     known = bool(concept_of(folded)) or is_stop_word(folded) or len(word) < SHORTEST_PART
     named = ("wishing", "doing", "going_back", "another_one", "own", "pronouns", "leaning", "ordered_last")
     about = any(word_stem(folded) in stems_about(tool) for tool in TOOLS_NAMED)
-    counts = word in CURRENCIES or word in SCALES or word in SMALL
+    numbers = (CURRENCIES, SCALES, SMALL, PERIODS)
+    counts = any(form in known_ones for form in (word, *without_prefix(word)) for known_ones in numbers)
     return known or about or counts or any(phrase_set(name).at(tokens(word), 0) for name in named)
