@@ -259,3 +259,62 @@ def test_being_unsure_and_nothing_else_is_for_what_was_asked(reader: RuleInterpr
     (answer,) = reader.propose(words, in_record("partner_fit", "competing_line")).commands
     assert isinstance(answer, Answer)
     assert (answer.field, answer.status) == ("competing_line", "unknown")
+
+
+# -- in the middle of a conversation -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (("check a lead", "in our territory", "why do you need the vertical?"), "Target industry"),
+        (("check a lead", "why does size matter?"), "Right size"),
+        (("צריך לסנן ליד", "למה אתה צריך לדעת את הענף?"), "ענף היעד"),
+    ],
+)
+def test_why_is_about_the_field_that_is_named(advisor: Advisor, lines: tuple[str, ...], asked: str) -> None:
+    assert talk(advisor, *lines).text.replace("\u200f", "").startswith(f"**{asked}**")
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (("check a lead and also a partner", "in our territory", "ok and now the partner"), "partner_fit"),
+        (("צריך לבדוק ליד וגם שותף", "בטריטוריה שלנו", "יופי, עכשיו השותף"), "partner_fit"),
+        (
+            ("check a lead", "in our territory", "now check a partner", "where were we with the lead?"),
+            "lead_qualification",
+        ),
+        (("Which customers should be strategic accounts?", "Let's test Norsk Papir"), "sam_selection"),
+        (("אילו לקוחות צריכים להיות אסטרטגיים?", "בוא נבדוק את נורסק פאפיר"), "sam_selection"),
+        (("what makes a lead ready for sales?", "can you check one for me?"), "lead_qualification"),
+        (("check a lead", "let's go through it properly then"), "lead_qualification"),
+    ],
+)
+def test_a_wish_is_for_what_is_named_planned_or_spoken_of(
+    advisor: Advisor, lines: tuple[str, ...], tool: str
+) -> None:
+    reply = talk(advisor, *lines)
+    assert reply.kind == "question"
+    assert reply.assessment is not None
+    assert (reply.assessment["tool"], reply.assessment["status"]) == (tool, "open")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("check a partner", "they repair and keep stock", "who knows, maybe they sell a rival brand"),
+        ("check a lead and a partner", "no, they're outside our territory, hmm, maybe in it"),
+        ("we pay 1,000 euros a month for ads and get 2 deals a month of 3,000",),
+        ("צריך לבדוק שותף", "מי יודע, אולי יש להם מחסן"),
+    ],
+)
+def test_what_is_asked_stands_last_and_once(advisor: Advisor, lines: tuple[str, ...]) -> None:
+    paragraphs = talk(advisor, *lines).text.split("\n\n")
+    assert "?" in paragraphs[-1]
+    assert not any(paragraph.rstrip("*").endswith("?") for paragraph in paragraphs[:-1])
+
+
+def test_a_follow_up_in_words_the_method_lacks_is_not_answered_with_what_stood_before(advisor: Advisor) -> None:
+    assert talk(advisor, "how do I pick a distributor in Chile?", "what are import duties there?").kind == "refusal"
+    assert "agent" in talk(advisor, "how do I pick a distributor in Chile?", "and what about agents?").text

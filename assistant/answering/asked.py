@@ -173,6 +173,16 @@ def clauses(text: str) -> list[str]:
     return [part for part in parts if len(part.split()) >= FEWEST_WORDS and not is_empty(part)][:MOST_CLAUSES]
 
 
+def spoken_now(text: str) -> frozenset[str]:
+    """The words with a meaning of a follow-up itself, without the question before it in brackets; else none."""
+    from knowledge.hebrew import content_words
+
+    now, _, before = text.partition(" (")
+    if not before.endswith(")"):
+        return frozenset()
+    return frozenset(word for word in content_words(now) if word not in light_words())
+
+
 def asks(clause: str) -> bool:
     """Whether a clause opens as a question does ("how is he managed")."""
     return _next_question()[0].match(clause) is not None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering.asked import Asked, asks, clauses, parts_of, read, without_names
+from assistant.answering.asked import Asked, asks, clauses, parts_of, read, spoken_now, without_names
 from assistant.answering.comparing import Compared, compared
 from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
@@ -23,12 +23,15 @@ from assistant.answering.setting import asks_method, settings_apart
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
+from assistant.understanding.wishing import names_subject
+from knowledge.hebrew import is_hebrew
 
 MOST_TOLD = 4  # rules told for one decision
 MOST_NUMBERS = 3
 MOST_WORDS_LISTED = 200  # … when the steps or the members of a list are asked for
 MOST_WORDS = 150  # of the direct answer and what explains it
 HITS = 8
+HOLDS = 0.6  # share of the best score from which a card that holds a follow-up's own word goes first
 SURE_GAP = 0.8  # likeness from which on a known gap goes before any figure
 RAMBLING, MOST_PARTS_TRIED, NEARER = 32, 8, 1.05  # words; clauses; how much better a part must fit
 _YES_OR_NO = re.compile(r"\W*\b(?:just |only )?(?:a )?yes or no\b(?: only| please)?\W*|\W*(?:רק )?כן או לא\W*", re.I)
@@ -115,8 +118,7 @@ class OfflineAnswerer:
     def _answer_one(self, page: Page, text: str, question: Ask, *, alone: bool) -> tuple[ReplyKind, list[str]]:
         """One question told on the page: the kind of reply it makes and the next steps."""
         asked = read(text)
-        hits = self._search(asked)
-        found = judge(hits, asked, self.knowledge.card)
+        hits, found = self._found(asked)
         told = quotes(self.knowledge, asked, hits)
         ordered = question.begins or found.verdict != "answered"
         if ordered and (decision := self._for_decision(text, hits, question.decides)):
@@ -164,6 +166,24 @@ class OfflineAnswerer:
             if other and hits and other[0].kind == "card" and other[0].score > NEARER * hits[0].score:
                 hits = other
         return hits
+
+    def _found(self, asked: Asked) -> tuple[list[Any], Found]:
+        """The hits for the question and what they mean; a follow-up in words the method lacks is not answered."""
+        hits, bears = self._bearing_on(asked, self._search(asked))
+        found = judge(hits, asked, self.knowledge.card)
+        return hits, found if bears or found.verdict != "answered" else replace(found, verdict="near")
+
+    def _bearing_on(self, asked: Asked, hits: list[Any]) -> tuple[list[Any], bool]:
+        """The hits, for a follow-up with those first that hold a word of its own; False where the method knows none."""
+        spoken = spoken_now(asked.text)
+        if not spoken or not hits:
+            return hits, True
+        subjects = {word for word in spoken if names_subject(word)}
+        holding = [hit for hit in hits if hit.kind == "card" and subjects & set(hit.matched)]
+        if holding:
+            best = holding[0] if holding[0].score >= HOLDS * hits[0].score else hits[0]
+            return [best, *(hit for hit in hits if hit is not best)], True
+        return hits, any(is_hebrew(word) or word in self.knowledge.vocabulary for word in spoken)
 
     def _for_decision(self, text: str, hits: list[Any], tool: str) -> tuple[list[Any], Found] | None:
         """The card that orders a decision a tool weighs, with the hits its circumstances may bring; None without one.
@@ -323,7 +343,7 @@ class OfflineAnswerer:
         parts = clauses(text)
         if len(parts) < 2:
             return []
-        parts = [part for part in parts if not asks(part)]  # what is asked was not told
+        parts = [part for part in parts if not asks(part) or text.partition(part)[2].lstrip()[:1] in (".", "!")]
         ranked = [self.knowledge.card(hit.id).topic for hit in hits if hit.kind == "card"]
         topics = {ranked[0], *(topic for topic in ranked[:4] if ranked[:4].count(topic) > 1)} if ranked else set()
         cards = []

@@ -42,7 +42,8 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     if started := one_shot(here.text, here.library):
         return started
     start = start_for(part, here.library) or wished([part], here.library)
-    likely = likely_start(part.text, here.library) if start is None and not _is_method(part) else None
+    shown = bool(part.words) and phrase_set("showing").at(part.words, 0) > 0  # "show me a video of …"
+    likely = likely_start(part.text, here.library) if start is None and not (shown or _is_method(part)) else None
     if start is None and likely is not None and likely.confidence >= SURELY_START and _wishes_it(part):
         start = likely
     if start is not None:
