@@ -176,10 +176,14 @@ class Simple:
 
 @dataclass(frozen=True)
 class Unclear:
-    """Could be an answer or a question (`readings` holds both), or nothing at all (`readings` empty)."""
+    """Could be an answer or a question (`readings` holds both), or nothing at all (`readings` empty).
+
+    `field` is what the words are about, where they say no more than that.
+    """
 
     raw: str
     readings: tuple[Answer | Ask | Start, ...] = ()
+    field: str = ""
 
 
 Command = (

@@ -354,6 +354,10 @@ def _unclear(draft: Draft, command: Unclear) -> None:
             draft.note("pending", pending={"kind": "answer", "record": record.id, "answers": [asdict(answers[0])]})
             draft.suggest(say("yes", draft.language), say("no", draft.language))
             draft.quiet = True
+    elif record is not None and command.field:
+        draft.tell("unclear.of_field", label=draft.tool(record).form.field(command.field).label[draft.language])
+        records.ask(draft, record, command.field)
+        draft.kind, draft.quiet = "clarify", True
     elif record is not None:
         refuse(draft, record, record.question, say("unclear.in_record", draft.language))
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.commands import Answer
+from assistant.commands import Answer, Unclear
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.rules import RuleInterpreter
 from knowledge.embedding import open_embedding
@@ -131,3 +131,80 @@ def test_a_level_belongs_to_the_clauses_it_stands_behind() -> None:
 def test_a_yes_or_no_that_only_echoes_what_was_said_is_no_level() -> None:
     for text in ("they're happy, yes", "הם מרוצים, כן", "not a single complaint, no"):
         assert stored("kam_tiers", "unsatisfied", text) == {"unsatisfied": "no"}, text
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "text", "said"),
+    [
+        ("partner_fit", "required_types", "ויש להם מוטיבציה בשמיים", {"partner_motivation": "yes"}),
+        ("partner_fit", "required_types", "coverage is superb", {"market_coverage": "yes"}),
+        ("partner_fit", "required_types", "הכימיה ביניינו על הפנים", {"personal_chemistry": "no"}),
+        ("partner_fit", "candidate_type", "recommendations? mixed bag", {"market_recommendations": "partly"}),
+        ("lead_qualification", "in_territory", "budget? forget it", {"budget": "no"}),
+        ("lead_qualification", "in_territory", "תקציב? בשפע", {"budget": "yes"}),
+        ("sam_selection", "customer_result", "technology? we'd lose nothing", {"technology_access": "no"}),
+        ("campaign_preflight", "offer", "the list is a mess", {"list": "no"}),
+        ("kam_tiers", "occasional_only", "הנפח אצלם ברצפה", {"volume_high": "no"}),
+        ("checklist_lead_methods", "prospect_meetings", "podcast? dream on", {"podcast": "no"}),
+        (
+            "partner_fit",
+            "candidate_type",
+            "the chemistry is out of this world and their coverage is a joke",
+            {"personal_chemistry": "yes", "market_coverage": "no"},
+        ),
+    ],
+)
+def test_a_field_named_by_its_label_is_judged_in_everyday_words(
+    tool: str, question: str, text: str, said: dict[str, str]
+) -> None:
+    assert stored(tool, question, text) == said
+
+
+def test_praise_of_what_one_knows_does_not_say_that_one_knows_it() -> None:
+    for text in ("the competitors are superb", "הרגולציה על הפנים"):
+        found = stored("partner_fit", "candidate_type", text)
+        assert not {"knows_competitors", "knows_regulation"} & set(found), text
+
+
+def test_a_label_that_holds_a_word_of_praise_is_not_praised_by_it() -> None:
+    assert stored("sam_selection", "customer_result", "קשרים רחבים: חלקית") == {"breadth_of_relationships": "partly"}
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "text"),
+    [
+        ("required_types", "financial_strength", "as for their finances, well, it's a long story"),
+        ("required_types", "market_coverage", "ולגבי הכיסוי שלהם, זה סיפור ארוך"),
+        ("required_types", "personal_chemistry", "about the chemistry between us"),
+    ],
+)
+def test_a_field_that_is_only_named_is_asked_about(question: str, field: str, text: str) -> None:
+    record = Record("r1", "partner_fit", "", "open", {}, question=question)
+    state = Conversation("c", turn=9, records={"r1": record}, active="r1", latest="r1")
+    commands = _interpreter().propose(text, state).commands
+    assert commands == (Unclear(text, field=field),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fairs and adverts are his, stock and shipping too, repairs we keep", ("partner", "partner", "exporter")),
+        ("הפרסום אצלם, המלאי גם, והתיקונים עלינו", ("partner", "partner", "exporter")),
+        ("marketing: us, stock: them, service: nobody", ("exporter", "partner", "nobody")),
+        ("תערוכות עליו, מחסן עליו, טכנאים שלנו", ("partner", "partner", "exporter")),
+    ],
+)
+def test_jobs_are_given_out_with_the_verb_left_out(text: str, said: tuple[str, ...]) -> None:
+    jobs = ("function_demand_creation", "function_demand_response", "function_after_sale_service")
+    assert stored("partner_fit", "function_demand_creation", text) == dict(zip(jobs, said, strict=True))
+
+
+def test_too_takes_over_who_did_the_job_before() -> None:
+    for text in ("stock too", "מלאי ומשלוחים גם אצלו"):
+        found = stored("partner_fit", "function_demand_response", text, function_demand_creation="partner")
+        assert found == {"function_demand_response": "partner"}, text
+
+
+def test_what_somebody_sells_or_who_he_is_gives_out_no_job() -> None:
+    assert stored("partner_fit", "required_types", "מוכרים גם את המתחרה שלנו") == {"competing_line": "yes"}
+    assert "function_after_sale_service" not in stored("partner_fit", "candidate_type", "our technicians like them")

@@ -9,6 +9,7 @@ from assistant.understanding import steering
 from assistant.understanding.corrections import answers_in
 from assistant.understanding.facts import best_fact, field_spoken_of
 from assistant.understanding.figures import Context
+from assistant.understanding.judging import judged_parts
 from assistant.understanding.naming import named_field
 from assistant.understanding.number_words import PERIODS
 from assistant.understanding.phrases import level_in, not_known_at, phrase_set
@@ -113,6 +114,7 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     if part.asked or part.corrects or len(pieces) > MOST_PIECES:
         return []
     telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
+    judges = here.context is not None and bool(judged_parts(part.text, here.context)[0])  # "budget? forget it"
     for at, piece in enumerate(pieces):
         rest = [other for place, other in enumerate(pieces) if place != at]
         before = pieces[at - 1] if at else ""
@@ -125,7 +127,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
             if found.raw != piece:  # it names what is not known, and nothing else said of that counts
                 said = [answer for answer in said if answer.field != found.field]
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
-        if rest and not telling and (order := _order(piece, here)) is not None and not _sure_facts(rest, part, here):
+        order = _order(piece, here) if rest and not telling and not judges else None
+        if order is not None and not _sure_facts(rest, part, here):
             return [order]
     return []
 

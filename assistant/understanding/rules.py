@@ -34,6 +34,7 @@ from assistant.understanding.doubts import doubt_settled
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.facts import best_fact, open_fact, open_reply
 from assistant.understanding.guarded import asks_what_changes, orders_the_method, takes_own_weights
+from assistant.understanding.judging import topic_only
 from assistant.understanding.leftovers import leftover, supposition, under_asked_condition
 from assistant.understanding.likely import likely_intent, likely_part
 from assistant.understanding.matching import Embed
@@ -48,6 +49,7 @@ from assistant.understanding.settled import concluded
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out, units_spelt_out
 from assistant.understanding.starting import start_for
+from assistant.understanding.statements import names_outright
 from assistant.understanding.switching import other_tool
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from assistant.understanding.unsure import doubt_apart, with_doubt
@@ -324,8 +326,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
     if len(part.words) > steering.LONGEST_COMMAND:
         return None
-    if here.context is not None and changes_a_value(part.words):
-        return None
+    if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
+        return None  # "budget? forget it", "that too is ours" order nothing
     if (name := steering.name_given(part.text)) and not steering.carries_figures(name):
         return Rename(name) if here.context is not None else None
     if wanted := (_wish(part, here) or steering.kept_or_let_go(part, here)):
@@ -414,6 +416,8 @@ def _takes_back(part: Sentence, here: Situation) -> bool:
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:
     part = under_asked_condition(part, here)
+    if here.record is not None and here.context is not None and (about := topic_only(part.text, here.context)):
+        return [Unclear(part.text, field=about.id)]
     if part.supposed and here.context is not None:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):

@@ -21,8 +21,10 @@ from assistant.understanding.choices import (
 from assistant.understanding.contrasts import without_seeming
 from assistant.understanding.dates import date_in
 from assistant.understanding.doers import WHO, who_does
+from assistant.understanding.doing import doers_told
 from assistant.understanding.facts import fact_answers, open_reply
 from assistant.understanding.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.judging import judged_parts, judges_alone, value_of
 from assistant.understanding.listing import FEWEST_LISTED, listed_levels, surely_named
 from assistant.understanding.matching import concept_of
 from assistant.understanding.naming import named_field
@@ -69,14 +71,25 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     """What words and the quantities in them say about the fields of a form."""
     if (truth := without_seeming(text)) != text:
         return said_in(truth, quantities(truth) if said else (), context)
+    return _said_outright(text, bool(said), context) or _said_at_length(text, said, context)
+
+
+def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
+    """What a sentence says that names its field or its level in so many words; empty when it does neither."""
+    if judged := _judged(text, figures, context):
+        return judged
     asked = _open(context)
     counted = asked is not None and asked.kind in NUMERIC  # "a month and a half"
-    if not counted and (named := summed_up(text, context, _reading(bool(said)))):
+    if not counted and (named := summed_up(text, context, _reading(figures))):
         return named
     if headed := _of_the_head(text, context):
         return headed
-    if both := _of_both(clauses(text), text, context):
-        return [both]
+    both = _of_both(clauses(text), text, context)
+    return [both] if both else []
+
+
+def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
+    """The figures, the levels listed, and the facts of a sentence."""
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
     figures += _dates(text, context)
     unknown = _unknown_fields(text, context)
@@ -102,6 +115,27 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _judged(text: str, figures: bool, context: Context) -> list[Command]:
+    """What a sentence says that judges fields by their names; what explains it counts only where it is sure."""
+    judged, rest = judged_parts(text, context)
+    done, rest = doers_told(rest, context) if rest else ([], rest)
+    judged = [*judged, *(answer for answer in done if answer.field not in {other.field for other in judged})]
+    if not judged:
+        return []
+    if rest and not done:
+        judged, rest = _summed_up(judged, rest)
+    told = {answer.field for answer in judged}
+    context = replace(context, open_field="") if context.open_field in told else context
+    others = said_in(rest, quantities(rest) if figures else (), context) if rest else []
+    said = [c for c in others if not isinstance(c, Answer) or c.confidence >= TURNED]
+    return [*judged, *(command for command in said if field_of(command) not in told)]
+
+
+def names_outright(text: str, context: Context) -> bool:
+    """Whether a text says of a field that it names how good it is, or whose job it is."""
+    return bool(judged_parts(text, context)[0] or doers_told(text, context)[0])
 
 
 def _reading(figures: bool) -> Callable[[str, Context], list[Command]]:
@@ -374,6 +408,9 @@ def _level(text: str, context: Context) -> Answer | None:
     if field is None or field.kind not in ("level", "yes_no") or plainly(text):
         return None  # "they'd do fine without us" is no "fine"
     level, sureness = level_in(text)
+    if kind := judges_alone(text):
+        judged, sure = value_of(kind, field, context)
+        level, sureness = (judged, sure) if judged and sureness < SURELY_SAID else (level, sureness)
     if not level and field.kind == "level" and len(tokens(text)) <= SHORT_PRAISE:
         level, sureness = quality_in(text), 0.58
     if not level or (field.kind == "yes_no" and level == "partly"):
