@@ -27,8 +27,10 @@ UNITS_SHOWN = 6
 SURE_TRANSLATION = 0.2
 HELD = 0.5
 
-FIELD_WORD = 0.08  # share of the cards that hold a word from which on it counts as a word of the field …
+FIELD_WORD = 0.11  # share of the cards that hold a word from which on it counts as a word of the field …
 GLOSSARY = "glossary/"  # … and so does a word that names a term defined here, however rare
+TAUGHT = ("title", "answer", "body", "caveat", "claim", "correction")  # a word that no card says itself …
+KNOWN_WORD = 0.008  # … is known from this share of cards on: a place in one person's story is not
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class CardSearch:
         self._card_of = np.repeat(np.arange(len(borders)), self._ends - self._starts)
         self._whole = np.array([unit.kind == "whole" for unit in index.units], dtype=bool)
         self._terms = np.array([unit.kind == "title" and unit.card.startswith(GLOSSARY) for unit in index.units])
+        self._taught = np.array([unit.kind in TAUGHT for unit in index.units], dtype=bool)
         self._hebrew = np.array([unit.language == "he" for unit in index.units], dtype=bool)
 
     def find(self, query: Query, limit: int = 10, texts_in: Language | None = None) -> list[Hit]:
@@ -89,7 +92,8 @@ class CardSearch:
         held_by_card = np.maximum.reduceat(held, self._starts, axis=1)
         weights = self._rarity(held_by_card)
         card_covered = weights @ held_by_card
-        common = (held_by_card > HELD).mean(axis=1) >= FIELD_WORD
+        spread = (held_by_card > HELD).mean(axis=1)
+        taught = held[:, self._taught].max(axis=1, initial=0.0)
         named = held[:, self._terms].max(axis=1, initial=0.0) > HELD
         return _Scored(
             lexical,
@@ -99,8 +103,8 @@ class CardSearch:
             covered=weights @ held,
             held_by_card=held_by_card,
             card_covered=card_covered,
-            known=float(weights @ held_by_card.max(axis=1)),
-            of_field=float((common | named).mean()),
+            known=float(weights @ np.where(spread >= KNOWN_WORD, held_by_card.max(axis=1), taught)),
+            of_field=float(((spread >= FIELD_WORD) | named).mean()),
             cards=self._fold(units) + COVERAGE_WEIGHT * card_covered,
         )
 

@@ -92,7 +92,7 @@ class OfflineAnswerer:
     def mended(self, text: str) -> str:
         """The question with its misspelt words put right, where it is answered only so; else ""."""
         better = self._mender.mended(text)
-        if better == text or self._judged(text).verdict == "answered" or self.tells(text):
+        if better == text or self._judged(text).verdict in ("answered", "unlawful") or self.tells(text):
             return ""
         verdict, changed = self._judged(better).verdict, len(set(better.split()) - set(text.split()))
         return better if verdict == "answered" or (verdict == "near" and changed > 1) else ""
@@ -152,7 +152,7 @@ class OfflineAnswerer:
         page.quote(quote for quote in told if quote.sure >= ANSWERS)
         unsaid = found.lead.kind == "gap" and not (asked.states or asked.advises)
         partly = bool(circumstances) or asked.states or found.besides
-        missing = (found.gap is not None and not partly) or unsaid
+        missing = (found.gap is not None and (asked.wants_thing or not partly)) or unsaid
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
 
     def _search(self, asked: Asked) -> list[Any]:

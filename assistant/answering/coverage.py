@@ -19,10 +19,11 @@ Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "of
 
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
-OF_FIELD = 0.47  # belonging below which (and without a close text) a question is off topic
+OF_FIELD = 0.50  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
 LIKELY, SAME_QUESTION = 0.5, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
-LIKELY_ALONE, HARDLY_HELD = 0.55, 0.3  # a card that holds hardly a word of the question must be this alike
+LIKELY_ALONE, HARDLY_HELD = 0.55, 0.45  # a card that holds hardly a word of the question must be this alike
+ALL_HELD = 0.9  # share of a question that one card must hold where no word of it is of the field
 HARDLY_KNOWN = 0.45  # share of a question that the method must know, unless a text asks the very same
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
@@ -120,7 +121,8 @@ def _sure(strong: float, best: Any) -> bool:
     alike = best.signals["likeness"]
     if alike < LIKELY_ALONE and best.signals["coverage"] < HARDLY_HELD:
         return False
-    if alike < SAME_QUESTION and (not best.signals["field"] or best.signals["known"] < HARDLY_KNOWN):
+    foreign = not best.signals["field"] and best.signals["coverage"] < ALL_HELD
+    if alike < SAME_QUESTION and (foreign or best.signals["known"] < HARDLY_KNOWN):
         return False
     return strong >= ANSWERED or alike >= SAME_QUESTION or (strong >= LIKELY and alike >= LIKELY)
 

@@ -13,6 +13,8 @@ from assistant.answering.claims import stems
 CARDS_READ = 6
 FIRST_WORDS = 4  # of a figure's label: what it counts stands among them
 KIN = 4  # letters that two words of one root begin with
+ASKED_OF = 0.8  # likeness from which on a text of the best card asks the same: its figures …
+FIRST_OF_ALL = 0.05  # … go before those of other cards by this much
 HEAD_HELD = 0.3  # share of the words naming the figure that its line must hold
 ENOUGH = 0.55  # evidence from which on a line answers; fitted on bench/answers.yaml
 _NUMBER = re.compile(
@@ -34,6 +36,9 @@ _KINDS = {
     ),
     "count": re.compile(""),
 }
+_NO_COUNT = re.compile(
+    r"[%$€₪]|percent|\d (?:minute|hour|day|week|month|year)s?\b|\d (?:דקות|שעות|ימים|שבועות|חודשים|שנים)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,11 @@ def holds_figure(text: str, quantity: Quantity) -> bool:
 
 
 def _of_kind(quantity: str, pattern: re.Pattern[str], line: Any) -> bool:
-    """Whether the line's figure is of the kind asked for; a share or a sum is no count."""
+    """Whether the line's figure is of the kind asked for; a share, a sum or a time is no count."""
     if line.kind != "number" or quantity == "time":
         return pattern.search(line.text) is not None
     if quantity == "count":
-        return not re.search(r"%|[$€₪]|percent", line.value)
+        return not _NO_COUNT.search(line.value)
     return pattern.search(line.value) is not None or (quantity == "money" and bool(_KINDS["money"].search(line.text)))
 
 
@@ -107,7 +112,8 @@ def _kin(head: str, text: str) -> bool:
 def _sure(match: Any, hit: Any, best: float) -> float:
     by_line = 0.4 * match.near + 0.15 * match.coverage + 0.15 * max(match.likeness, 0.0)
     brief = {"number": 0.11, "answer": 0.08}.get(match.line.kind, 0.0)
-    return by_line + 0.13 * hit.signals["coverage"] + 0.17 * hit.score / best + brief
+    asked = FIRST_OF_ALL if hit.score == best and hit.signals["likeness"] >= ASKED_OF else 0.0
+    return by_line + 0.13 * hit.signals["coverage"] + 0.17 * hit.score / best + brief + asked
 
 
 def _figure(card: Any, match: Any, hit: Any, best: float) -> Figure:

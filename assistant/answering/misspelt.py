@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST, LONG = 4, 8  # letters of a word that is repaired, and from which on two slips are forgiven
+ASKED_BY = 3  # cards whose questions hold a word from which on it may be the one that was meant
 TELLING = 6  # letters from which on a word is told by its looks alone; shorter ones need known words beside them
 WHATEVER_BEGINS = 9  # letters from which on the first one may be wrong too
 MOST_WORDS = 60
@@ -67,13 +69,17 @@ class Mender:
 
     @cached_property
     def _uses(self) -> Counter[str]:
-        """How often each word stands in the cards."""
-        texts: list[str] = []
+        """How often each word stands in the cards, but for what only a few people's questions tell of."""
+        taught: list[str] = []
+        asked: Counter[str] = Counter()
         for card in self._knowledge.cards.values():
+            voiced: list[str] = []
             for language in ("en", "he"):
-                texts += [card.title[language], card.answer[language], card.body[language], *card.questions[language]]
-                texts += [one[language] for one in card.circumstances]
-        return Counter(word.lower() for text in texts for word in _WORD.findall(text) if len(word) >= SHORTEST - 1)
+                taught += [card.title[language], card.answer[language], card.body[language]]
+                voiced += [*card.questions[language], *(one[language] for one in card.circumstances)]
+            asked.update(set(_words_of(voiced)))
+        uses = Counter(_words_of(taught))
+        return uses + Counter({word: cards for word, cards in asked.items() if word in uses or cards >= ASKED_BY})
 
     @cached_property
     def _choices(self) -> tuple[list[str], list[str]]:
@@ -92,3 +98,7 @@ class Mender:
             if other[0] == word[0] or sorted(other) == sorted(word) or len(word) >= WHATEVER_BEGINS
         ]
         return min(likely)[-1] if likely else ""
+
+
+def _words_of(texts: Iterable[str]) -> Iterator[str]:
+    return (word.lower() for text in texts for word in _WORD.findall(text) if len(word) >= SHORTEST - 1)
