@@ -138,7 +138,7 @@ def read(text: str) -> Asked:
     authority = _like("authority").search(text) is not None
     spoken = text.partition(" (")[0]  # a follow-up carries the question before it in brackets
     figures = len(_like("asks_figure").findall(spoken)) > 1
-    quantity = None if authority or figures else _quantity(text)
+    quantity = None if authority or figures else _quantity(_asking(text))
     return Asked(
         text=text,
         definition=quantity is None and _defines(text),
@@ -202,6 +202,11 @@ def light_words() -> frozenset[str]:
     from knowledge.hebrew import words
 
     return frozenset(words(f"{_wording()['light_words']} {_wording()['empty_words']}"))
+
+
+def _asking(text: str) -> str:
+    """The sentences that end in a question mark; all where none does: "כמה" in what is only told means "several"."""
+    return " ".join(part for part in re.split(r"(?<=[.!?])\s+", text) if part.endswith("?")) or text
 
 
 def _quantity(text: str) -> Quantity | None:
