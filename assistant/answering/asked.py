@@ -76,6 +76,7 @@ class Asked:
     future: bool = False
     empty: bool = False
     unlawful: bool = False
+    fiction: bool = False
 
     @property
     def short(self) -> bool:
@@ -154,6 +155,7 @@ def read(text: str) -> Asked:
         own=_like("own").search(text) is not None,
         future=_like("future").search(text) is not None and _like("predicts").search(text) is not None,
         empty=is_empty(text),
+        fiction=_like("fiction").search(text) is not None,
         unlawful=_like("unlawful").search(text) is not None and _like("suffers_it").search(text) is None,
     )
 

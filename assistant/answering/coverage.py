@@ -71,6 +71,8 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
     cards = [hit for hit in hits if hit.kind == "card"]
     if asked.unlawful or not cards:
         return Found("unlawful" if asked.unlawful else "off_topic")
+    if asked.fiction:
+        return Found("off_topic")
     best = _defining(cards, asked, card_of) if asked.definition else cards[0]
     lead = card_of(best.id)
     if asked.empty:

@@ -62,6 +62,8 @@ def is_wish(part: Sentence) -> bool:
     ordered = any(ends.at(words, at) == len(words) - at for at in range(max(0, len(words) - 3), len(words)))
     if asks_leave(part):
         return ordered
+    if part.marked and words and words[0].text in ("do", "does"):
+        return ordered  # "do the callers need a script?"
     asked = not kind and phrase_set("question_openers").at(words, 0) and not wishing.at(words, 0)
     return ordered or (not asked and wishing.find(words) >= 0)
 
