@@ -87,3 +87,23 @@ def test_a_price_per_piece_is_no_count_of_the_pieces(advisor: Advisor, said: str
 def test_a_question_the_person_leaves_open_is_unknown_whatever_the_reason(advisor: Advisor, said: str) -> None:
     answers = noted(advisor, said, "is Globex strategic? run the check", said)
     assert answers["we_matter_to_them"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "they cover the south and the coast, we need the whole country",
+        "הם מכסים את הצפון, אנחנו צריכים את כל הארץ",
+    ],
+)
+def test_what_we_need_is_not_what_they_have(advisor: Advisor, said: str) -> None:
+    answers = noted(advisor, said, "check a partner, Kestrel" if said.isascii() else "תבדוק שותף, אלפא", said)
+    assert answers.get("market_coverage") in (None, "partly")
+
+
+@pytest.mark.parametrize("said", ["and if we mail them three times?", "ואם נשלח שלוש פעמים?"])
+def test_a_supposition_of_something_else_is_not_taken_for_what_is_asked(advisor: Advisor, said: str) -> None:
+    english = said.isascii()
+    noted(advisor, said, "check our campaign before it goes out" if english else "בוא נבדוק את הקמפיין לפני שהוא יוצא")
+    noted(advisor, said, "the list is good, the offer so-so" if english else "הרשימה טובה, ההצעה ככה ככה")
+    assert "reati" not in advisor.reply(said, said).text.partition("\n\n")[0]

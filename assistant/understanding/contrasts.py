@@ -75,3 +75,12 @@ def held_against(text: str, said: Container[int]) -> list[int]:
 
 
 _AGAINST = frozenset(listed("but yet though although however only אבל אך אלא רק אולם"))
+
+
+def apart_from_needs(text: str) -> tuple[str, list[str]]:
+    """What is told, and the clauses that only say what we need ("they cover the north, we need all of it")."""
+    needs = [clause for clause in clauses(text) if phrase_set("our_need").at(tokens(clause), 0)]
+    told = text
+    for clause in needs:
+        told = told.replace(clause, " ", 1)
+    return (told.strip(" ,.;:-–") if needs else ""), needs

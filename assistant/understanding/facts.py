@@ -23,7 +23,7 @@ from assistant.understanding.claims import (
     says_several,
     set_right,
 )
-from assistant.understanding.contrasts import held_against
+from assistant.understanding.contrasts import apart_from_needs, held_against
 from assistant.understanding.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.figures import Context
 from assistant.understanding.matching import ExampleIndex, Match, concept_of, word_stem
@@ -92,8 +92,18 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
+    answers = _as_it_is(answers, text, context)
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
+
+
+def _as_it_is(answers: list[Answer], text: str, context: Context) -> list[Answer]:
+    """The answers, those read from what we need replaced by how it is, where another clause tells that."""
+    told, needs = apart_from_needs(text)
+    if not told or not any(need in answer.raw for need in needs for answer in answers):
+        return answers
+    found = {answer.field: answer for answer in fact_answers(told, context)}
+    return [found.get(a.field, a) if any(need in a.raw for need in needs) else a for a in answers]
 
 
 def _in_part(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:

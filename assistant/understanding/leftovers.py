@@ -27,6 +27,7 @@ from knowledge.hebrew import is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
 
 SUPPOSED_FROM, SUPPOSED_CHANCE = 0.34, 0.4  # nearness and chance from which it is what is supposed
+SURE_OF_ASKED = 0.75  # sureness from which a supposition is of the open question
 LONGEST_SUPPOSED = 4  # words of a figure that is supposed for what was asked
 OF_NOTED = 8.0  # by how much likelier a supposition changes an answer that is noted
 LEAST_LIKELY = 0.35  # chance of an intent that loses nothing, of words that say nothing else
@@ -46,10 +47,17 @@ def supposition(part: Sentence, here: Situation) -> list[Command]:
     found = supposed_figures(part, here) if quantities(part.text) else []
     if len(found) > 1 and found[0].raw == found[1].raw:
         return [WhatIf((), either=tuple(found))]
-    found = found or [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
-    found = found or _likeliest(part, here)
+    found = found or _supposed_facts(part, here, asked=False) or _likeliest(part, here)
+    found = found or [a for a in _supposed_facts(part, here, asked=True) if a.confidence >= SURE_OF_ASKED]
     found = [_otherwise(answer, here) for answer in found]
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
+
+
+def _supposed_facts(part: Sentence, here: Situation, asked: bool) -> list[Answer]:
+    """The facts a supposition tells; `asked`: what it supposes may as well be of the question that is open."""
+    if not asked and here.context is not None:
+        here = replace(here, context=replace(here.context, open_field=""))
+    return [c for c in answers_in(replace(part, corrects=False), here) if isinstance(c, Answer)]
 
 
 def _without_asking_what(text: str) -> str:
