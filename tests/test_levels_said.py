@@ -208,3 +208,8 @@ def test_too_takes_over_who_did_the_job_before() -> None:
 def test_what_somebody_sells_or_who_he_is_gives_out_no_job() -> None:
     assert stored("partner_fit", "required_types", "מוכרים גם את המתחרה שלנו") == {"competing_line": "yes"}
     assert "function_after_sale_service" not in stored("partner_fit", "candidate_type", "our technicians like them")
+
+
+@pytest.mark.parametrize("said", ["אנחנו חשובים להם מאוד, הרבה יותר מסתם ספק", "we are more than just a vendor"])
+def test_more_than_just_one_supplier_matters(said: str) -> None:
+    assert stored("sam_selection", "we_matter_to_them", said) == {"we_matter_to_them": "yes"}

@@ -107,3 +107,29 @@ def test_a_supposition_of_something_else_is_not_taken_for_what_is_asked(advisor:
     noted(advisor, said, "check our campaign before it goes out" if english else "בוא נבדוק את הקמפיין לפני שהוא יוצא")
     noted(advisor, said, "the list is good, the offer so-so" if english else "הרשימה טובה, ההצעה ככה ככה")
     assert "reati" not in advisor.reply(said, said).text.partition("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("אם הם חזקים כלכלית? לא יודע, אף פעם לא בדקנו", "financial_strength"),
+        ("if they are sound financially? no idea, we never looked", "financial_strength"),
+    ],
+)
+def test_an_if_whose_answer_is_not_known_supposes_nothing(advisor: Advisor, said: str, field: str) -> None:
+    answers = noted(advisor, said, "check a partner, Kestrel" if said.isascii() else "תבדוק שותף, אלפא", said)
+    assert answers[field] == "unknown"
+
+
+def test_a_wish_for_another_name_begins_a_record_of_its_own(advisor: Advisor) -> None:
+    noted(advisor, "two", "check Alpina Feinkost as a partner", "we get on very well personally")
+    noted(advisor, "two", "now a second candidate for the same market, open a partner check for Donau Gourmet")
+    names = {record.name for record in advisor.state("two").records.values()}
+    assert names == {"Alpina Feinkost", "Donau Gourmet"}
+
+
+def test_a_summary_in_the_other_language_is_one_in_that_language(advisor: Advisor) -> None:
+    noted(advisor, "languages", "תבדוק שותף, אלפא", "הם מפיץ")
+    reply = advisor.reply("languages", "now give me a summary in English please")
+    assert reply.language == "en"
+    assert "Distributor" in reply.text

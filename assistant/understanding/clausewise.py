@@ -28,6 +28,7 @@ NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
 SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
 SPOKEN_OF_TIMED = 0.3  # … of a field in the very unit of time that is named
 PLAIN_REPLY = 0.85
+FEWEST_WHETHER = 2  # words of what is not known
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
@@ -310,6 +311,17 @@ def tells_not_knowing(part: Sentence) -> bool:
     about = place + phrase_set("unknown").at(part.words, place)
     wonders = not place and about < len(part.words) and phrase_set("about").at(part.words, about) > 0
     return wonders or (place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING)
+
+
+def whether_not_known(part: Sentence, here: Situation) -> Answer | None:
+    """ "אם הם מרוצים? לא יודע, אף פעם לא שאלנו": the "if" is a whether, and its answer is not known."""
+    place = not_known_at(part.words)
+    if here.context is None or here.record is None or place < FEWEST_WHETHER:
+        return None
+    if not phrase_set("about").at(part.words, 0):
+        return None
+    field = field_spoken_of(part.text[: part.words[place].start], here.context)
+    return Answer(field.id, None, part.text, status="unknown", tool=here.record.tool) if field is not None else None
 
 
 def states_all_the_same(part: Sentence, here: Situation) -> bool:

@@ -252,6 +252,8 @@ def _beyond_limit(span: Span, context: Context) -> list[Claim]:
     "They're not just unhappy" is no denial of being unhappy, "not only occasional buyers" is one of being no more.
     """
     limit = limit_denied(span.text)
+    if denies_a_limit(limit):
+        return []  # a denial that cannot be taken off says nothing certain
     found: list[Claim] = []
     for claim in _claims(Span(limit, span.clauses), context):
         if claim.field.kind not in ("level", "yes_no"):

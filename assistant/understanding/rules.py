@@ -27,6 +27,7 @@ from assistant.understanding.clausewise import (
     states_all_the_same,
     status_of,
     tells_not_knowing,
+    whether_not_known,
     why_field,
 )
 from assistant.understanding.corrections import answers_in, turned_around, without_opening
@@ -209,7 +210,7 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
         elif isinstance(steered, Simple) and steered.word in ALONE and len(parts) - len(social) > 1:
             asked.append(part)
         elif steered is not None:
-            commands.append(steered)
+            commands += steering.spoken_in(steered, part)
         elif part.asked and not part.supposed and not states_all_the_same(part, here):
             asked.append(part)
         else:
@@ -418,6 +419,8 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     part = under_asked_condition(part, here)
     if here.record is not None and here.context is not None and (about := topic_only(part.text, here.context)):
         return [Unclear(part.text, field=about.id)]
+    if part.supposed and (left := whether_not_known(part, here)) is not None:
+        return [left]
     if part.supposed and here.context is not None:
         return supposition(part, here)
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):

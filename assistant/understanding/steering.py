@@ -238,6 +238,14 @@ def language_wanted(part: Sentence) -> SetLanguage | None:
     return None
 
 
+def spoken_in(steered: Command, part: Sentence) -> list[Command]:
+    """A look at the record, in the language that is named beside it ("a summary in English please")."""
+    if not isinstance(steered, Simple) or steered.word not in OF_STANDING:
+        return [steered]
+    named = (language for language in ("he", "en") if phrase_set(f"language.{language}").find(part.words) >= 0)
+    return [*(SetLanguage(language) for language in named), steered]  # type: ignore[arg-type]
+
+
 def export_wanted(part: Sentence) -> Export | None:
     """A short wish that names a file format ("send it to me as excel")."""
     named = _format(part.text)

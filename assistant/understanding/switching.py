@@ -49,9 +49,16 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
         return []
     meant = _without_what_is_not_meant(parts)
     wish = wish_for_what_is_at_hand(parts, here) or wished(meant, here.library) or _subject_alone(meant, here)
-    if wish is None or (here.record is not None and here.record.tool == wish.tool):
+    if wish is None or _is_for_what_is_open(wish, here):
         return []
     return _begun(wish, parts, here)
+
+
+def _is_for_what_is_open(wish: Start, here: Situation) -> bool:
+    """Whether a wish is for the very record that is open; one for another name is for a record of its own."""
+    if here.record is None or here.record.tool != wish.tool:
+        return False
+    return not wish.name or not here.record.name or wish.name.casefold() == here.record.name.casefold()
 
 
 def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -11,7 +11,7 @@ import re
 from assistant.understanding.phrases import is_negated, phrase_set
 from assistant.understanding.text import is_hebrew_text, tokens
 
-_DENIAL = re.compile(r"n't\b|\bnot\b|\bmore than\b|(?<![א-ת])לא(?![א-ת])", re.IGNORECASE)
+_DENIAL = re.compile(r"n't\b|\bnot\b|\bmore than\b|(?<![א-ת])(?:לא(?![א-ת])|יותר מ-?)", re.IGNORECASE)
 _NOT_WITHOUT = re.compile(r"\b(?:not|never) without\b|(?<![א-ת])לא בלי(?![א-ת])", re.IGNORECASE)
 _NEEDED = {"en": "they could hardly do without us", "he": "קשה להם בלעדינו"}
 _NOT_NEEDED = {"en": "they would not notice if we were gone", "he": "לא ישימו לב אם ניעלם"}
