@@ -329,6 +329,7 @@ def _is_plain_number(words: tuple[Token, ...], at: int) -> bool:
 
 _BARE_PERIODS = frozenset(listed("month quarter year pm pa חודש רבעון שנה"))
 _PER = frozenset(listed("per pr a an each every / כל מדי ל ב"))
+_LAST, _WHOLE_PERIODS = frozenset(("last", "this", "past")), frozenset(("week", "month", "quarter", "year"))
 _THIS = frozenset(("the", "a", "one", "last", "this", "past", "each", "every"))
 _BREAKS = frozenset(listed(". ; ! ? ) \n")) | {"and", "או", "or"}
 _SINGLE_PERIODS = frozenset(listed("חודש רבעון שנה שבוע יום שעה"))
@@ -356,6 +357,8 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
         return w.PERIODS[token], place + 1
     if token in _PER and following in w.PERIODS:
         return w.PERIODS[following], place + 2
+    if token in _LAST and following in _WHOLE_PERIODS:
+        return w.PERIODS[following], place + 2  # "3 deals last year"
     third = words[place + 2].text if place + 2 < len(words) else ""
     if token in ("ל", "ב") and following == "-" and third in w.PERIODS:
         return w.PERIODS[third], place + 3  # "6,000 דולר ל-quarter"
