@@ -133,3 +133,19 @@ def test_a_summary_in_the_other_language_is_one_in_that_language(advisor: Adviso
     reply = advisor.reply("languages", "now give me a summary in English please")
     assert reply.language == "en"
     assert "Distributor" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("said", "period", "warned"),
+    [
+        ("is it worth it? we spend 1,800 euros a month and got 3 deals averaging 14,000, margin 35%", None, True),
+        ("is it worth it? we spend 1,800 euros a month and got 3 deals last year at 14,000, margin 35%", "year", False),
+    ],
+)
+def test_deals_without_a_period_are_said_to_be_taken_for_the_costs(
+    advisor: Advisor, said: str, period: str | None, warned: bool
+) -> None:
+    reply = advisor.reply(said, said)
+    assert reply.calculations[0].inputs.get("period") == period
+    assert ("No period was given" in reply.text) is warned
+    assert "There is no assessment" not in reply.text

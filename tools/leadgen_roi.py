@@ -299,8 +299,7 @@ def _actions(verdict: str, channel: Channel) -> Iterator[Text]:
 def _warnings(channel: Channel, evidence: Mapping[str, str]) -> Iterator[Caution]:
     yield from map(rate_warning, channel.rates)
     yield from channel.notes
-    if channel.converted:
-        yield caution("MIXED_PERIOD", detail=_conversion(channel))
+    yield from _period_warnings(channel)
     numbers = channel.numbers
     if not maths.missing_inputs(channel) and _known(maths.bounds(channel, maths.cost)).low == 0:
         yield caution("ZERO_COST")
@@ -321,6 +320,13 @@ def _warnings(channel: Channel, evidence: Mapping[str, str]) -> Iterator[Caution
     claimed = [FORM.field(name).label for name, grade in evidence.items() if grade == "candidate_claim"]
     if claimed:
         yield caution("CLAIM_ONLY", fields=claimed)
+
+
+def _period_warnings(channel: Channel) -> Iterator[Caution]:
+    if channel.converted:
+        yield caution("MIXED_PERIOD", detail=_conversion(channel))
+    elif channel.months and "period" not in channel.answers and channel.known("running_cost", "deals"):
+        yield caution("PERIOD_ASSUMED")
 
 
 def _timing_warnings(channel: Channel) -> Iterator[Caution]:

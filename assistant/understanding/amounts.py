@@ -355,10 +355,8 @@ def _period_here(words: tuple[Token, ...], place: int) -> tuple[str, int]:
         return {"m": "month", "a": "year"}[words[place + 2].text], place + 3
     if token in w.PERIOD_ALONE:
         return w.PERIODS[token], place + 1
-    if token in _PER and following in w.PERIODS:
-        return w.PERIODS[following], place + 2
-    if token in _LAST and following in _WHOLE_PERIODS:
-        return w.PERIODS[following], place + 2  # "3 deals last year"
+    if following in w.PERIODS and (token in _PER or (token in _LAST and following in _WHOLE_PERIODS)):
+        return w.PERIODS[following], place + 2  # "3 deals a year", "last year"
     third = words[place + 2].text if place + 2 < len(words) else ""
     if token in ("ל", "ב") and following == "-" and third in w.PERIODS:
         return w.PERIODS[third], place + 3  # "6,000 דולר ל-quarter"

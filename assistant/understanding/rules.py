@@ -51,7 +51,7 @@ from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out, units_spelt_out
 from assistant.understanding.starting import start_for
 from assistant.understanding.statements import names_outright
-from assistant.understanding.switching import other_tool
+from assistant.understanding.switching import other_tool, without_looks_at_nothing
 from assistant.understanding.text import clean, language_of, reads_like_code, tokens
 from assistant.understanding.unsure import doubt_apart, with_doubt
 from tools.tool import Tool
@@ -315,7 +315,7 @@ def _with_questions(
     if asked and here.record is None:
         commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]
         asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
-    read = tidy(commands + question_commands(asked, here, bool(facts)), social)
+    read = without_looks_at_nothing(tidy(commands + question_commands(asked, here, bool(facts)), social), here)
     return with_case(parts, read, here) if here.record is None else read
 
 

@@ -54,6 +54,12 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
     return _begun(wish, parts, here)
 
 
+def without_looks_at_nothing(commands: list[Command], here: Situation) -> list[Command]:
+    """The commands without a look at the result where one of them begins the first record there is."""
+    begins = here.subject is None and any(isinstance(c, Start) and not c.only_offer for c in commands)
+    return [c for c in commands if c not in _OF_NOTHING] if begins else commands
+
+
 def _is_for_what_is_open(wish: Start, here: Situation) -> bool:
     """Whether a wish is for the very record that is open; one for another name is for a record of its own."""
     if here.record is None or here.record.tool != wish.tool:
