@@ -7,12 +7,13 @@ from dataclasses import replace
 from assistant.commands import Answer, Command
 from assistant.understanding import steering
 from assistant.understanding.corrections import answers_in
+from assistant.understanding.doers import WHO, who_does
 from assistant.understanding.facts import best_fact, field_spoken_of
 from assistant.understanding.figures import Context
 from assistant.understanding.judging import judged_parts
 from assistant.understanding.naming import named_field
 from assistant.understanding.number_words import PERIODS
-from assistant.understanding.phrases import level_in, not_known_at, phrase_set
+from assistant.understanding.phrases import is_negated, level_in, not_known_at, phrase_set
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.text import listed as words_of
@@ -28,6 +29,7 @@ NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
 SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
 SPOKEN_OF_TIMED = 0.3  # … of a field in the very unit of time that is named
 PLAIN_REPLY = 0.85
+LONGEST_DOER = 7  # words
 FEWEST_WHETHER = 2  # words of what is not known
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
@@ -267,7 +269,8 @@ def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list
     found: list[Command] = []
     left: list[Sentence] = []
     for part in parts:
-        if left and (aside := _left_open(left[-1], part, here)) is not None:
+        aside = (_left_open(left[-1], part, here) or _done_by(left[-1], part, here)) if left else None
+        if aside is not None:
             left.pop()
             found.append(aside)
             continue
@@ -281,6 +284,18 @@ def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list
         raw = f"{left.pop().text} {part.text}"
         found.append(Answer(field.id, level, raw, confidence=PLAIN_REPLY, tool=here.record.tool))  # type: ignore[union-attr]
     return found, left
+
+
+def _done_by(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:
+    """ "Who repairs at the customer's? Nobody there does": whose job it is, in few words."""
+    if not asked.marked or told.marked or here.context is None or here.record is None:
+        return None
+    field = field_spoken_of(asked.text, here.context) if len(told.words) <= LONGEST_DOER else None
+    if field is None or not {choice.id for choice in field.choices} >= WHO:
+        return None
+    who = who_does(told.text, "", is_negated(told.text))
+    raw = f"{asked.text} {told.text}"
+    return Answer(field.id, who, raw, confidence=PLAIN_REPLY, tool=here.record.tool) if who else None
 
 
 def _left_open(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:

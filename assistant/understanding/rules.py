@@ -363,7 +363,8 @@ def _wish(part: Sentence, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
     if here.subject is not None and _wants_result(part, here):
         return Simple("result")
-    named = steering.language_wanted(part) or steering.export_wanted(part) or steering.names_several(part, here)
+    named = steering.language_wanted(part, here.library) or steering.export_wanted(part)
+    named = named or steering.names_several(part, here)
     return named or ordered(part, here)
 
 

@@ -228,12 +228,18 @@ def _rival(found: list[Steered], text: str, here: Situation) -> float:
     return max(rivals, default=0.0)
 
 
-def language_wanted(part: Sentence) -> SetLanguage | None:
-    """A short wish that names a language ("go on with me in English")."""
+def language_wanted(part: Sentence, library: Library) -> Command | None:
+    """A short wish that names a language ("go on with me in English"), or a look at the record in it."""
     if len(part.words) > LONGEST_WISH:
         return None
     for language in ("he", "en"):
-        if phrase_set(f"language.{language}").find(part.words) >= 0:
+        named = phrase_set(f"language.{language}")
+        if (place := named.find(part.words)) >= 0:
+            behind = place + named.at(part.words, place)
+            left = " ".join(word.text for word in (*part.words[:place], *part.words[behind:]) if word.kind != "sign")
+            look = nearest_intent(left, library)[:1] if left else []
+            if look and look[0].name in OF_STANDING and look[0].score >= STEERS_FROM:
+                return Simple(look[0].name)  # type: ignore[arg-type]
             return SetLanguage(language)  # type: ignore[arg-type]
     return None
 
