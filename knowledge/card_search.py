@@ -29,8 +29,8 @@ HELD = 0.5
 
 FIELD_WORD = 0.11  # share of the cards that hold a word from which on it counts as a word of the field …
 GLOSSARY = "glossary/"  # … and so does a word that names a term defined here, however rare
-TAUGHT = ("title", "answer", "body", "caveat", "claim", "correction")  # a word that no card says itself …
-KNOWN_WORD = 0.008  # … is known from this share of cards on: a place in one person's story is not
+ASKED = "question"  # a word that stands in people's questions only …
+KNOWN_WORD = 0.005  # … is known from this share of cards on: a place in one person's story is not
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class CardSearch:
         self._card_of = np.repeat(np.arange(len(borders)), self._ends - self._starts)
         self._whole = np.array([unit.kind == "whole" for unit in index.units], dtype=bool)
         self._terms = np.array([unit.kind == "title" and unit.card.startswith(GLOSSARY) for unit in index.units])
-        self._taught = np.array([unit.kind in TAUGHT for unit in index.units], dtype=bool)
+        self._taught = np.array([unit.kind != ASKED for unit in index.units], dtype=bool)
         self._hebrew = np.array([unit.language == "he" for unit in index.units], dtype=bool)
 
     def find(self, query: Query, limit: int = 10, texts_in: Language | None = None) -> list[Hit]:

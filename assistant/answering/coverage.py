@@ -28,10 +28,11 @@ HARDLY_KNOWN = 0.45  # share of a question that the method must know, unless a t
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
-GAPS_READ = 3
+GAPS_READ = TEXTS_READ = 3
 MORE_ALIKE = 0.1  # likeness by which a text of the card must be nearer than its gap
 SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
 DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
+GIVES_WAY = 0.88  # … or down to which a definition nobody asked for gives way to what holds more of the question
 OTHERS = 0.88  # share of the best score from which on another card is told as well
 MOST_OTHERS = 2
 CLOSE_CLAUSE, LEAST_SCORE = 0.46, 3.4  # likeness and score from which on a clause brings a rule
@@ -73,7 +74,7 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
         return Found("unlawful" if asked.unlawful else "off_topic")
     if asked.fiction:
         return Found("off_topic")
-    best = _defining(cards, asked, card_of) if asked.definition else cards[0]
+    best = _defining(cards, asked, card_of) if asked.definition else _beyond_definitions(cards, asked, card_of)
     lead = card_of(best.id)
     if asked.empty:
         return Found("empty")
@@ -99,6 +100,16 @@ def _defining(cards: Sequence[Any], asked: Asked, card_of: Callable[[str], Any])
     fitting = [(titled_by(asked.term, card_of(hit.id)), -at, hit) for at, hit in enumerate(near)]
     best = max(fitting, key=lambda one: one[:2])
     return best[2] if best[0] > 0 else cards[0]
+
+
+def _beyond_definitions(cards: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> Any:
+    """The best hit; where a definition comes first though none was asked for, a near card that holds more words."""
+    first = cards[0]
+    if not asked.asks or card_of(first.id).kind != "definition" or first.signals["likeness"] >= ALIKE:
+        return first
+    near = (hit for hit in cards[1:] if hit.score >= GIVES_WAY * first.score and card_of(hit.id).kind != "definition")
+    fuller = [hit for hit in near if hit.signals["coverage"] > first.signals["coverage"]]
+    return max(fuller, key=lambda hit: hit.signals["likeness"], default=first)
 
 
 def titled_by(term: str, card: Any) -> float:
@@ -133,7 +144,7 @@ def _speaks_to(asked: Asked, best: Any) -> bool:
     """Whether the card answers a question for one particular fact: only when a text of it asks or tells the same."""
     if not asked.particular and asked.quantity is None:
         return True
-    return best.unit is not None and best.unit.likeness >= ALIKE and best.unit.coverage >= FACT_HELD
+    return any(unit.likeness >= ALIKE and unit.coverage >= FACT_HELD for unit in best.units[:TEXTS_READ])
 
 
 def _gap(best: Any, lead: Any, asked: Asked) -> Any:
