@@ -23,7 +23,8 @@ _TRADE = re.compile(
 _NAME = r"[A-Z][\w'&.-]*(?:\s+(?:&\s+)?[A-Z][\w'&.-]*)*"
 _PLACE = re.compile(rf"\s*,?\s(?i:in|from|near|around|across|within)\s+(?:the\s+|a\s+)?(?P<name>{_NAME})")
 _PRODUCT = re.compile(
-    r"\s*,?\sfor\s+(?P<en>(?:our |my |the |an? )?(?:[\w'-]+ ){0,2}[\w'-]+)(?=\s*[?.!]*$)"
+    r"\s*,?\sfor\s+(?!(?:us|me|you|them|him|her|it|this|that|these|those|now|free|good|sure|ever|instance|example)\b)"
+    r"(?P<en>(?:our |my |the |an? )?(?:[\w'-]+ ){0,2}[\w'-]+)(?=\s*[?.!]*$)"
     r"|\s(?:עבור |ל)(?P<he>[א-ת]{3,}(?:\s[א-ת]{3,})?\s(?:שלנו|שלי)|(?<=עבור )[א-ת]{3,}(?:\s[א-ת]{3,})?)(?=\s*[?.!]*$)",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ from tools.forms import Field
 SIDES = frozenset(("us", "them"))
 LONGEST_TOLD = 9  # words of a clause that tells of no more than this
 SURELY, LIKELY = "surely", "likely"
-NEARNESS, AHEAD = {SURELY: 0.9, LIKELY: 0.62}, 0.3  # of the claim, as if an example said so
+NEARNESS, AHEAD = {SURELY: 0.9, LIKELY: 0.75}, 0.3  # of the claim, as if an example said so
 NEAR = 4  # words behind the verb among which whom they turned to is named
 ARTICLES = 2  # words before which "an e-mail" begins
 _ARTICLE = "ה"
@@ -144,6 +144,13 @@ def came_later(claim: Claim, context: Context) -> bool:
     """Whether a claim of who turned to whom is of what came once that was known ("we rang them yesterday")."""
     later = phrase_set("since_known").find(tokens(claim.span.text)) >= 0
     return asks_who_turned(claim.field) and later and _is_known(claim.field, context)
+
+
+def joins_more(claim: Claim, claims: list[Claim]) -> bool:
+    """Whether a joined claim of who turned to whom only repeats one of its clauses, so that the others stand alone."""
+    parts, said = claim.span.clauses, (claim.field.id, claim.value)
+    alone = (other for other in claims if len(other.span.clauses) == 1 and other.span.clauses < parts)
+    return asks_who_turned(claim.field) and any((other.field.id, other.value) == said for other in alone)
 
 
 def _is_known(field: Field, context: Context) -> bool:

@@ -79,7 +79,8 @@ def wishes_to_go_through(part: Sentence, here: Situation) -> bool:
     if here.record is None or part.marked or len(tokens(words)) > LONGEST_WISH or not is_wish(part):
         return False
     place = phrase_set("going_through").find(tokens(words))
-    return 0 <= place <= 1 and not name_hint(part.text) and not tool_about(part.text, here.library, plainly=True)
+    about = tool_about(here.text, here.library, plainly=True)  # "is Intel strategic? Let's go through it" begins one
+    return 0 <= place <= 1 and not name_hint(part.text) and about in ("", here.record.tool)
 
 
 def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:

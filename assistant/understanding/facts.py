@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from assistant.commands import Answer
-from assistant.understanding.approaching import approach_claim, came_later
+from assistant.understanding.approaching import approach_claim, came_later, joins_more
 from assistant.understanding.choices import choices_said, other_side
 from assistant.understanding.claims import (
     FACT_FROM,
@@ -73,7 +73,7 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     What stands beside figures that were read already must be nearer: it mostly names those figures.
     """
     claims = [claim for span in spans(text)[:MOST_SPANS] for claim in _claims(span, context)]
-    claims = [claim for claim in claims if not came_later(claim, context)]
+    claims = [claim for claim in claims if not came_later(claim, context) and not joins_more(claim, claims)]
     if beside_figures:
         claims = [claim for claim in claims if claim.score >= FACT_FROM + 0.12 and _says_enough(claim.span.text)]
     claims = [claim for claim in claims if not says_several(claim, claims, context.open_field)]

@@ -46,7 +46,9 @@ class PhraseSet:
         return cls({first: tuple(sorted(group, key=len, reverse=True)) for first, group in found.items()})
 
     def at(self, words: tuple[Token, ...], place: int) -> int:
-        """How many words the longest phrase beginning here has; 0 for none."""
+        """How many words the longest phrase beginning here has; 0 for none, and behind the last word."""
+        if place >= len(words):
+            return 0
         for first in _forms(words[place].text):
             for parts in self.by_first.get(first, ()):
                 if all(

@@ -29,7 +29,7 @@ SURE_START = 0.5  # nearness to a wish from which the tool that figures were tak
 SURE_REPLY = 0.85
 LONGEST_DENIED = 3  # words
 # what a clear wish for a tool is sometimes taken for
-_OVERRULED = (*(Simple(word) for word in ("off_topic", "abilities", "help", "list")), Resume())
+_OVERRULED = (*(Simple(word) for word in ("off_topic", "abilities", "help", "list", "go_on")), Resume())
 _OF_NOTHING = (Simple("result"), Simple("where"), Simple("summary"), Simple("go_on"))  # with no record to speak of
 
 
