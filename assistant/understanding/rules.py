@@ -230,7 +230,7 @@ def _not_obeyed(parts: list[Sentence], here: Situation) -> list[Command]:
     """What a message is that orders what no words can order, or that is code."""
     if any(orders_the_method(part, here) for part in parts):
         return [Simple("tamper")]
-    if here.record is not None and reads_like_code(here.text) and not any(part.asked for part in parts):
+    if reads_like_code(here.text) and not any(part.asked for part in parts):
         return [Unclear(here.text[:200])]
     return []
 
