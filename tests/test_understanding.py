@@ -19,7 +19,7 @@ from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import check_examples, load_library
 from assistant.understanding.rules import RuleInterpreter
-from assistant.understanding.spelling import spelt_out
+from assistant.understanding.spelling import spelt_out, units_spelt_out
 from assistant.understanding.text import clean, language_of, other_layout
 from tools.registry import TOOLS
 
@@ -299,9 +299,10 @@ def test_no_message_fails_and_no_value_is_stored_that_was_not_said(message: str,
     reading = interpreter().propose(message, state)
     assert reading.commands
     for command in reading.commands:
+        noted = state.record.answers if state.record is not None and isinstance(command, WhatIf) else {}
         for answer in command.answers if isinstance(command, WhatIf) else (command,):
-            if isinstance(answer, Answer) and answer.status == "answered":
-                assert_said(answer, message)
+            if isinstance(answer, Answer) and answer.status == "answered" and answer.field not in noted:
+                assert_said(answer, message)  # "half the deals?" supposes a part of what is noted
 
 
 def assert_said(answer: Answer, message: str) -> None:
@@ -310,7 +311,8 @@ def assert_said(answer: Answer, message: str) -> None:
     if field.kind not in ("count", "amount", "money", "rate"):
         return
     text = clean(message)
-    said = {number for q in quantities(text) for number in (q.low, q.high, q.low / 100, q.high / 100)}
+    found = [*quantities(text), *quantities(units_spelt_out(text, lambda word: False))]  # "1 אאלף" is a thousand
+    said = {number for q in found for number in (q.low, q.high, q.low / 100, q.high / 100)}
     said |= {number * factor for number in said for factor in TIME_FACTORS}
     said |= {Fraction(0)} if re.search(r"no|nil|zero|not|אין|לא|אפס|כלום", text, re.IGNORECASE) else set()
     amount = answer.value["amount"] if field.kind == "money" else answer.value

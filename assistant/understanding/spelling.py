@@ -87,7 +87,8 @@ def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:
             near = near and token.text not in ".;!?"
             continue
         measure = token.kind == "number" or is_measure(token.text)
-        odd = near and not measure and len(token.text) >= SHORTEST_UNIT and not known(token.text)
+        apart = not text[token.start - 1 : token.start].isdecimal()  # "back1אאלף" measures nothing
+        odd = near and apart and not measure and len(token.text) >= SHORTEST_UNIT and not known(token.text)
         if odd and (unit := _nearest_unit(token.text)):
             repairs.append((token, unit))
             continue
@@ -172,7 +173,10 @@ class Speller:
         for token in tokens(text):
             if token.kind != "word" or len(token.text) < SHORTEST or len(repairs) >= MOST_REPAIRS:
                 continue
-            if not self.knows(token.text) and (better := self._parted(token.text) or self._repair(token.text)):
+            better = "" if self.knows(token.text) else self._parted(token.text) or self._repair(token.text)
+            beside = text[token.start - 1 : token.start] + text[token.end : token.end + 1]
+            counts = is_measure(better) and any(sign.isdecimal() for sign in beside)  # "1אאפי" is no thousand
+            if better and not counts:
                 repairs.append((token.start, token.end, better))
         for start, end, better in reversed(repairs):
             text = text[:start] + better + text[end:]
