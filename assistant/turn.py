@@ -11,7 +11,7 @@ from assistant.commands import Ask, Command, Reading, Simple, Unclear
 from assistant.conversation import Conversation, Event, Reply
 from assistant.draft import Draft, Parts
 from assistant.errors import InputError
-from assistant.understanding.arbitration import rather_answer
+from assistant.understanding.steering.arbitration import rather_answer
 from assistant.wording import say
 from tools.values import LANGUAGES
 

@@ -80,9 +80,7 @@ class SocketStandIn:
 
     def wait(self, condition: Any, what: str = "", seconds: float = PATIENCE) -> None:
         with self.changed:
-            assert self.changed.wait_for(condition, seconds), (
-                f"waited for {what}; {self.connections} connections"
-            )
+            assert self.changed.wait_for(condition, seconds), f"waited for {what}; {self.connections} connections"
 
     def wait_acknowledged(self, envelope_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
         self.wait(lambda: envelope_id in self.acknowledged, envelope_id, seconds)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.understanding.amounts import quantities
-from assistant.understanding.text import clean
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.words.text import clean
 
 F = Fraction
 

@@ -8,9 +8,9 @@ import pytest
 
 from assistant.commands import Ask, Command, Simple
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.phrases import FOLDER
 from assistant.understanding.rules import RuleInterpreter
-from assistant.understanding.text import read_yaml
+from assistant.understanding.words.phrases import FOLDER
+from assistant.understanding.words.text import read_yaml
 from tools.registry import TOOLS
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from assistant import Advisor
 from assistant.opening import new_conversation
-from assistant.understanding.amounts import quantities
+from assistant.understanding.numbers.amounts import quantities
 
 Tell = Callable[..., dict[str, Any]]
 BEGIN = {

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.showing import value
-from assistant.understanding.amounts import quantities
-from assistant.understanding.text import clean
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.words.text import clean
 from tools.registry import get
 from tools.wording import show
 

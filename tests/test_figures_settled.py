@@ -6,7 +6,7 @@ import pytest
 
 from assistant.commands import Answer, WhatIf
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.amounts import quantities
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 

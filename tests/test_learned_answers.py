@@ -10,15 +10,15 @@ import pytest
 
 from assistant.commands import Answer
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.claims import Claim
+from assistant.understanding.answers.claims import Claim
+from assistant.understanding.answers.opinions import opinion_of, second_opinion, settled, weighed
 from assistant.understanding.examples import FOLDER, load_library, more_examples, more_starts, more_steering
-from assistant.understanding.fitting import Context
+from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
-from assistant.understanding.likely import SURELY_START, likely_intent, likely_start
-from assistant.understanding.opinions import opinion_of, second_opinion, settled, weighed
 from assistant.understanding.segments import Sentence, Span, sentences
 from assistant.understanding.situation import situation_of
+from assistant.understanding.steering.likely import SURELY_START, likely_intent, likely_start
 from tools.registry import TOOLS
 
 NAMED = {tool.name: tool for tool in TOOLS}

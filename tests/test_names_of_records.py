@@ -4,10 +4,10 @@ import pytest
 
 from assistant.commands import Start
 from assistant.conversation import Conversation
-from assistant.understanding.abbreviations import sentence_ends
-from assistant.understanding.called import name_hint
 from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.segments import sentences
+from assistant.understanding.steering.called import name_hint
+from assistant.understanding.words.abbreviations import sentence_ends
 from tools.registry import TOOLS
 
 

@@ -291,9 +291,7 @@ def test_why_is_about_the_field_that_is_named(advisor: Advisor, lines: tuple[str
         (("check a lead", "let's go through it properly then"), "lead_qualification"),
     ],
 )
-def test_a_wish_is_for_what_is_named_planned_or_spoken_of(
-    advisor: Advisor, lines: tuple[str, ...], tool: str
-) -> None:
+def test_a_wish_is_for_what_is_named_planned_or_spoken_of(advisor: Advisor, lines: tuple[str, ...], tool: str) -> None:
     reply = talk(advisor, *lines)
     assert reply.kind == "question"
     assert reply.assessment is not None

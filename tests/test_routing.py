@@ -9,8 +9,8 @@ import pytest
 
 from assistant.commands import Answer, Ask, Command, Resume, Simple, Start
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.arbitration import rather_answer
 from assistant.understanding.rules import RuleInterpreter
+from assistant.understanding.steering.arbitration import rather_answer
 from tools.registry import TOOLS
 
 

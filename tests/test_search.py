@@ -146,8 +146,7 @@ def test_a_hit_says_which_text_of_the_card_matched(ask, question, kind, number):
 
 def test_coverage_tells_what_is_answered_from_what_is_not(ask):
     full, part, none = (
-        ask(text)[0].signals
-        for text in ("what is a lead", "lead acid battery recycling plant", "zebra xylophone")
+        ask(text)[0].signals for text in ("what is a lead", "lead acid battery recycling plant", "zebra xylophone")
     )
     assert full["coverage"] == pytest.approx(1)
     assert 0 < part["coverage"] < 0.6
@@ -191,8 +190,6 @@ def test_a_passage_in_the_questions_language_comes_first(ask, question, expected
     assert first.matched
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"), [("visitors of a trade show", "he-fair"), ("חוקי סוכנים", "en-law")]
-)
+@pytest.mark.parametrize(("question", "expected"), [("visitors of a trade show", "he-fair"), ("חוקי סוכנים", "en-law")])
 def test_a_passage_in_the_other_language_is_among_the_first_two(ask, question, expected):
     assert expected in [hit.id for hit in ask(question, "passage", limit=2)]

@@ -72,9 +72,7 @@ def test_no_contact_detail_or_signature_is_left(added):
 
 
 def test_what_surrounds_the_pages_is_left_out(added):
-    text = "\n".join(
-        d.text for d in documents(added, "00") if not d.path.endswith("000_620b6c1b89e54ef7.txt")
-    )
+    text = "\n".join(d.text for d in documents(added, "00") if not d.path.endswith("000_620b6c1b89e54ef7.txt"))
     for absent in (r"of page", "ניוזלטר", "הוסף", "walla", "כל הזכויות", "הרצאות", "בעל שם עולמי", "^וואלה"):
         assert not re.search(absent, text, re.MULTILINE), absent
 

@@ -7,7 +7,7 @@ import pytest
 from assistant import open_advisor
 from assistant.commands import WhatIf
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.relative import change_in
+from assistant.understanding.changes.relative import change_in
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Invalid, Simple, Start, Unclear, WhatIf
 from assistant.conversation import Conversation, Given, Record
-from assistant.understanding.amounts import quantities
 from assistant.understanding.examples import check_examples, load_library
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.spelling import spelt_out, units_spelt_out
-from assistant.understanding.text import clean, language_of, other_layout
+from assistant.understanding.words.text import clean, language_of, other_layout
 from tools.registry import TOOLS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from assistant.understanding.amounts import Quantity, quantities
-from assistant.understanding.text import clean, listed, tokens
+from assistant.understanding.numbers.amounts import Quantity, quantities
+from assistant.understanding.words.text import clean, listed, tokens
 from knowledge.hebrew import is_stop_word, stem, words
 
 LEXICON = Path(__file__).parent / "lexicon.yaml"

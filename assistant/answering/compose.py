@@ -23,7 +23,7 @@ from assistant.answering.setting import asks_method, settings_apart
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
-from assistant.understanding.wishing import names_subject
+from assistant.understanding.steering.wishing import names_subject
 from knowledge.hebrew import is_hebrew
 
 MOST_TOLD = 4  # rules told for one decision

@@ -21,9 +21,9 @@ from assistant.commands import Answer, Ask, Start
 from assistant.conversation import Calculation, Conversation, Language, Source
 from assistant.draft import calculation
 from assistant.model import ToolSpec
-from assistant.understanding.amounts import quantities
-from assistant.understanding.cases import wishes
-from assistant.understanding.text import clean
+from assistant.understanding.context.cases import wishes
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.words.text import clean
 from assistant.watch import Watch
 from assistant.wording import say
 from knowledge import Knowledge

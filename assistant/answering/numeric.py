@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.claims import DURATIONS, Said, lexicon, stems
-from assistant.understanding.number_words import PERIODS
+from assistant.understanding.numbers.number_words import PERIODS
 from tools.values import UNSAID
 
 if TYPE_CHECKING:

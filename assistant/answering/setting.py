@@ -11,7 +11,7 @@ import re
 from collections.abc import Container
 from functools import cache
 
-from assistant.understanding.wishing import names_subject
+from assistant.understanding.steering.wishing import names_subject
 from knowledge.hebrew import content_words, is_hebrew
 
 _TRADE = re.compile(

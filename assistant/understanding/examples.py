@@ -32,9 +32,9 @@ from typing import Any
 
 import numpy as np
 
-from assistant.understanding.matching import Embed, Example, ExampleIndex
-from assistant.understanding.phrases import is_negated, phrase_set
-from assistant.understanding.text import read_yaml, tokens
+from assistant.understanding.words.matching import Embed, Example, ExampleIndex
+from assistant.understanding.words.phrases import is_negated, phrase_set
+from assistant.understanding.words.text import read_yaml, tokens
 from tools.forms import Field
 from tools.tool import Tool
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.understanding import examples, matching
+from assistant.understanding import examples
 from assistant.understanding.examples import FOLDER, Library, load_library
-from assistant.understanding.matching import Embed, Example, ExampleIndex, Postings
+from assistant.understanding.words import matching
+from assistant.understanding.words.matching import Embed, Example, ExampleIndex, Postings
 from knowledge import hebrew
 from tools.tool import Tool
 

@@ -40,8 +40,8 @@ from assistant.draft import Interpreter
 from assistant.errors import ModelError
 from assistant.model import Model
 from assistant.prompts import prompt
-from assistant.understanding.amounts import quantities
-from assistant.understanding.text import clean
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.words.text import clean
 from assistant.watch import Watch
 from tools.checking import check
 from tools.errors import InputError

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.understanding.matching import features
-from assistant.understanding.phrases import is_negated
+from assistant.understanding.words.matching import features
+from assistant.understanding.words.phrases import is_negated
 from knowledge.hebrew import words
 from knowledge.terms import Terms
 

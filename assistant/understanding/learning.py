@@ -17,7 +17,7 @@ import numpy as np
 
 from assistant.understanding.examples import load_library, more_examples, more_starts, more_steering
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, Weights, clues
-from assistant.understanding.matching import Example
+from assistant.understanding.words.matching import Example
 from knowledge.terms import Terms
 from tools.tool import Tool
 

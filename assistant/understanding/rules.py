@@ -15,13 +15,15 @@ from functools import cached_property, partial
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import MERE_GUESS, Conversation
-from assistant.understanding import steering
-from assistant.understanding.at_hand import taken_up, wishes_to_go_through
-from assistant.understanding.called import name_hint
-from assistant.understanding.cases import case_facts, with_case
-from assistant.understanding.changing import another_case, back_to_figure, currency_said, refined, restated
-from assistant.understanding.choices import choices_named
-from assistant.understanding.clausewise import (
+from assistant.understanding.answers.choices import choices_named
+from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
+from assistant.understanding.answers.judging import topic_only
+from assistant.understanding.answers.statements import names_outright
+from assistant.understanding.changes.changing import another_case, back_to_figure, currency_said, refined, restated
+from assistant.understanding.changes.corrections import answers_in, turned_around, without_opening
+from assistant.understanding.context.at_hand import taken_up, wishes_to_go_through
+from assistant.understanding.context.cases import case_facts, with_case
+from assistant.understanding.context.clausewise import (
     answered_by_themselves,
     by_clause,
     states_all_the_same,
@@ -30,30 +32,28 @@ from assistant.understanding.clausewise import (
     whether_not_known,
     why_field,
 )
-from assistant.understanding.corrections import answers_in, turned_around, without_opening
-from assistant.understanding.doubts import doubt_settled
+from assistant.understanding.context.doubts import doubt_settled
+from assistant.understanding.context.leftovers import leftover, supposition, under_asked_condition
+from assistant.understanding.context.questions import is_off_topic, question_commands, without_record
+from assistant.understanding.context.replies import short_reply
+from assistant.understanding.context.switching import other_tool, without_looks_at_nothing
+from assistant.understanding.context.unsure import doubt_apart, with_doubt
 from assistant.understanding.examples import Library, load_library
-from assistant.understanding.facts import best_fact, open_fact, open_reply
-from assistant.understanding.guarded import asks_what_changes, orders_the_method, takes_own_weights
-from assistant.understanding.judging import topic_only
-from assistant.understanding.leftovers import leftover, supposition, under_asked_condition
-from assistant.understanding.likely import likely_intent, likely_part
-from assistant.understanding.matching import Embed
-from assistant.understanding.orders import field_asked_about, order_beside, ordered
-from assistant.understanding.outcomes import asks_outcome, concludes, has_said_all
-from assistant.understanding.phrases import is_negated, level_in, phrase_set
-from assistant.understanding.plans import planned_next, with_plan
-from assistant.understanding.questions import is_off_topic, question_commands, without_record
-from assistant.understanding.replies import short_reply
+from assistant.understanding.numbers.settled import concluded
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
-from assistant.understanding.settled import concluded
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out, units_spelt_out
-from assistant.understanding.starting import start_for
-from assistant.understanding.statements import names_outright
-from assistant.understanding.switching import other_tool, without_looks_at_nothing
-from assistant.understanding.text import clean, language_of, reads_like_code, tokens
-from assistant.understanding.unsure import doubt_apart, with_doubt
+from assistant.understanding.steering import intents
+from assistant.understanding.steering.called import name_hint
+from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
+from assistant.understanding.steering.likely import likely_intent, likely_part
+from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered
+from assistant.understanding.steering.outcomes import asks_outcome, concludes, has_said_all
+from assistant.understanding.steering.plans import planned_next, with_plan
+from assistant.understanding.steering.starting import start_for
+from assistant.understanding.words.matching import Embed
+from assistant.understanding.words.phrases import is_negated, level_in, phrase_set
+from assistant.understanding.words.text import clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
@@ -210,7 +210,7 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
         elif isinstance(steered, Simple) and steered.word in ALONE and len(parts) - len(social) > 1:
             asked.append(part)
         elif steered is not None:
-            commands += steering.spoken_in(steered, part)
+            commands += intents.spoken_in(steered, part)
         elif part.asked and not part.supposed and not states_all_the_same(part, here):
             asked.append(part)
         else:
@@ -325,24 +325,24 @@ def _circumstance(part: Sentence, commands: list[Command]) -> bool:
 
 def _steered(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
-    if len(part.words) > steering.LONGEST_COMMAND:
+    if len(part.words) > intents.LONGEST_COMMAND:
         return None
     if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
         return None  # "budget? forget it", "that too is ours" order nothing
-    if (name := steering.name_given(part.text)) and not steering.carries_figures(name):
+    if (name := intents.name_given(part.text)) and not intents.carries_figures(name):
         return Rename(name) if here.context is not None else None
-    if wanted := (_wish(part, here) or steering.kept_or_let_go(part, here)):
+    if wanted := (_wish(part, here) or intents.kept_or_let_go(part, here)):
         return wanted
-    best = steering.nearest_intent(here.without_names(part.text), here.library)
-    if back := steering.return_to_record(best, part.text, here):
+    best = intents.nearest_intent(here.without_names(part.text), here.library)
+    if back := intents.return_to_record(best, part.text, here):
         return back
     sure = 2.0 if part.marked else SURE_REPLY
-    best = [s for s in best if not (part.asked and s.name in steering.SHORT_REPLIES and s.score < sure)]
-    supposing = steering.speaks_of_supposing(part, here)
-    best = [s for s in best if s.name != "tamper" and (supposing or s.name not in steering.OF_SUPPOSING)]
-    intent = best[0] if best and best[0].score >= steering.least_for(best, part, here) else None
+    best = [s for s in best if not (part.asked and s.name in intents.SHORT_REPLIES and s.score < sure)]
+    supposing = intents.speaks_of_supposing(part, here)
+    best = [s for s in best if s.name != "tamper" and (supposing or s.name not in intents.OF_SUPPOSING)]
+    intent = best[0] if best and best[0].score >= intents.least_for(best, part, here) else None
     if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
-        learned = steering.Steered(likely[0], steering.STEERS_FROM)
+        learned = intents.Steered(likely[0], intents.STEERS_FROM)
         intent = intent if intent is not None and likely[1] < LIKELIER else learned
     if intent is None:
         return None
@@ -355,7 +355,7 @@ def _of_what_is_named(name: str, part: Sentence, here: Situation) -> Command | N
     """ "Why do you need the size?", "where were we with the lead?": of something that is not open."""
     if name == "why" and (field := why_field(part.text, here)):
         return Simple("why", field)
-    other = steering.mentioned_elsewhere(part.text, here) if name == "where" else ""
+    other = intents.mentioned_elsewhere(part.text, here) if name == "where" else ""
     return Resume(other) if other else None
 
 
@@ -363,12 +363,12 @@ def _wish(part: Sentence, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
     if here.subject is not None and _wants_result(part, here):
         return Simple("result")
-    named = steering.language_wanted(part, here.library) or steering.export_wanted(part)
-    named = named or steering.names_several(part, here)
+    named = intents.language_wanted(part, here.library) or intents.export_wanted(part)
+    named = named or intents.names_several(part, here)
     return named or ordered(part, here)
 
 
-def _answers_better(intent: steering.Steered, text: str, here: Situation) -> bool:
+def _answers_better(intent: intents.Steered, text: str, here: Situation) -> bool:
     """Whether a text is nearer to an answer of the open question than to a command."""
     if here.context is None:
         return False
@@ -376,9 +376,9 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
     if reply is not None and reply.confidence >= intent.score:
         return True
     levels = here.field is not None and here.field.kind in ("level", "yes_no")
-    if levels and intent.name not in steering.SHORT_REPLIES and level_in(text)[1] >= PLAIN_LEVEL:
+    if levels and intent.name not in intents.SHORT_REPLIES and level_in(text)[1] >= PLAIN_LEVEL:
         return True  # "kind of.", "no, not at all"
-    if intent.name not in steering.STATUSES:
+    if intent.name not in intents.STATUSES:
         return False
     unsure = intent.score < OPEN_FACT_BEATS
     if unsure and any(level_in(clause)[1] >= SURE_REPLY for clause in clauses(text)):
@@ -389,24 +389,24 @@ def _answers_better(intent: steering.Steered, text: str, here: Situation) -> boo
     return unsure and open_fact(text, here.context) >= intent.score
 
 
-def _command_of(intent: steering.Steered, part: Sentence, here: Situation) -> Command | None:
+def _command_of(intent: intents.Steered, part: Sentence, here: Situation) -> Command | None:
     if part.corrects and here.context is not None and len(clauses(part.text)) > 1 and intent.name in ("no", "undo"):
-        alone = steering.nearest_intent(without_opening(part.text), here.library)[:1]
+        alone = intents.nearest_intent(without_opening(part.text), here.library)[:1]
         if not alone or alone[0].name != "undo" or alone[0].score < SURE_REPLY:
             return None  # "wrong, they are an agent" says what is right
-    if intent.name == "cancel" and steering.just_supposed(here):
+    if intent.name == "cancel" and intents.just_supposed(here):
         return Simple("discard")  # "forget it" right after a what-if
     if intent.name == "cancel" and _takes_back(part, here):
         return Simple("undo")
     if intent.name in ("yes", "no"):
         return Simple(intent.name) if here.field is None else None  # type: ignore[arg-type]
-    if intent.name == "later" and steering.carries_figures(part.text):
+    if intent.name == "later" and intents.carries_figures(part.text):
         return None  # "60 will buy sooner or later"
-    if intent.name in steering.STATUSES:
+    if intent.name in intents.STATUSES:
         return status_of(intent.name, part.text, here)
-    if steering.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
+    if intents.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
         return None
-    return steering.command_for(intent.name, part.text, here.state, here.library)
+    return intents.command_for(intent.name, part.text, here.state, here.library)
 
 
 def _takes_back(part: Sentence, here: Situation) -> bool:
@@ -431,7 +431,7 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
     if here.record is None:
         return taken_up(part, here) or without_record(part, here)
     start = start_for(part, here.library)
-    if start is not None and start.tool != here.record.tool and start.confidence >= steering.STARTS_ANEW_FROM:
+    if start is not None and start.tool != here.record.tool and start.confidence >= intents.STARTS_ANEW_FROM:
         return [start]
     return [Simple("off_topic") if is_off_topic(part.text, here) else leftover(part, here)]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.understanding.abbreviations import goes_on
-from assistant.understanding.amounts import quantities
-from assistant.understanding.levels import level_named
-from assistant.understanding.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
-from assistant.understanding.text import Token, listed, tokens
-from assistant.understanding.turns_of_phrase import denies_a_limit, plainly, undoes_denial
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.words.abbreviations import goes_on
+from assistant.understanding.words.levels import level_named
+from assistant.understanding.words.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
+from assistant.understanding.words.text import Token, listed, tokens
+from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly, undoes_denial
 from knowledge.hebrew import is_stop_word
 
 MOST_SENTENCES = 25

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.conversation import Conversation, Record
 from assistant.understanding.examples import Library
-from assistant.understanding.figures import Context
+from assistant.understanding.fields.figures import Context
 from tools.forms import Field
 
 

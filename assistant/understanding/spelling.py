@@ -11,10 +11,10 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Indel
 
-from assistant.understanding import number_words
-from assistant.understanding.number_parts import MEASURES, is_measure
-from assistant.understanding.phrases import vocabulary_of_phrases
-from assistant.understanding.text import Token, other_layout, read_yaml, tokens
+from assistant.understanding.numbers import number_words
+from assistant.understanding.numbers.number_parts import MEASURES, is_measure
+from assistant.understanding.words.phrases import vocabulary_of_phrases
+from assistant.understanding.words.text import Token, other_layout, read_yaml, tokens
 from knowledge.hebrew import is_hebrew, without_prefix
 
 LONG_WORD = 8  # letters from which two slips are forgiven

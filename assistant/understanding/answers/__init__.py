@@ -1,0 +1,1 @@
+"""Statements to answers: what a clause says of the questions of a form."""

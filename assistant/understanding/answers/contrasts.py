@@ -1,0 +1,86 @@
+"""Clauses that are said only to be set right by the next one.
+
+"On paper they're a distributor, but in truth they only take a commission" says nothing of a distributor, and
+"I said they have no rival line, turns out they do" takes an answer back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from assistant.understanding.segments import clauses
+from assistant.understanding.words.phrases import PhraseSet, is_negated, phrase_set
+from assistant.understanding.words.text import Token, listed, tokens
+
+LATEST = 2  # words before the opening phrase of a clause ("and hold on, …")
+
+
+def without_seeming(text: str) -> str:
+    """The text without what only seemed so ("on paper …, but …", "they used to …, now …")."""
+    for clause, after in _followed(text):
+        if _opened_by(phrase_set("seeming"), tokens(clause)) and _opened_by(phrase_set("in_truth"), tokens(after)):
+            return text.replace(clause, " ", 1).strip(" ,.;:-–")
+    return text
+
+
+def taken_back(text: str) -> tuple[str, str] | None:
+    """(what the person said earlier, what they say now) where a sentence takes the first back, else None."""
+    said, turned = phrase_set("said_before"), phrase_set("turned_out")
+    for clause, after in _followed(text):
+        words, following = tokens(clause), tokens(after)
+        place = _opened_by(said, words)
+        if not place or not (length := _opened_by(turned, following)):
+            continue
+        told = clause[words[place].start :] if place < len(words) else ""
+        now = after[following[length].start :] if length < len(following) else ""
+        return (told, now) if told else None
+    return None
+
+
+def _followed(text: str) -> list[tuple[str, str]]:
+    """Each clause but the last, with all that stands behind it."""
+    found, end = [], 0
+    for clause in clauses(text)[:-1]:
+        place = text.find(clause, end)
+        if place < 0:
+            break
+        end = place + len(clause)
+        found.append((clause, text[end:].lstrip(" ,.;:-–")))
+    return found
+
+
+def _opened_by(phrases: PhraseSet, words: tuple[Token, ...]) -> int:
+    """The place after a phrase near the beginning of the words, 0 where there is none."""
+    for place in range(min(LATEST + 1, len(words))):
+        if length := phrases.at(words, place):
+            return place + length
+    return 0
+
+
+def held_against(text: str, said: Container[int]) -> list[int]:
+    """The places of clauses that the next one, which says nothing else, holds something against.
+
+    "There's money pencilled in, but the board hasn't blessed it": `said` are the clauses that speak of something.
+    """
+    single, found, end = clauses(text), [], 0
+    for place, clause in enumerate(single):
+        start = text.find(clause, end)
+        if start < 0:
+            break
+        before, end = tokens(text[:start]), start + len(clause)
+        joined = bool(before) and before[-1].text in _AGAINST
+        if place and joined and place not in said and is_negated(clause) != is_negated(single[place - 1]):
+            found.append(place - 1)
+    return found
+
+
+_AGAINST = frozenset(listed("but yet though although however only אבל אך אלא רק אולם"))
+
+
+def apart_from_needs(text: str) -> tuple[str, list[str]]:
+    """What is told, and the clauses that only say what we need ("they cover the north, we need all of it")."""
+    needs = [clause for clause in clauses(text) if phrase_set("our_need").at(tokens(clause), 0)]
+    told = text
+    for clause in needs:
+        told = told.replace(clause, " ", 1)
+    return (told.strip(" ,.;:-–") if needs else ""), needs

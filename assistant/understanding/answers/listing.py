@@ -1,0 +1,191 @@
+"""Fields with their levels one after another: "open to a rep: yes", "technology no, markets yes, growth partly"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from assistant.commands import Answer
+from assistant.understanding.fields.figures import Context
+from assistant.understanding.words.matching import concept_of, word_stem
+from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, phrase_set
+from assistant.understanding.words.text import Token, listed, tokens
+from knowledge.hebrew import content_words
+from tools.forms import Field
+
+NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is its level
+NAMED_IN_LIST, FEWEST_LISTED = 0.4, 2  # … and in a list of at least so many others
+NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
+LISTED = 0.85
+MOST_QUALIFIED = 3  # words after "partly"
+LONGEST_NAME, LONGEST_BARE_NAME = 7, 4  # words of a name beside its level, and alone
+_PIECE = re.compile(r"\s*[,;\n]\s+|\.\s+|\s+(?:and|but|while|אבל|וגם|אך)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
+_JOINS = frozenset((":", "-", "–", "=", "is", "are", "a", "only", "just", "רק", "זה", "הוא", "היא"))
+_AFTER = frozenset(
+    (
+        "right",
+        "true",
+        "so",
+        "correct",
+        "there",
+        "too",
+        "today",
+        "now",
+        "then",
+        "indeed",
+        "נכון",
+        "כרגע",
+        "עכשיו",
+        "היום",
+    )
+)
+_EVERY = frozenset(
+    listed(
+        "all both every each three four them these to are on are for is כולם כולן שניהם שתיהן הכל הכול "
+        "שלושתם שלושתן כל לשניהם לשתיהן לכולם לכולן להכל להכול"
+    )
+)
+_LEVELS = ("partly", "yes", "no")
+
+
+def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
+    """The answers of the pieces that are a field's name with a plain level, and the text without those pieces.
+
+    Nothing but the name and the level may stand in a piece; a level before the name needs no joint ("no podcast"
+    is left to the facts). Names alone share the level that follows ("volume, growth and the reference: all partly").
+    """
+    found: dict[str, Answer] = {}
+    rest: list[str] = []
+    names: list[tuple[str, Field]] = []
+    for piece in (piece for piece in _PIECE.split(_punctuated(text)) if piece and piece.strip()):
+        bare = piece.strip(" .!?")
+        level = _level_of_all(tokens(bare)) if names else ""
+        answer = None if level else _named_level(bare, context) or _same_level(bare, list(found.values()), context)
+        if level or (answer is not None and answer.field not in found):
+            shared = level or str(answer.value) if answer else level
+            found |= {f.id: _listed(f, shared, name, context) for name, f in names if f.id not in found}
+            names = []
+            if answer is not None:
+                found.setdefault(answer.field, answer)
+        elif field := only_named(bare, context):
+            names.append((piece, field))
+        else:
+            rest += [*(name for name, _ in names), piece]
+            names = []
+    rest += [name for name, _ in names]
+    answers = list(found.values())
+    if len(answers) >= FEWEST_LISTED:
+        answers, rest = _less_clearly_named(answers, rest, context)
+    return answers, (", ".join(rest) if answers else text)
+
+
+def _punctuated(text: str) -> str:
+    """A run of names and levels without commas, with them ("email yes phone no blog no")."""
+    words = tokens(text)
+    levels = [at for at, word in enumerate(words) if word.text in PLAIN_WORDS]
+    run = (
+        len(levels) >= FEWEST_LISTED
+        and levels[-1] == len(words) - 1
+        and all(b - a > 1 for a, b in pairwise([-1, *levels]))
+    )
+    if not run or any(word.kind == "sign" for word in words):
+        return text
+    starts = [0, *(words[at].end for at in levels[:-1]), len(text)]
+    return ", ".join(text[a:b].strip() for a, b in pairwise(starts))
+
+
+def _listed(field: Field, level: str, said: str, context: Context) -> Answer:
+    return Answer(field.id, level, said, evidence=evidence_in(said), confidence=LISTED, tool=context.tool.name)
+
+
+def only_named(piece: str, context: Context) -> Field | None:
+    """The field whose name a piece is and nothing else; of several of that name the one that is asked for."""
+    words = tokens(piece)
+    if not 0 < len(words) <= LONGEST_BARE_NAME or is_negated(piece) or phrase_set("subjects").find(words) >= 0:
+        return None
+    own = _subjects(piece)
+    matches = [
+        m for m in context.library.index.best(piece, "cue", context.tool.name, whole=False) if m.score >= NAMED_FROM
+    ]
+    named = [m.key[2] for m in matches if own and own <= _subjects(m.example)]
+    if not named:
+        return None
+    field = context.tool.form.field(context.open_field if context.open_field in named else named[0])
+    return field if field.kind in ("level", "yes_no") else None
+
+
+def _subjects(text: str) -> set[str]:
+    return {concept_of(word) or word_stem(word) for word in content_words(text)}
+
+
+def _level_of_all(words: tuple[Token, ...]) -> str:
+    """The level of a piece that gives it to all that was named before ("all three partly", "yes to both")."""
+    said = [word for word in words if word.kind != "sign"]
+    places = [at for at, word in enumerate(said) if word.text in _EVERY]
+    level = _level_at_end(tuple(word for word in said if word.text not in _EVERY))
+    return level[0] if places and not level[1] else ""
+
+
+def _less_clearly_named(found: list[Answer], rest: list[str], context: Context) -> tuple[list[Answer], list[str]]:
+    """In a list of levels a piece of the same make is one more, though it names its field less clearly."""
+    left: list[str] = []
+    for piece in rest:
+        answer = _named_level(piece.strip(" .!?"), context, NAMED_IN_LIST)
+        if answer is None or answer.field in {other.field for other in found}:
+            left.append(piece)
+        else:
+            found = [*found, answer]
+    return found, left
+
+
+def _named_level(piece: str, context: Context, least: float = NAMED_FROM) -> Answer | None:
+    words = tokens(piece)
+    level, start = _level_at_end(words)
+    if not level or start == 0:
+        return None
+    end = start
+    while end and (words[end - 1].text in _JOINS or words[end - 1].text in _EVERY):
+        end -= 1
+    said = words[start:]
+    if phrase_set("negation").find(said[1:]) >= 0 or not 0 < end <= LONGEST_NAME:
+        return None
+    name = piece[: words[end - 1].end]
+    field = surely_named(name, context, least)
+    if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+        return None
+    joined = end < start and words[end].text in (":", "-", "–", "=")
+    if not joined and phrase_set("negation").find(words[:end]) >= 0:
+        return None  # "the list is not old, no" is more than a name
+    return _listed(field, level, piece, context)
+
+
+def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | None:
+    """ "…, chemistry too": the level of the field before."""
+    words = tokens(piece)
+    if not found or len(words) > LONGEST_NAME or phrase_set("as_well").find(words) < 0:
+        return None
+    field = surely_named(piece, context)
+    if field is None or field.kind not in ("level", "yes_no"):
+        return None
+    return Answer(field.id, found[-1].value, piece, confidence=LISTED, tool=context.tool.name)
+
+
+def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
+    """The plain level a piece ends with, and where it begins."""
+    for start in range(max(0, len(words) - 5), len(words)):
+        for level in _LEVELS:
+            plain = phrase_set(f"listed.{level}").at(words, start)
+            if plain and all(word.text in _AFTER or word.kind == "sign" for word in words[start + plain :]):
+                return level, start
+            if plain and level == "partly" and start and len(words) - start - plain <= MOST_QUALIFIED:
+                return level, start  # "partly up to date", "חלקית מעודכנת"
+    return "", 0
+
+
+def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Field | None:
+    """The field a text names clearly, and more clearly than any other."""
+    matches = context.library.index.best(name, "cue", context.tool.name, whole=False)[:2]
+    if not matches or matches[0].score < least:
+        return None
+    rival = matches[1].score if len(matches) > 1 else 0.0
+    return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None

@@ -1,0 +1,1 @@
+"""Corrections, and figures changed or supposed in a calculation."""

@@ -1,0 +1,368 @@
+"""What single clauses do beside the facts of a sentence: not knowing, passing over, an order at its edge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.commands import Answer, Command
+from assistant.understanding.answers.doers import WHO, who_does
+from assistant.understanding.answers.facts import best_fact, field_spoken_of
+from assistant.understanding.answers.judging import judged_parts
+from assistant.understanding.answers.naming import named_field
+from assistant.understanding.changes.corrections import answers_in
+from assistant.understanding.fields.figures import Context
+from assistant.understanding.numbers.number_words import PERIODS
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering import intents
+from assistant.understanding.words.phrases import is_negated, level_in, not_known_at, phrase_set
+from assistant.understanding.words.text import listed as words_of
+from assistant.understanding.words.text import tokens
+from knowledge.hebrew import content_words, is_hebrew
+from tools.forms import Field
+
+ORDERS = frozenset(("cancel", "pause", "result", "list", "summary", "go_on", "back", "restart"))
+ORDER_FROM = 0.75  # nearness of a clause to an order from which the sentence is that order
+STATUS_FROM = 0.7
+SURE = 0.6
+NAMES_FROM, SPEAKS_FROM, SAYS_FROM = 0.66, 0.42, 0.8
+SPOKEN_OF, SPOKEN_AMONG = 0.5, 0.42  # nearness to a field's name of a word, and of one among others
+SPOKEN_OF_TIMED = 0.3  # … of a field in the very unit of time that is named
+PLAIN_REPLY = 0.85
+LONGEST_DOER = 7  # words
+FEWEST_WHETHER = 2  # words of what is not known
+LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
+FEWEST_WONDERED = 2  # content words
+LONGEST_TOPIC = 4  # words of a clause that only names a field
+MOST_PIECES = 4
+
+
+def status_of(name: str, text: str, here: Situation) -> Answer | None:
+    """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
+    if here.context is None or (name == "not_applicable" and _is_answer(name, text, here.context)):
+        return None
+    if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
+        name = "later"  # "leave the chemistry question for later"
+    field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context)
+    if field is None and name == "unknown" and _wonders_about_else(text, here):
+        return None  # "no idea if they're sound": not what was asked, and which field it is stays unclear
+    field = field or here.field
+    return None if field is None else _status(name, field, text, here)
+
+
+def _wonders_about_else(text: str, here: Situation) -> bool:
+    """Whether "no idea" is followed by a clause of its own that does not speak of the open question."""
+    words = tokens(text)
+    place = not_known_at(words)
+    if place < 0 or here.context is None or here.field is None:
+        return False
+    after = place + phrase_set("unknown").at(words, place)
+    if after >= len(words) or not phrase_set("about").at(words, after):
+        return False
+    rest = text[words[after].end :]
+    near = field_spoken_of(rest, here.context)
+    return len(content_words(rest)) >= FEWEST_WONDERED and (near is None or near.id != here.field.id)
+
+
+_WORDS = {"unknown": "unknown", "skip": "pass_over", "later": "put_off", "not_applicable": "does_not_apply"}
+
+
+def _named_beside(name: str, text: str, context: Context) -> Field | None:
+    """The field that the rest of the words speak of ("no idea how big they are", "skip the one about service")."""
+    words = tokens(text)
+    known = phrase_set(_WORDS[name]) if name in _WORDS else None
+    place = known.find(words) if known is not None else -1
+    if known is None or place < 0:
+        return None
+    end = place + known.at(words, place)
+    before = text[: words[place].start].strip(" ,.-–:")
+    if before and phrase_set("ask_them").at(tokens(before), 0):
+        before = ""  # "ask finance, I don't know" names nothing
+    after = text[words[end].start :].strip(" ,.-–:") if end < len(words) else ""
+    joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
+    for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
+        least = SPOKEN_OF if len(content_words(rest)) < FEWEST_WONDERED else SPOKEN_AMONG
+        if content_words(rest) and (field := named_field(rest, context, least)):
+            return field
+    return None
+
+
+def why_field(text: str, here: Situation) -> str:
+    """The field that "why do you need the size?" names; "" for the one that is open."""
+    words = tokens(text)
+    if here.context is None or not words or not phrase_set("own").find(words) < 0:
+        return ""
+    asked = [phrase_set(name) for name in ("asking_why", "courtesies")]
+    place = 0
+    while place < len(words) and (length := max(known.at(words, place) for known in asked)):
+        place += length
+    rest = text[words[place].start :].strip(" ?!.") if place < len(words) else ""
+    field = named_field(rest, here.context, SPOKEN_OF) if content_words(rest) else None
+    return field.id if field is not None else ""
+
+
+def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
+    assert here.context is not None
+    return Answer(field.id, None, text, status=intents.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
+
+
+def by_clause(part: Sentence, here: Situation) -> list[Command]:
+    """The commands of a sentence in which one clause is not known, passed over or an order; empty when none is.
+
+    What the other clauses say is stored beside it; a guess in them beats not knowing ("no idea, probably 5").
+    """
+    pieces = clauses(part.text)
+    if part.corrects and (forgotten := _no_longer_known(pieces, here)):
+        return [forgotten]
+    if part.asked or part.corrects or len(pieces) > MOST_PIECES:
+        return []
+    telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
+    judges = here.context is not None and bool(judged_parts(part.text, here.context)[0])  # "budget? forget it"
+    for at, piece in enumerate(pieces):
+        rest = [other for place, other in enumerate(pieces) if place != at]
+        before = pieces[at - 1] if at else ""
+        found = _not_known(piece, before, here)
+        of_figure = intents.carries_figures(piece) or _heads_figure(piece, pieces[at + 1 :], part.text)
+        if not found and not of_figure:  # "60 will buy sooner or later" puts nothing aside
+            found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
+        if found is not None:
+            said = _sure_facts([other for other in rest if other not in found.raw], part, here)
+            if found.raw != piece:  # it names what is not known, and nothing else said of that counts
+                said = [answer for answer in said if answer.field != found.field]
+            return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
+        order = _order(piece, here) if rest and not telling and not judges else None
+        if order is not None and not _sure_facts(rest, part, here):
+            return [order]
+    return []
+
+
+def _heads_figure(piece: str, following: list[str], text: str) -> bool:
+    """Whether a clause only names the figure behind it ("rest buying later: 35 %")."""
+    if not following or not intents.carries_figures(following[0]):
+        return False
+    between = text[text.find(piece) + len(piece) :].lstrip()
+    return between[:1] in (":", "-", "–", "=")
+
+
+def _no_longer_known(pieces: list[str], here: Situation) -> Answer | None:
+    """ "The budget? I take it back, I don't know": an answered field, named beside a plain "I don't know"."""
+    if here.context is None or here.subject is None or not any(_only_not_known(piece) for piece in pieces):
+        return None
+    for piece in pieces:
+        if field := named_field(piece, here.context, SPOKEN_OF, here.subject.answers):
+            return _status("unknown", field, ", ".join(pieces), here)
+    return None
+
+
+def _only_not_known(piece: str) -> bool:
+    words = [word for word in tokens(piece) if word.kind != "sign"]
+    return 0 <= not_known_at(tuple(words)) <= 1 and len(words) <= LONGEST_NOT_KNOWING
+
+
+def _sure_facts(pieces: list[str], part: Sentence, here: Situation) -> list[Answer]:
+    if not pieces:
+        return []
+    found = answers_in(replace(part, text=", ".join(pieces)), here)
+    return [command for command in found if isinstance(command, Answer) and command.confidence >= SURE]
+
+
+def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
+    """ "Skip the one about service", "chemistry – I'll answer that later": passed over or put off by its name."""
+    if here.context is None:
+        return None
+    for name in ("skip", "later", "not_applicable"):
+        if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or intents.carries_figures(piece):
+            continue  # "sixty will buy later" puts nothing off
+        field, said = _named_beside(name, piece, here.context), piece
+        if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
+            least = SPOKEN_OF if name == "not_applicable" else NAMES_FROM
+            field, said = named_field(before, here.context, least), f"{before}: {piece}"
+        if field is not None and not _is_answer(name, piece, here.context):
+            return _status(name, field, said, here)
+    return None
+
+
+def _is_answer(name: str, piece: str, context: Context) -> bool:
+    """Whether words that sound like putting aside are an authored answer ("the creative is not relevant to them")."""
+    near = best_fact(piece, context)
+    if near is None:
+        return False
+    names = (_WORDS[name], "relevance") if name == "not_applicable" else (_WORDS[name],)
+    says_so = any(phrase_set(listed).find(tokens(near.example)) >= 0 for listed in names)
+    if near.score < SAYS_FROM:
+        return name == "not_applicable" and says_so and near.score >= SPEAKS_FROM
+    return name == "not_applicable" or says_so
+
+
+def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
+    best = intents.nearest_intent(piece, here.library)[:1]
+    if not best or best[0].name not in intents.STATUSES or best[0].score < STATUS_FROM:
+        return None
+    near = None if here.context is None else best_fact(piece, here.context)
+    if near is not None and near.score > best[0].score:
+        return None
+    named = here.context is not None and before and len(tokens(before)) <= LONGEST_TOPIC
+    if named and here.context and (field := named_field(before, here.context, NAMES_FROM)):
+        return _status(best[0].name, field, f"{before}: {piece}", here)  # "technology: not applicable"
+    return status_of(best[0].name, piece, here)
+
+
+def _order(piece: str, here: Situation) -> Command | None:
+    best = intents.nearest_intent(piece, here.library)[:1]
+    if not best or best[0].name not in ORDERS or best[0].score < ORDER_FROM:
+        return None
+    if phrase_set("telling").at(tokens(piece), 0) or phrase_set("turning_open").at(tokens(piece), 0):
+        return None  # "hold on, …" only takes breath
+    return intents.command_for(best[0].name, piece, here.state, here.library)
+
+
+def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
+    """ "no idea whether they are financially sound": the field that what is not known speaks of."""
+    words = tokens(piece)
+    place = not_known_at(words)
+    if here.context is None or place < 0:
+        return None
+    after = place + phrase_set("unknown").at(words, place)
+    while after < len(words) and words[after].text in _SO_FAR:
+        after += 1
+    wondered = tokens(before)
+    alone = not place or (place == 1 and words[0].text in _SPEAKERS)
+    if wondered and after >= len(words) and alone and phrase_set("about").at(wondered, 0):
+        field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
+        return None if field is None else _status("unknown", field, f"{before} {piece}", here)
+    if after >= len(words) and place and (named := _wondered_about(piece[: words[place].start], here.context)):
+        return _status("unknown", named, piece, here)  # "size I don't know"
+    if after >= len(words):
+        return None
+    if not phrase_set("about").at(words, after):
+        named = named_field(piece[words[after].start :], here.context, NAMES_FROM) if not place else None
+        return None if named is None else _status("unknown", named, piece, here)
+    whole = best_fact(piece, here.context)
+    if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
+        return None  # "we do not know who the customers are" answers whether they are known
+    about = piece[words[after].end :].strip()
+    field = field_spoken_of(about, here.context)
+    return None if field is None else _status("unknown", field, piece, here)
+
+
+_SPEAKERS = frozenset(("i", "we", "אני", "אנחנו"))
+_SO_FAR = frozenset(
+    words_of("yet now sorry so far really honestly any more anymore right here either עדיין כרגע בינתיים האמת כבר פה")
+)
+
+
+def _wondered_about(text: str, context: Context) -> Field | None:
+    """The field a text names; "how many months a deal takes" can only be one that is counted in months."""
+    periods = {PERIODS[token.text] for token in tokens(text) if token.text in PERIODS}
+    timed = [field.id for field in context.tool.form.fields if _periods_of(field) & periods]
+    if timed and (field := named_field(text, context, SPOKEN_OF_TIMED, timed)):
+        return field
+    return named_field(text, context, SPOKEN_OF)
+
+
+def _periods_of(field: Field) -> set[str]:
+    return {PERIODS[token.text] for token in tokens(field.unit["en"]) if token.text in PERIODS} if field.unit else set()
+
+
+def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list[Command], list[Sentence]]:
+    """ "Would they drop it? They said yes": the answers of questions the person answers, and the other sentences."""
+    found: list[Command] = []
+    left: list[Sentence] = []
+    for part in parts:
+        aside = (_left_open(left[-1], part, here) or _done_by(left[-1], part, here)) if left else None
+        if aside is not None:
+            left.pop()
+            found.append(aside)
+            continue
+        field = None
+        if left and left[-1].marked and here.context is not None and here.record is not None and not part.marked:
+            level, sureness = level_in(_without_saying(part.text))
+            field = field_spoken_of(left[-1].text, here.context) if sureness >= PLAIN_REPLY else None
+        if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+            left.append(part)
+            continue
+        raw = f"{left.pop().text} {part.text}"
+        found.append(Answer(field.id, level, raw, confidence=PLAIN_REPLY, tool=here.record.tool))  # type: ignore[union-attr]
+    return found, left
+
+
+def _done_by(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:
+    """ "Who repairs at the customer's? Nobody there does": whose job it is, in few words."""
+    if not asked.marked or told.marked or here.context is None or here.record is None:
+        return None
+    field = field_spoken_of(asked.text, here.context) if len(told.words) <= LONGEST_DOER else None
+    if field is None or not {choice.id for choice in field.choices} >= WHO:
+        return None
+    who = who_does(told.text, "", is_negated(told.text))
+    raw = f"{asked.text} {told.text}"
+    return Answer(field.id, who, raw, confidence=PLAIN_REPLY, tool=here.record.tool) if who else None
+
+
+def _left_open(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:
+    """ "Do we matter to them? Not sure, we are small": unknown, whatever is given as the reason."""
+    first = (clauses(told.text) or [""])[0]
+    if not asked.marked or told.marked or here.context is None or here.record is None or not first:
+        return None
+    words = tokens(first)
+    if not_known_at(words) != 0 or len(words) > LONGEST_NOT_KNOWING:
+        return None
+    field = field_spoken_of(asked.text, here.context)
+    raw = f"{asked.text} {told.text}"
+    return Answer(field.id, None, raw, status="unknown", tool=here.record.tool) if field is not None else None
+
+
+def _without_saying(text: str) -> str:
+    """The words without "they said" before them."""
+    words, saying = tokens(text), phrase_set("saying")
+    length = saying.at(words, 0) if words else 0
+    return text[words[length].start :] if 0 < length < len(words) else text
+
+
+def tells_not_knowing(part: Sentence) -> bool:
+    """ "How solid they are I really don't know", "don't know if they earn": opens like a question and is none."""
+    place = not_known_at(part.words)
+    if part.marked or place < 0:
+        return False
+    about = place + phrase_set("unknown").at(part.words, place)
+    wonders = not place and about < len(part.words) and phrase_set("about").at(part.words, about) > 0
+    return wonders or (place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING)
+
+
+def whether_not_known(part: Sentence, here: Situation) -> Answer | None:
+    """ "אם הם מרוצים? לא יודע, אף פעם לא שאלנו": the "if" is a whether, and its answer is not known."""
+    place = not_known_at(part.words)
+    if here.context is None or here.record is None or place < FEWEST_WHETHER:
+        return None
+    if not phrase_set("about").at(part.words, 0):
+        return None
+    field = field_spoken_of(part.text[: part.words[place].start], here.context)
+    return Answer(field.id, None, part.text, status="unknown", tool=here.record.tool) if field is not None else None
+
+
+def states_all_the_same(part: Sentence, here: Situation) -> bool:
+    """Whether words that open like a question state something while an assessment is open."""
+    return _states_without_subject(part, here) or _states_what_is(part, here)
+
+
+def _states_what_is(part: Sentence, here: Situation) -> bool:
+    """ "What they need is just what we make", "מה שהוא צריך זה …": a clause that is the subject of another."""
+    words = part.words
+    if part.marked or here.context is None or len(words) < 4 or not phrase_set("relative_openers").at(words, 0):
+        return False
+    if is_hebrew(words[0].text):
+        return words[1].text.startswith("ש")
+    if not phrase_set("pronouns").at(words, 1) or phrase_set("copulas").find(words[3:]) < 0:
+        return False
+    near = best_fact(part.text, here.context)
+    return near is not None and near.score >= SPEAKS_FROM
+
+
+def _states_without_subject(part: Sentence, here: Situation) -> bool:
+    """ "doesn't hold stock", "could buy more": an auxiliary opens it and the subject is left out."""
+    words = part.words
+    if part.marked or here.context is None or len(words) < 3 or not phrase_set("auxiliaries").at(words, 0):
+        return False
+    if phrase_set("asked_of").at(words, 1):
+        return False
+    near = best_fact(part.text, here.context)
+    return near is not None and near.score >= SPEAKS_FROM

@@ -1,0 +1,218 @@
+"""Questions: self-contained for the knowledge, with figures for a calculator, or wishes to begin a tool."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
+from assistant.understanding.changes.changing import changed_figures
+from assistant.understanding.changes.corrections import answers_in
+from assistant.understanding.fields.figures import Context, figure_commands
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.segments import Sentence, opens
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering import intents
+from assistant.understanding.steering.called import is_party, name_hint
+from assistant.understanding.steering.likely import SURELY_START, likely_start
+from assistant.understanding.steering.starting import (
+    CASES,
+    asks_of_method,
+    one_shot,
+    start_for,
+    wished,
+)
+from assistant.understanding.steering.subjects import tool_about
+from assistant.understanding.steering.wishing import asks_leave, is_order, is_wish, wants_explained
+from assistant.understanding.words.phrases import phrase_set
+from assistant.understanding.words.text import Token, tokens
+
+OFF_TOPIC_FROM = 0.52
+SURE_FIGURE = 0.6
+ABOUT = 0.55  # confidence of a calculator that a question with one of its figures is only about
+RICH_FROM = 14  # words of a decision question that carries circumstances
+SHORT_FOLLOW_UP = 7
+_YES_OR_NO_FIRST = re.compile(
+    r"^(?:just |only )?yes or no(?: only| please)?\s*[:,–-]\s*|^(?:רק )?כן או לא\s*[:,–-]?\s*", re.IGNORECASE
+)
+
+
+def without_record(part: Sentence, here: Situation) -> list[Command]:
+    """A statement while nothing is open: figures to calculate with, a wish to begin, or something to look up."""
+    if started := one_shot(here.text, here.library):
+        return started
+    start = start_for(part, here.library) or wished([part], here.library)
+    shown = bool(part.words) and phrase_set("showing").at(part.words, 0) > 0  # "show me a video of …"
+    likely = likely_start(part.text, here.library) if start is None and not (shown or _is_method(part)) else None
+    if start is None and likely is not None and likely.confidence >= SURELY_START and _wishes_it(part):
+        start = likely
+    if start is not None:
+        return [start, *_figures_of(start, here)]
+    if is_off_topic(part.text, here):
+        return [Simple("off_topic")]
+    if likely is not None:
+        return [replace(_ask(part.text, here), decides=likely.tool), replace(likely, only_offer=True)]
+    if intents.is_about_a_question(part.text, here.library):
+        return [Unclear(part.text)]
+    return [_ask(part.text, here)]
+
+
+def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:
+    """The tool a question about a case at hand is most likely for, to be offered beside what the sources say.
+
+    A calculator for one who is named is begun.
+    """
+    if here.record is not None or _is_method(parts[-1]) or asks_of_method(text):
+        return None
+    likely = likely_start(text, here.library)
+    if likely is None or not (likely.name or likely.confidence >= SURELY_START):
+        return None
+    worked_out = likely.name and here.library.tools[likely.tool].at_once  # of one who is named: no text has the answer
+    return replace(likely, only_offer=not worked_out)
+
+
+def _wishes_it(part: Sentence) -> bool:
+    """Whether a sentence wishes for something to be done, not shown or told."""
+    told = wants_explained(part) or phrase_set("showing").at(part.words, 0) > 0
+    return is_wish(part) and is_order(part) and not told
+
+
+def _is_method(part: Sentence) -> bool:
+    """Whether a sentence asks how something is done or how much of it there should be."""
+    openers = ("method_openers", "asked_how_much")
+    return bool(part.words) and (wants_explained(part) or any(phrase_set(name).at(part.words, 0) for name in openers))
+
+
+def _with_its_figures(offered: Start, here: Situation) -> Start:
+    """What is offered, with the figures the message gave for it: they are noted when the offer is accepted."""
+    told = tuple(command for command in _figures_of(offered, here) if isinstance(command, Answer))
+    return replace(offered, answers=told) if told else offered
+
+
+def _figures_of(start: Start, here: Situation) -> list[Command]:
+    """The figures beside a wish for a calculator that clearly name their field ("200 marked accounts, too many?")."""
+    tool = here.library.tools.get(start.tool)
+    if tool is None or not tool.at_once:
+        return []
+    context = Context(here.library, tool, values={}, relaxed=True)
+    found = figure_commands(here.text, quantities(here.text), context)
+    return [c for c in found if isinstance(c, Answer) and c.confidence >= SURE_FIGURE]
+
+
+def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool) -> list[Command]:
+    """What the questions of a message ask for, taken together."""
+    if not parts:
+        return []
+    if followed := changed_figures(parts, here):
+        return followed
+    if (either := _either_way(parts, here)) is not None:
+        return [either]
+    text = " ".join(part.text for part in parts)
+    if here.record is None and (started := one_shot(here.text, here.library)):
+        return started
+    named = _calculator_asked(text, here)
+    if named is None and is_off_topic(text, here):
+        return [Simple("off_topic")]
+    ask = _ask(text, here)
+    start = start_for(parts[-1], here.library) or named
+    if start is None:
+        decided = _decided_by(text, here) or _likely_offer(parts, text, here)
+        if decided is not None and not decided.only_offer:
+            return [decided, *_figures_of(decided, here)]
+        return [replace(ask, decides=decided.tool), _with_its_figures(decided, here)] if decided else [ask]
+    if here.record is not None:
+        anew = start.tool != here.record.tool and start.confidence >= intents.STARTS_ANEW_FROM
+        return [start] if anew else [ask]
+    figures = _figures_of(start, here)
+    told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
+    rich = beside_facts or ask.yes_or_no or (told and not figures)
+    offered = _with_its_figures(replace(start, only_offer=True), here)
+    asked: list[Command] = [replace(ask, decides=start.tool), offered]
+    if not rich and not here.library.tools[start.tool].at_once:
+        start = replace(start, asked=text)
+    return asked if rich else [start, *figures]
+
+
+def _calculator_asked(text: str, here: Situation) -> Start | None:
+    """ "How many leads do we need for 12 deals?", "what does Carrefour leave us?": the calculator it is about.
+
+    One of its figures, or a name in what it is about, says that a case at hand is meant and not the method."""
+    tool = tool_about(text, here.library, plainly=True)
+    if not tool or here.record is not None or not here.library.tools[tool].at_once:
+        return None
+    start = Start(tool, name_hint(text) if tool in OF_ONE else "", confidence=ABOUT)
+    figures = intents.carries_figures(text) and _figures_of(start, here)
+    general = phrase_set("method_openers").at(tokens(text), 0) and phrase_set("own").find(tokens(text)) < 0
+    return start if figures or (start.name and not general) else None
+
+
+OF_ONE = ("customer_profitability", "kam_tiers")  # worked out for a customer with a name
+
+
+_OF_THE_METHOD = frozenset(("do", "does", "did"))  # "do I need a lawyer to appoint Kowalski?"
+
+
+def _decided_by(text: str, here: Situation) -> Start | None:
+    """ "Is Kowalski a good agent for us?": the assessment for a question about one that is named, to be offered."""
+    words = tokens(text)
+    looks_up = any(phrase_set(name).at(words, 0) for name in ("method_openers", "asking_words"))
+    name = name_hint(text)
+    told_apart = name and not any(is_party(word.text) for word in tokens(name.lower()))  # "an agent in France" is any
+    if here.record is not None or looks_up or words[0].text in _OF_THE_METHOD or not told_apart:
+        return None
+    tool = tool_about(text, here.library, (*CASES, "kam_tiers"), plainly=True)
+    tool = tool or ("partner_fit" if phrase_set("taking_on").find(words) >= 0 else "")
+    return Start(tool, name, only_offer=True, confidence=ABOUT) if tool else None
+
+
+def _of_any(text: str) -> bool:
+    """ "What should we look for in an agent in Vietnam?": what one does with any, not with one at hand."""
+    words = tokens(text)
+    of_any = phrase_set("one_of_them").find(words)
+    asks = phrase_set("asking_words").at(words, 0) > 0
+    return asks and of_any >= 0 and is_party(words[min(of_any + 1, len(words) - 1)].text)
+
+
+def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
+    """A statement with a question mark to the open question ("they keep stock?") may be answer or question."""
+    if len(parts) != 1 or here.field is None or _opens_question(parts[0].words):
+        return None
+    found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer) and c.field == here.field.id]
+    return Unclear(parts[0].text, (*found, Ask(parts[0].text, original=parts[0].text))) if found else None
+
+
+def _opens_question(words: tuple[Token, ...]) -> bool:
+    names = ("question_openers", "marked_openers")
+    return any(opens(phrase_set(name), words) for name in names)
+
+
+def is_off_topic(text: str, here: Situation) -> bool:
+    """Whether a text is nearer to small talk about anything else than to what the method is about."""
+    if here.state.discussed and phrase_set("follow_up").at(tokens(text), 0):
+        return False
+    best = intents.nearest_intent(text, here.library)
+    if not best or best[0].name != "off_topic" or best[0].score < OFF_TOPIC_FROM:
+        return False
+    about = here.library.index.best(text, "start")
+    return not about or about[0].score < best[0].score
+
+
+def _ask(text: str, here: Situation) -> Ask:
+    yes_or_no = phrase_set("yes_or_no").find(tokens(here.text)) >= 0
+    return Ask(_completed(_without_yes_or_no(text) if yes_or_no else text, here), original=text, yes_or_no=yes_or_no)
+
+
+def _without_yes_or_no(text: str) -> str:
+    return re.sub(
+        r"^(?:just |only )?yes or no(?: only| please)?\s*[:,–-]\s*|^כן או לא\s*[:,–-]?\s*", "", text, flags=re.I
+    )
+
+
+def _completed(text: str, here: Situation) -> str:
+    """A follow-up made self-contained with the question before it."""
+    before = str(here.state.discussed.get("question") or "")
+    words = tokens(text)
+    if not before or len(words) > SHORT_FOLLOW_UP:
+        return text
+    leaning = phrase_set("follow_up").at(words, 0) or phrase_set("leaning").find(words) >= 0
+    return f"{text} ({before})" if leaning or len(words) <= 3 else text

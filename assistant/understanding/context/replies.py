@@ -1,0 +1,105 @@
+"""Replies that only make sense by what the product asked: yes, no, the second one, dollars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant import held
+from assistant.commands import Answer, Choose, Command, Simple
+from assistant.held import PERIODS_TO_CHOOSE
+from assistant.understanding.fields.figures import NUMERIC
+from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering import intents
+from assistant.understanding.words.phrases import level_in, phrase_set
+from tools.written import UNSAID
+
+_PERCENT_WORDS = frozenset(("percent", "percents", "%", "אחוז", "אחוזים", "באחוזים"))
+LONGEST_DENIAL = 4
+LONGEST_YES = 7  # words of a reply that may be a plain yes or no
+
+
+def short_reply(part: Sentence, here: Situation) -> list[Command]:
+    """The command of a reply to a confirmation, a choice or a list; empty when it is none."""
+    pending = here.state.pending or {}
+    if pending.get("kind") == "which" and (chosen := _reading(part, pending, here)):
+        return chosen
+    if pending and pending["kind"] != "answer" and (settled := _settled(part, pending, here)):
+        return [settled]
+    choice = intents.choice_in(part.text, bool(here.state.offered))
+    if choice is None or (here.field is not None and here.field.kind in NUMERIC):
+        return []
+    return [_chosen(choice, here)]
+
+
+def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Command | None:
+    corrected = part.corrects and len(part.words) > LONGEST_DENIAL
+    figures = part.corrects and intents.carries_figures(part.text)  # "wrong, 3 deals"
+    if part.marked or corrected or figures or len(part.words) > LONGEST_YES:
+        return None  # "wrong, they are in our territory" says what is right
+    level, sureness = level_in(part.text)
+    if intents.record_names(part.text, here.state):
+        return None  # "back to Nestle"
+    found = intents.nearest_intent(part.text, here.library)
+    orders = intents.OF_RECORDS | {"undo", "pause", "why"}
+    if found and found[0].name in orders and found[0].score >= intents.STEERS_FROM:
+        return None  # "result please" is no "yes please", nor is "undo please"
+    if level != "yes" and any(s.name == "thanks" and s.score >= intents.STEERS_FROM for s in found):
+        return Simple("thanks")  # "ok thanks" takes no offer up
+    nearest = [steered for steered in found if steered.name in ("yes", "no", "later")]
+    if nearest and nearest[0].score >= 0.7:
+        return Simple("yes" if nearest[0].name == "yes" else "no")
+    if level in ("yes", "no") and sureness >= 0.85:
+        return Simple(level)  # type: ignore[arg-type]
+    if nearest and nearest[0].score >= intents.DOUBTED_FROM:
+        return Simple("yes" if nearest[0].name == "yes" else "no")
+    return None
+
+
+def _reading(part: Sentence, pending: Mapping[str, Any], here: Situation) -> list[Command]:
+    """What a reply to "which do you mean" settles: a place in the list, a currency, a period, or that none matters."""
+    picked = intents.choice_in(part.text, True)
+    if picked is not None and abs(picked.index) <= len(pending["answers"]):
+        return [picked]
+    if len(part.words) > LONGEST_YES:
+        return []
+    issue = held.issue_of(pending)
+    words = {token.text for token in part.words} | {token.text[1:] for token in part.words}
+    if len(pending["answers"]) == 1 and words & _PERCENT_WORDS:
+        return [Choose(1)]
+    currencies = {CURRENCIES[word] for word in words if word in CURRENCIES}
+    periods = {PERIODS[word] for word in words if word in PERIODS} & set(PERIODS_TO_CHOOSE)
+    if not periods and phrase_set("once").find(part.words) >= 0:
+        periods = {"one_off"}
+    timed = issue == "currency" and len(periods) == 1
+    if timed:
+        pending = held.per(pending, next(iter(periods)))
+    if issue == "currency" and not currencies and _does_not_matter(part, here):
+        return held.in_currency(pending, UNSAID)
+    named = currencies if issue == "currency" else periods if issue == "period" else set()
+    if len(named) != 1:
+        return held.asked_again(pending) if timed else []
+    places = [at for at, answer in enumerate(pending["answers"], 1) if answer["value"].get(issue) in named]
+    if places:
+        alone = held.settles(pending, places[0]) and not timed
+        return [Choose(places[0])] if alone else held.picked(pending, places[0])
+    return held.in_currency(pending, next(iter(named))) if currencies else []
+
+
+def _does_not_matter(part: Sentence, here: Situation) -> bool:
+    best = intents.nearest_intent(part.text, here.library)[:1]
+    status = bool(best) and best[0].name in intents.STATUSES and best[0].score >= intents.DOUBTED_FROM
+    return status or phrase_set("no_matter").find(part.words) >= 0
+
+
+def _chosen(choice: Choose, here: Situation) -> Command:
+    """The n-th choice of the open question, or of the last list."""
+    field = here.field
+    if field is None or here.state.offered or not 0 < choice.index <= len(field.choices):
+        return choice
+    value = field.choices[choice.index - 1].id
+    many = [value] if field.kind == "choices" else value
+    assert here.context is not None
+    return Answer(field.id, many, here.text, confidence=0.8, tool=here.context.tool.name)

@@ -1,0 +1,1 @@
+"""Numbers to the fields of a form: which quantity of a clause answers which question."""

@@ -1,0 +1,1 @@
+"""Numbers, money, rates, periods and dates, in digits and in words."""

@@ -1,0 +1,129 @@
+"""Orders told by an act and what it is done to, in whatever words stand around them.
+
+"No no, take that last answer back" is no authored phrase, but it takes back, and what it takes back is the last answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.commands import Command, Resume, Simple
+from assistant.understanding.segments import Sentence, clauses
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering.intents import (
+    carries_figures,
+    nearest_intent,
+    record_names,
+    share_said,
+    without_courtesies,
+)
+from assistant.understanding.steering.subjects import tool_about, tool_named
+from assistant.understanding.words.phrases import is_negated, phrase_set
+from assistant.understanding.words.text import tokens
+from knowledge.hebrew import content_words
+
+LONGEST = 10  # words
+FIRST = 2  # words an order may open with before its act
+MOST_NAMED = 8  # names looked at
+NAMED = 0.4  # nearness to the name of an answered field
+FEWEST_ELSE = 1  # content words of a clause that says something of its own
+MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
+
+
+def ordered(part: Sentence, here: Situation) -> Command | None:
+    """The order a sentence gives to the conversation by its act and its object, None when it gives none."""
+    polite = bool(part.words) and phrase_set("can_you").at(part.words, 0) > 0
+    if here.subject is None or len(part.words) > LONGEST or carries_figures(part.text):
+        return None
+    if part.marked and not polite:
+        return None
+    if field := _withdrawn(part, here):
+        return Simple("undo", field)
+    if _has(part, "taking_back") and _has(part, "last_said") and not _goes_on(part):
+        return Simple("undo")
+    if here.record is not None and _has(part, "leaving") and not is_negated(part.text):
+        return Simple("pause")
+    if _has(part, "showing") and _has(part, "outcomes") and _says_little_else(part):
+        return Simple("result")
+    return _return(part, here)
+
+
+def _withdrawn(part: Sentence, here: Situation) -> str:
+    """The answered field that an order takes back by its name ("delete my answer about the budget"), else ""."""
+    words = tokens(without_courtesies(part.text))
+    if here.context is None or here.subject is None or not words or _goes_on(part):
+        return ""
+    act, said = phrase_set("taking_back"), phrase_set("answer_given")
+    place = said.find(words)
+    if not any(act.at(words, at) for at in range(min(FIRST, len(words)))) or place < 0:
+        return ""
+    text = without_courtesies(part.text)
+    subjects = _behind_about(text, place)
+    about = subjects[0] if subjects else text[words[min(FIRST, len(words)) - 1].start :]
+    return _field_of(about, list(here.subject.answers), here)
+
+
+def field_asked_about(here: Situation) -> str:
+    """The field that a question names ("whom do I ask about the competing line?"), else ""."""
+    subjects = _behind_about(here.text)
+    fields = [field.id for field in here.context.tool.form.fields] if here.context is not None else []
+    return _field_of(subjects[-1], fields, here) if subjects else ""
+
+
+def _behind_about(text: str, after: int = -1) -> list[str]:
+    """What stands behind each "about", "לגבי" beyond the word at the place `after`."""
+    words = tokens(text)
+    return [text[w.end :] for at, w in enumerate(words) if at > after and phrase_set("about").at(words, at)]
+
+
+def _field_of(about: str, fields: Sequence[str], here: Situation) -> str:
+    """Which of these fields words name, "" for none."""
+    if here.context is None:
+        return ""
+    named = here.library.index.best(about, "cue", here.context.tool.name, whole=False)[:MOST_NAMED]
+    known = [match for match in named if match.score >= NAMED and match.key[2] in fields]
+    return max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
+
+
+def order_beside(part: Sentence, here: Situation) -> Command | None:
+    """The order one clause gives in so many words, where the others say nothing else ("oops wrong button, undo")."""
+    said = clauses(part.text)
+    for clause in said if len(said) > 1 else ():
+        best = nearest_intent(clause, here.library)[:1]
+        if best and best[0].name in BESIDE and best[0].score >= SURELY:
+            return Simple(best[0].name)  # type: ignore[arg-type]
+    return None
+
+
+BESIDE = frozenset(("undo", "pause", "result", "summary", "where", "back", "go_on"))
+SURELY = 0.9
+
+
+def _goes_on(part: Sentence) -> bool:
+    """Whether a clause says something else ("forget what I said, there is no budget" is a correction)."""
+    act = phrase_set("taking_back")
+    others = [clause for clause in clauses(part.text) if act.find(tokens(clause)) < 0]
+    return any(len(content_words(clause)) >= FEWEST_ELSE for clause in others)
+
+
+def _has(part: Sentence, name: str) -> bool:
+    return phrase_set(name).find(part.words) >= 0
+
+
+def _says_little_else(part: Sentence) -> bool:
+    """Whether next to nothing stands beside the act and its object ("show the verdict for other weights" says more)."""
+    known = ("showing", "outcomes", "courtesies", "going_back", "as_it_stands")
+    rest = [w for w in content_words(part.text) if not any(phrase_set(name).find(tokens(w)) >= 0 for name in known)]
+    return len(rest) <= MOST_BESIDE and not is_negated(part.text)
+
+
+def _return(part: Sentence, here: Situation) -> Resume | None:
+    """ "Now go back to the lead check": a tool that a record of this conversation is of, and not a new one."""
+    place = phrase_set("returning").find(part.words)
+    if place < 0 or _has(part, "another_one") or is_negated(part.text[: part.words[place].start]):
+        return None  # "the lead where we stopped" denies nothing
+    if names := record_names(part.text, here.state):
+        return Resume(names[0]) if len(names) == 1 else None
+    begun = sorted({record.tool for record in here.state.records.values()})
+    tool = tool_named(part.text, here.library, begun) or tool_about(part.text, here.library, begun, plainly=True)
+    return Resume(tool) if tool else None

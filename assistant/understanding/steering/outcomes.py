@@ -1,0 +1,133 @@
+"""Questions for what the tool in hand works out: "what's left?", "so is it ready?", "לאיזו קבוצה הם שייכים?".
+
+`examples/outcomes.yaml` has each tool's own words for it. A short question made of nothing but such words and the
+glue of a question is for the result; "what is ROI?", "how is penetration computed?" and anything with a subject
+of its own are about the method and are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from assistant.understanding.segments import Sentence
+from assistant.understanding.situation import Situation
+from assistant.understanding.steering.intents import carries_figures
+from assistant.understanding.steering.subjects import tool_about
+from assistant.understanding.words.phrases import FOLDER, PhraseSet, phrase_set
+from assistant.understanding.words.text import Token, read_yaml, tokens
+
+LONGEST = 14  # words
+FEWEST_CONCLUDING, LONGEST_CONCLUDING = 3, 9  # words
+OPENS_WITHIN = 4  # words before the one that asks ("ok so tell me what's left")
+
+
+def asks_outcome(part: Sentence, here: Situation) -> bool:
+    """Whether a sentence asks for the result of the record that is open or was spoken of last, and nothing else."""
+    if here.subject is None or part.supposed or carries_figures(part.text):
+        return False
+    words = tuple(word for word in tokens(here.without_names(part.text)) if word.kind != "sign")
+    if not words or len(words) > LONGEST or not _asks(part, words):
+        return False
+    return _only_outcome(words, here.subject.tool)
+
+
+def concludes(part: Sentence, here: Situation) -> bool:
+    """ "So should we drop him?", "אז שווה להמשיך איתם?": a yes or no that what was told is to lead to."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    if here.subject is None or not here.subject.answers or not FEWEST_CONCLUDING <= len(words) <= LONGEST_CONCLUDING:
+        return False
+    if not (part.asked or part.marked) or part.supposed or carries_figures(part.text):
+        return False
+    if not phrase_set("so").at(words, 0) or not phrase_set("asking_yes_or_no").at(words, 1):
+        return False
+    other = tool_about(part.text, here.library)
+    return phrase_set("of_the_one_told").find(words) > 0 and other in ("", here.subject.tool)
+
+
+def has_said_all(part: Sentence, here: Situation) -> bool:
+    """ "That's all I have", "זה הכול": nothing more will be told of what is open, so its result is wanted."""
+    if here.record is None or not here.record.answers or (here.field is not None and here.field.kind == "choices"):
+        return False
+    if phrase_set("greetings").at(tokens(here.text), 0):
+        return False  # "thanks, that's all" takes leave
+    words = tuple(word for word in part.words if word.kind != "sign")
+    first = 1 if len(words) > 1 and phrase_set("prodding").at(words, 0) == 1 else 0
+    return len(words) > first and phrase_set("said_all").at(words, first) == len(words) - first
+
+
+def _asks(part: Sentence, words: tuple[Token, ...]) -> bool:
+    """Whether a sentence is a question by its mark, or by a word near its beginning that asks or wants to see."""
+    openers = [phrase_set(name) for name in ("asking_words", "asked_how_much", "showing")]
+    before = [phrase_set(name) for name in ("prodding", "courtesies", "turning_open", "now_that", "so")]
+    at = 0
+    while at < min(OPENS_WITHIN, len(words)) and not any(opener.at(words, at) for opener in openers):
+        length = max(glue.at(words, at) for glue in before)
+        if not length:
+            break  # "we know what we're good at" asks nothing
+        at += length
+    return part.asked or part.marked or (at < len(words) and any(opener.at(words, at) for opener in openers))
+
+
+def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
+    """Whether every word is one for what this tool works out or glue, and at least one is not glue."""
+    named, told, around = (_said(tool, kind) for kind in ("named", "told", "around"))
+    place, found = 0, False
+    while place < len(words):
+        length = max(told.at(words, place), named.at(words, place))
+        found = found or bool(length)
+        length = length or around.at(words, place)
+        if not length or _asks_meaning(words, place, tool):
+            return False
+        place += length
+    return found
+
+
+def asks_meaning(text: str, here: Situation) -> bool:
+    """Whether a text asks what one of the method's words means ("what is ROI?"), and not what came out here."""
+    words = tuple(word for word in tokens(text) if word.kind != "sign")
+    return here.subject is not None and _asks_meaning(words, 0, here.subject.tool)
+
+
+def _asks_meaning(words: tuple[Token, ...], place: int, tool: str) -> bool:
+    """Whether what follows here is asked for its meaning: "what is a strategic account?", "מה זה החזר?"."""
+    opening = phrase_set("asking_meaning").at(words, place)
+    rest = words[place + opening :]
+    while opening and rest and phrase_set("asking_meaning_inside").at(rest, 0):
+        rest = rest[1:]
+    if not opening or not rest or _is_definite(rest, tool):
+        return False
+    last = words[place + opening - 1].text
+    if last in _ARTICLES and _said(tool, "told").at(rest, 0) > 1:
+        return False  # "what's an hour worth?"
+    return last in _OF_ANY or _said(tool, "named").at(rest, 0) > 0
+
+
+_ARTICLES = frozenset(("a", "an"))
+_OF_ANY = _ARTICLES | frozenset(("are", "זה", "זאת", "זו", "מהו", "מהי", "מהם"))  # behind these any of a kind is meant
+_OURS = frozenset(("שלנו", "שלי", "שלו", "שלה", "שלהם", "שלכם", "אצלנו", "כאן", "פה", "here"))
+
+
+def _is_definite(words: tuple[Token, ...], tool: str) -> bool:
+    """Whether the words that begin here speak of the one in hand: "the …", "they", "ההחזר", "החזר שלנו"."""
+    first, names = words[0].text, _said(tool, "named")
+    length = names.at(words, 0)
+    if first == "ה" or phrase_set("of_the_one_in_hand").at(words, 0) or _said("", "told").at(words, 0):
+        return True
+    glued = first.startswith("ה") and first not in names.by_first
+    inside = any(word.text.startswith("ה") for word in words[1:length])
+    return glued or inside or any(word.text in _OURS for word in words[length : length + 1])
+
+
+@cache
+def _said(tool: str, kind: str) -> PhraseSet:
+    """The words of one kind for what a tool works out, with those that fit every tool."""
+    entries = _entries()
+    groups = [entries[name][kind] for name in ("any", tool) if name in entries]
+    return PhraseSet.of(phrase for group in groups for phrases in group.values() for phrase in phrases)
+
+
+@cache
+def _entries() -> Mapping[str, Any]:
+    return read_yaml(FOLDER / "outcomes.yaml")

@@ -1,0 +1,1 @@
+"""Words, their stems and turns of phrase: what a message is made of, in Hebrew and English."""
