@@ -302,8 +302,8 @@ def _answer_line(advisor: Any, line: str, number: int) -> dict[str, Any]:
 def _language(options: argparse.Namespace) -> str:
     if getattr(options, "language", ""):
         return str(options.language)
-    words = getattr(options, "text", None) or []
-    return "he" if any("א" <= letter <= "ת" for letter in " ".join(words)) else "en"
+    said = [getattr(options, name, None) or [] for name in ("text", "query", "name")]
+    return "he" if any("א" <= letter <= "ת" for words in said for letter in " ".join(words)) else "en"
 
 
 if __name__ == "__main__":

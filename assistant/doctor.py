@@ -66,7 +66,8 @@ def _home(settings: Settings, language: str) -> Finding:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Finding("data folder", "broken", f"{settings.home}: {error}", say("doctor.home_mend", language))
+        reason = f"{settings.home}: {error.strerror}"
+        return Finding("data folder", "broken", reason, say("doctor.home_mend", language))
     return Finding("data folder", "ok", str(settings.home))
 
 
@@ -87,16 +88,19 @@ def _database(settings: Settings, language: str) -> Finding:
         store = Store(settings.database)
         store.close()
     except AdvisorError as error:
-        return Finding("database", "broken", error.text(language), say("doctor.database_mend", language))
+        mend = say("doctor.database_mend", language) if error.code == "database" else ""  # others say it themselves
+        return Finding("database", "broken", error.text(language), mend)
     return Finding("database", "ok", settings.database.split("@")[-1])
 
 
 def _knowledge(settings: Settings, language: str) -> Finding:
-    from knowledge import open_knowledge
+    from assistant.library import open_library
 
     try:
-        knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
+        knowledge = open_library(settings)
         texts = len(knowledge.library.documents())
+    except AdvisorError as error:
+        return Finding("knowledge", "broken", error.text(language), "advisor knowledge build" * (error.code == "index"))
     except Exception as error:  # a doctor reports whatever is wrong instead of failing with it
         return Finding("knowledge", "broken", str(error), "advisor knowledge build")
     cards, version = len(knowledge.cards), knowledge.version

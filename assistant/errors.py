@@ -10,6 +10,8 @@ Every error carries a code and a sentence for the person in both languages, neve
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import Any
 
 from assistant.wording import say
@@ -57,6 +59,17 @@ class NotFound(InputError):
 
 class SetupError(AdvisorError):
     """The installation or its settings need mending; the text says how."""
+
+
+def storage_error(error: OSError, path: object) -> SetupError:
+    """What a failed reading or writing below `path` means for the person: a full disk, a closed folder, or else."""
+    where = Path(str(path))
+    written_short = error.errno is None and "requested and" in str(error)  # as numpy tells of a full disk
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or written_short:
+        return SetupError("disk_full", path=where)
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return SetupError("not_writable", path=where)
+    return SetupError("home", path=where, reason=error.strerror or str(error))
 
 
 class ModelError(AdvisorError):

@@ -1,14 +1,47 @@
-"""The texts a person adds through a door that hands over files instead of paths."""
+"""The cards and texts of an installation, and the texts a person adds through a door that hands over files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import SetupError, storage_error
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge import Knowledge
 
 LONGEST_NAME = 120
 Progress = Callable[[str, int, int], None]  # (what, done, total)
+
+
+def open_library(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Knowledge:
+    """The cards and texts of an installation, ready to be searched. Raises SetupError."""
+    from knowledge import open_knowledge
+
+    with telling_of_storage(settings.home):
+        settings.home.mkdir(parents=True, exist_ok=True)
+        return open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None, progress=progress)
+
+
+@contextmanager
+def telling_of_storage(home: Path) -> Iterator[None]:
+    """Let what goes wrong with the disk, the index or the search model leave as SetupError."""
+    from knowledge.embedding import EmbeddingError
+    from knowledge.index import KnowledgeIndexError
+    from knowledge.vectors import VectorStoreError
+
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, home) from error
+    except EmbeddingError as error:
+        raise SetupError("embedding", reason=error) from error
+    except (KnowledgeIndexError, VectorStoreError) as error:
+        raise SetupError("index", reason=error) from error
 
 
 def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> list[dict[str, Any]]:
@@ -17,15 +50,16 @@ def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress |
     A file of a name that was handed over before takes its place. A file that cannot be read is told of and
     not kept.
     """
-    folder = knowledge.uploads
-    folder.mkdir(parents=True, exist_ok=True)
+    folder: Path = knowledge.uploads
     paths = []
-    for name, content in files:
-        path = folder / safe_name(name)
-        path.write_bytes(content)
-        paths.append(path)
     told = progress or (lambda what, done, total: None)
-    report = knowledge.add(paths, lambda done, total, path: told(Path(path).name, done, total), told)
+    with telling_of_storage(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files:
+            path = folder / safe_name(name)
+            path.write_bytes(content)
+            paths.append(path)
+        report = knowledge.add(paths, lambda done, total, path: told(Path(path).name, done, total), told)
     notes = lines(report)
     for path in paths:
         if any(note["status"] == "failed" and Path(note["path"]) == path for note in notes):
@@ -36,7 +70,8 @@ def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress |
 def remove(knowledge: Any, document: str, progress: Progress | None = None) -> list[dict[str, Any]]:
     """Take a text out, and the original when it was handed over; what was done, a line in both languages."""
     stored = knowledge.library.document(document)
-    report = knowledge.remove(document, progress)
+    with telling_of_storage(knowledge.uploads):
+        report = knowledge.remove(document, progress)
     if stored is not None:
         original = Path(stored.path)
         others = any(other.path == stored.path for other in knowledge.library.documents())

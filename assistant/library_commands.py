@@ -5,54 +5,61 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from assistant.library import open_library, telling_of_storage
 from assistant.screen import tell
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge import Knowledge
 
 
 def add(options: argparse.Namespace) -> int:
     """Read files and folders into the library and index them. Exit code 1 when some failed, 2 when all did."""
-    with _bar() as bar:
-        report = _open(options).add(options.paths, bar.reading, bar.indexing)
+    with _library(options) as knowledge, _bar() as bar:
+        report = knowledge.add(options.paths, bar.reading, bar.indexing)
     return _report(report, options)
 
 
 def remove(options: argparse.Namespace) -> int:
     """Take texts out of the library, by document id, path or file name; with `--all` every text of the workspace."""
-    knowledge = _open(options)
-    names = [document.id for document in knowledge.library.documents()] if options.all else options.paths
-    if options.all and not names:
-        return 0
-    if not names:
-        print("advisor: name what to remove, or say --all", file=sys.stderr)
-        return 2
-    return max(_report(knowledge.remove(name), options) for name in names)
+    with _library(options) as knowledge:
+        names = [document.id for document in knowledge.library.documents()] if options.all else options.paths
+        if options.all and not names:
+            return 0
+        if not names:
+            print("advisor: name what to remove, or say --all", file=sys.stderr)
+            return 2
+        return max(_report(knowledge.remove(name), options) for name in names)
 
 
 def check(options: argparse.Namespace) -> int:
     """Verify that files still match what was read and that every passage is a verbatim quote."""
-    with _bar() as bar:
-        report = _open(options).library.check(bar.reading)
+    with _library(options) as knowledge, _bar() as bar:
+        report = knowledge.library.check(bar.reading)
     return _report(report, options)
 
 
 def build(options: argparse.Namespace) -> int:
     """Build the index anew and switch to it."""
-    knowledge = _open(options)
-    with _bar() as bar:
+    with _library(options) as knowledge, _bar() as bar:
         version = knowledge.rebuild(bar.indexing)
+        cards, passages = len(knowledge.cards), knowledge.passages
     if options.json:
         print(json.dumps({"version": version}))
     else:
-        print(f"index {version}: {len(knowledge.cards)} cards, {knowledge.passages} passages")
+        print(f"index {version}: {cards} cards, {passages} passages")
     return 0
 
 
 def list(options: argparse.Namespace) -> int:  # the command's own name
     """Show the documents of the library."""
-    documents = _open(options).library.documents()
+    with _library(options) as knowledge:
+        documents = knowledge.library.documents()
     if options.json:
         rows = [
             {"id": d.id, "title": d.title, "author": d.author, "date": d.date and str(d.date), "path": d.path}
@@ -69,7 +76,8 @@ def list(options: argparse.Namespace) -> int:  # the command's own name
 def search(options: argparse.Namespace) -> int:
     """Show what a query finds and why: the score and each signal behind it."""
     query = " ".join(options.query)
-    hits = _open(options).search(query, limit=options.limit)
+    with _library(options) as knowledge:
+        hits = knowledge.search(query, limit=options.limit)
     if options.json:
         print(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, default=str))
         return 0
@@ -83,14 +91,13 @@ def search(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open(options: argparse.Namespace) -> Any:
+@contextmanager
+def _library(options: argparse.Namespace) -> Iterator[Knowledge]:
     """The knowledge of the workspace the command names: the installation itself, or one of those it serves."""
-    from knowledge import open_knowledge
-
     settings = Settings.from_environment()
     workspace = "" if options.workspace in settings.own_workspaces else options.workspace
-    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None)
-    return knowledge.of(workspace)
+    with telling_of_storage(settings.home):
+        yield open_library(settings).of(workspace)
 
 
 def _report(report: Any, options: argparse.Namespace) -> int:

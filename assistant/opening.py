@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.advisor import Advisor, without_model
-from assistant.errors import SetupError
+from assistant.library import open_library
 from assistant.settings import Settings
 from assistant.store import Store
 from tools.registry import TOOLS
@@ -36,18 +36,13 @@ def open_advisor(
     from assistant.answering.compose import OfflineAnswerer
     from assistant.modelled import model_parts
     from assistant.understanding import open_interpreter
-    from knowledge import open_knowledge
 
     settings = settings or Settings.from_environment()
     if "home" in changes:
         settings = settings.at_home(changes.pop("home"))
     settings = replace(settings, **changes)
-    try:
-        settings.home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SetupError("home", path=settings.home, reason=error.strerror) from error
+    knowledge = open_library(settings, progress)
     tools = {tool.name: tool for tool in TOOLS}
-    knowledge = open_knowledge(settings.home / "knowledge", embedding=settings.embedding or None, progress=progress)
     return Advisor(
         settings,
         Store(settings.database),

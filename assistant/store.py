@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from assistant.conversation import Event
-from assistant.errors import SetupError
+from assistant.errors import SetupError, storage_error
 
 LONGEST_WAIT = 30  # seconds for another process's lock
 
@@ -108,8 +108,8 @@ class Store:
             if url.startswith("sqlite"):
                 sa.event.listen(self._engine, "connect", _prepare_sqlite)
             _migrate(self._engine)
-        except (exc.SQLAlchemyError, OSError) as error:
-            raise SetupError("database", url=_without_password(url), reason=_reason(error)) from error
+        except (exc.SQLAlchemyError, OSError, ImportError) as error:
+            raise _told(error, url) from error
 
     @property
     def engine(self) -> sa.Engine:
@@ -280,13 +280,23 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with self._engine.connect() as connection:
+        with self._telling(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._engine.begin() as connection:
+        with self._telling(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Let a database that fails while in use (full, damaged, gone) leave as SetupError."""
+        try:
+            yield
+        except exc.IntegrityError:  # two writers at once: what that means is the caller's to say
+            raise
+        except exc.DBAPIError as error:
+            raise _told(error, self._engine.url.render_as_string(hide_password=False)) from error
 
 
 def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any], *, replace: bool = True) -> bool:
@@ -355,6 +365,24 @@ def _migrate(engine: sa.Engine) -> None:
 
 def _without_password(url: str) -> str:
     return sa.engine.make_url(url).render_as_string(hide_password=True)
+
+
+def _told(error: Exception, url: str) -> SetupError:
+    """What a failure of the database means for the person who runs it."""
+    reason = _reason(error)
+    if isinstance(error, ImportError):
+        return SetupError("database_driver", url=_without_password(url), package=error.name or reason)
+    if isinstance(error, OSError):
+        return storage_error(error, error.filename or url)
+    if url.startswith("sqlite"):
+        path = sa.engine.make_url(url).database or ""
+        if "disk is full" in reason:
+            return SetupError("disk_full", path=path)
+        if "readonly database" in reason or "unable to open" in reason:
+            return SetupError("not_writable", path=path)
+        if "malformed" in reason or "not a database" in reason:
+            return SetupError("database_damaged", url=path, reason=reason)
+    return SetupError("database", url=_without_password(url), reason=reason)
 
 
 def _reason(error: Exception) -> str:

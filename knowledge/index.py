@@ -173,16 +173,26 @@ def build(
         if content and (same := _up_to_date(folder, content, embedding)):
             return same
         _sweep(folder)
-        aside = versions / f".building-{os.getpid()}"
-        aside.mkdir()
-        _write(aside, cards, passages, embedding, known, sources or {}, progress)
-        manifest = _manifest(aside, cards, passages, embedding, content)
-        (aside / "manifest.json").write_text(json.dumps(dataclasses.asdict(manifest), indent=1), "utf-8")
-        _flush(aside)
-        os.replace(aside, versions / manifest.name)
+        with _aside(versions) as aside:
+            _write(aside, cards, passages, embedding, known, sources or {}, progress)
+            manifest = _manifest(aside, cards, passages, embedding, content)
+            (aside / "manifest.json").write_text(json.dumps(dataclasses.asdict(manifest), indent=1), "utf-8")
+            _flush(aside)
+            os.replace(aside, versions / manifest.name)
         _switch(folder, manifest.name)
         _sweep(folder)
     return manifest.name
+
+
+@contextlib.contextmanager
+def _aside(versions: Path) -> Iterator[Path]:
+    """A folder to build in; a building that fails, as on a full disk, leaves nothing of it behind."""
+    aside = versions / f".building-{os.getpid()}"
+    aside.mkdir()
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _up_to_date(folder: Path, content: str, embedding: Embedding) -> str | None:

@@ -97,7 +97,7 @@ def test_a_row_is_put_in_one_statement_of_either_database(database):
 
 def test_a_database_that_cannot_be_opened_says_what_to_do(tmp_path):
     (tmp_path / "advisor.db").write_text("not a database " * 100)
-    with pytest.raises(SetupError, match="ADVISOR_DATABASE"):
+    with pytest.raises(SetupError, match="is damaged"):
         Store(f"sqlite:///{tmp_path / 'advisor.db'}")
 
 
