@@ -6,13 +6,18 @@ Exit codes: 0 done; 1 answered, but not as wished (a refused input, a failed che
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import importlib
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from assistant.errors import AdvisorError
 
 # Doors stand above the assistant; they are started by name, so that it never depends on them.
 DOORS = {"ui": "ui.cli", "serve": "ui.cli", "slack": "integrations.slack.cli", "eval": "eval.cli"}
@@ -21,32 +26,60 @@ DOORS = {"ui": "ui.cli", "serve": "ui.cli", "slack": "integrations.slack.cli", "
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Errors for the person go to standard error, without a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the caller (`>&-`)
+    sys.stderr = sys.stderr or sys.stdout
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    if words and words[0] in DOORS:
-        return importlib.import_module(DOORS[words[0]]).main(words)
     if not words:
         parser().print_help(sys.stderr)
         return 2
+    if words[0] in DOORS:
+        return _told(lambda: importlib.import_module(DOORS[words[0]]).main(words), "en")
     options = parser().parse_args(_meant(words))
+    return _told(lambda: options.run(options), _language(options))
+
+
+def _told(run: Callable[[], int], language: str) -> int:
+    """Run a command; what goes wrong is told on standard error and in the exit code."""
     from assistant.errors import AdvisorError
     from tools.errors import InputError
 
     try:
-        return options.run(options)
+        code = run()
+        sys.stdout.flush()
+        return code
     except AdvisorError as error:
-        print(f"advisor: {error.text(_language(options))}", file=sys.stderr)
+        print(f"advisor: {error.text(language)}", file=sys.stderr)
         return 2
     except InputError as error:
         for one in error.errors:
-            print(f"advisor: {one.text[_language(options)]}", file=sys.stderr)
+            print(f"advisor: {one.text[language]}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, EOFError):
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`); nothing more can be said
         return 0
+    except OSError as error:
+        print(f"advisor: {_of_files(error).text(language)}", file=sys.stderr)
+        _let_go(sys.stdout)
+        return 2
+
+
+def _of_files(error: OSError) -> AdvisorError:
+    """What a file that could not be read or written means; one without a name is the output itself."""
+    from assistant.errors import SetupError, storage_error
+
+    if error.filename is None:
+        return SetupError("output", reason=error.strerror or error)
+    return storage_error(error, error.filename)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Drop what could not be written, so that the interpreter does not try once more as it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _meant(words: list[str]) -> list[str]:

@@ -13,11 +13,12 @@ from assistant.conversation import Calculation, Reply
 from assistant.errors import InputError, NotFound
 from assistant.exports import MEDIA, File
 from assistant.opening import open_advisor
-from assistant.screen import plain, table, width
+from assistant.screen import at_terminal, plain, table, width
 from assistant.store import Head
 from assistant.wording import say
 
 FORMS = {ending: form for form, (ending, _) in MEDIA.items()}
+UNBROKEN = 10_000  # columns where a program reads: an id must stand in one piece
 OF_RESULTS = ("html", "xlsx")
 
 
@@ -29,7 +30,8 @@ def list(options: argparse.Namespace) -> int:  # the command's own name
         print(json.dumps(rows, ensure_ascii=False))
     elif heads:
         rows_shown = [_row(number, head) for number, head in enumerate(heads, 1)]
-        print("\n".join(table([["", "", "", "id"], *rows_shown], "en", width())))
+        columns = width() if at_terminal() else UNBROKEN
+        print("\n".join(table([["", "", "", "id"], *rows_shown], "en", columns)))
     else:
         print(say("chat.none", "en"), file=sys.stderr)
     return 0

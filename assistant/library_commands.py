@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.library import open_library, telling_of_storage
 from assistant.screen import tell
 from assistant.settings import Settings
+from assistant.wording import say
 
 if TYPE_CHECKING:
     from knowledge import Knowledge
@@ -81,6 +82,11 @@ def search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([asdict(hit) for hit in hits], ensure_ascii=False, default=str))
         return 0
+    if not hits:
+        print(
+            say("library.nothing_found", "he" if any("א" <= letter <= "ת" for letter in query) else "en"),
+            file=sys.stderr,
+        )
     for hit in hits:
         signals = "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items())
         print(f"{hit.kind:8} {hit.id:40} {hit.score:6.2f}   {signals}")

@@ -68,7 +68,8 @@ def plain(reply: Reply) -> str:
         for number, source in enumerate(reply.sources, 1):
             date = f", {source.date}" if source.date else ""
             rules = f" · {', '.join(source.rules)}" if source.rules else ""
-            lines.append(f"{number}. {source.author}, {source.title}{date} [{source.id}]{rules}")
+            author = f"{source.author}, " if source.author else ""  # a text of one's own may name none
+            lines.append(f"{number}. {author}{source.title}{date} [{source.id}]{rules}")
     return "\n\n".join(lines[:1]) + ("\n\n" + "\n".join(lines[1:]) if lines[1:] else "")
 
 

@@ -20,6 +20,7 @@ adding leaves whole files and the old version; the next adding takes it from the
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -40,7 +41,7 @@ from knowledge.reading.report import Note, Report, Status
 from knowledge.reading.worker import Reader, read_bytes
 
 Progress = Callable[[int, int, str], None]
-FORMAT = 1  # raise when reading changes: files are then read anew at the next adding
+FORMAT = 2  # raise when reading changes: files are then read anew at the next adding
 DIRECT = 1_000_000  # bytes up to which plain text is read in this process
 
 
@@ -238,8 +239,9 @@ def _guarded(change: Callable[[], Report]) -> Report:
         return change()
     except Busy:
         return Report((Note("", "failed", "busy"),))
-    except OSError:
-        return Report((Note("", "failed", "no-space"),))
+    except OSError as error:
+        closed = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+        return Report((Note("", "failed", "not-writable" if closed else "no-space"),))
 
 
 def _read(path: Path, reader: Reader, sources: Mapping[str, Source]) -> tuple[Reading, str]:

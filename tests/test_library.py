@@ -204,6 +204,29 @@ def test_link_out_of_the_named_folder_is_not_followed(library, tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_link_to_nothing_is_told_as_one(library, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "gone.txt").symlink_to(tmp_path / "nowhere")
+    assert failures(library.add([tmp_path / "in"])) == {"gone.txt": "broken-link"}
+
+
+def test_files_of_one_name_are_told_apart_and_no_name_reaches_the_terminal_raw(library, tmp_path):
+    for folder in ("spain", "italy"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "terms.txt").write_text(f"In {folder} the notice period of agents is ninety days.\n" * 9)
+    (tmp_path / "red\x1b[31m\n.txt").write_text("")
+    lines = library.add([tmp_path]).by_file("en")
+    assert {"spain/terms.txt", "italy/terms.txt"} <= set(lines)
+    assert all(line.isprintable() for line in lines)
+
+
+def test_every_copy_counts_in_what_it_comes_to(library, tmp_path):
+    text = "The agent in Norway reports once a fortnight and keeps spare parts for two years. " * 9
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(text)
+    assert library.add([tmp_path]).by_file("en")[-1] == "Files: 3. Texts kept: 1, the same as another: 2, failed: 0."
+
+
 def test_pipe_is_refused_instead_of_waited_for(library, tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     assert failures(library.add([tmp_path / "pipe.txt"])) == {"pipe.txt": "not-a-file"}

@@ -329,3 +329,40 @@ def read_until(terminal: int, words: str) -> str:
             seen += os.read(terminal, 65536).decode("utf-8", "replace")
     assert words in seen
     return seen
+
+
+@pytest.mark.parametrize("closed", [">&-", "> /dev/full", "2>&-"])
+@pytest.mark.parametrize("command", ["calc --list", "knowledge list", "eval coverage", "--help"])
+def test_an_output_that_is_closed_or_full_ends_without_a_traceback(home, command, closed):
+    program = f"{sys.executable} -m assistant.cli {command}"
+    script = f"exec 3>&1; {{ {program} 2>&3 {closed.replace('2>&-', '> /dev/null 2>&-')}; }}"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env={**os.environ, **at(home)})
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Exception ignored" not in done.stdout + done.stderr
+
+
+def at(home):
+    """What tells a process of its own where the advisor lives."""
+    return {"ADVISOR_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[1])}
+
+
+def test_a_program_that_reads_the_list_gets_every_id_in_one_piece(home, advisor, monkeypatch, capsys):
+    monkeypatch.setenv("ADVISOR_HOME", str(home))
+    monkeypatch.setenv("COLUMNS", "30")
+    conversation = "0123456789abcdef" * 2
+    advisor.reply(conversation, "What is a lead that sales can take over from marketing?")
+    main(["conversations", "list"])
+    assert any(line.endswith(conversation) for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_text_that_names_no_author_is_cited_without_a_comma_for_one(advisor):
+    reply = advisor.reply("no author", "What is a lead?")
+    nameless = reply.model_copy(update={"sources": [reply.sources[0].model_copy(update={"author": ""})]})
+    assert f"1. {reply.sources[0].title}" in screen.plain(nameless)
+
+
+@pytest.mark.parametrize(("query", "says"), [("?", "no word to look for"), ("״־״ א", "")])
+def test_a_search_for_no_word_says_so(home, monkeypatch, capsys, query, says):
+    monkeypatch.setenv("ADVISOR_HOME", str(home))
+    assert main(["knowledge", "search", query]) == 0
+    assert says in capsys.readouterr().err

@@ -121,3 +121,29 @@ def test_one_process_answers_slack_the_health_page_and_the_web_at_the_same_time(
         page.locator(".st-key-turn-1").wait_for()
         assert "approached us" not in page.inner_text("body"), "what is said in Slack is not the web visitor's"
         one.close()
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "1e3"])
+def test_a_port_that_is_none_is_refused_in_a_line(monkeypatch, capsys, port):
+    from ui.cli import main
+
+    monkeypatch.setenv("ADVISOR_WEB_PORT", port)
+    assert main(["ui", "--no-browser"]) == 2
+    assert f"ADVISOR_WEB_PORT={port}" in capsys.readouterr().err
+    monkeypatch.delenv("ADVISOR_WEB_PORT")
+    with pytest.raises(SystemExit):
+        main(["serve", f"--port={port}"])
+    assert "from 1 to 65535" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_promised(capsys):
+    import socket
+
+    from ui.cli import main
+
+    with socket.create_server(("localhost", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["ui", "--no-browser", "--port", str(port)]) == 2
+    shown = capsys.readouterr()
+    assert f"port {port} already" in shown.err
+    assert "Advisor is at" not in shown.out

@@ -67,14 +67,14 @@ class Configuration:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Configuration:
-        """The configuration of this process."""
+        """The configuration of this process. Raises ValueError with a port that is none."""
         env = os.environ if environ is None else environ
 
         def listed(name: str) -> tuple[str, ...]:
             return tuple(part.strip().casefold() for part in env.get(name, "").split(",") if part.strip())
 
         return cls(
-            port=int(env.get("ADVISOR_WEB_PORT") or cls.port),
+            port=port_of(env["ADVISOR_WEB_PORT"]) if env.get("ADVISOR_WEB_PORT") else cls.port,
             address=env.get("ADVISOR_WEB_ADDRESS") or cls.address,
             hosts=listed("ADVISOR_WEB_HOSTS"),
             issuer=env.get("ADVISOR_OIDC_METADATA", ""),
@@ -85,6 +85,13 @@ class Configuration:
             allowed=listed("ADVISOR_WEB_ALLOW"),
             editors=listed("ADVISOR_WEB_EDITORS"),
         )
+
+
+def port_of(text: str) -> int:
+    """A TCP port. Raises ValueError with the text."""
+    if not text.strip().isdigit() or not 0 < int(text) < 65_536:
+        raise ValueError(text)
+    return int(text)
 
 
 def _listed(email: str, entries: tuple[str, ...]) -> bool:

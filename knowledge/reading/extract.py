@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
@@ -16,7 +15,6 @@ from knowledge.reading.lines import Kind, Line, line, split_lines, tidy, unwrapp
 from knowledge.reading.problems import Unreadable
 
 MAX_PAGES = 2_000
-MAX_UNPACKED = 150_000_000
 MAX_CHARACTERS = 30_000_000
 
 
@@ -97,7 +95,7 @@ def _html(data: bytes) -> Extract:
     return replace(page, line_starts=starts_of(found.text), encoding=found.encoding, flags=found.flags)
 
 
-class _Source:
+class Drawn:
     """Collects drawn text line by line and remembers where lines and pages begin."""
 
     def __init__(self) -> None:
@@ -108,9 +106,11 @@ class _Source:
         self.pages: list[int] = []
 
     def page(self) -> None:
+        """Begin a page."""
         self.pages.append(self.length)
 
     def add(self, text: str, kind: Kind = "text") -> None:
+        """Add a line. Raises Unreadable when it is more than can be taken in."""
         self.starts.append(self.length)
         self.lines.append(tidy(line(text, self.length, kind)))
         self.parts.append(text + "\n")
@@ -119,6 +119,7 @@ class _Source:
             raise Unreadable("too-long")
 
     def extract(self, **fields: Any) -> Extract:
+        """All that was collected, with what else the format tells."""
         lines = fields.pop("lines", self.lines)
         return Extract("".join(self.parts), tuple(lines), tuple(self.starts) or (0,), tuple(self.pages), **fields)
 
@@ -144,7 +145,7 @@ def _pdf(data: bytes) -> Extract:
 
 
 def _pdf_pages(reader: Any) -> Extract:
-    source = _Source()
+    source = Drawn()
     pages: list[list[str]] = []
     images = 0
     count = len(reader.pages)
@@ -183,7 +184,7 @@ def _page_text(page: Any) -> str:
     return drawn if len(drawn.split()) > 0.8 * len(text.split()) else text
 
 
-def _without_running_heads(source: _Source) -> tuple[list[Line], int]:
+def _without_running_heads(source: Drawn) -> tuple[list[Line], int]:
     """Drop page numbers and the lines that stand at the top or bottom of most pages."""
     pages: list[list[Line]] = [[] for _ in source.pages]
     index = -1
@@ -217,68 +218,9 @@ def _edges(page: list[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def _docx(data: bytes) -> Extract:
-    from docx import Document as open_docx
+    from knowledge.reading.word import read_word
 
-    _refuse_bomb(data)
-    try:
-        book = open_docx(io.BytesIO(data))
-        return _docx_blocks(book)
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:  # a malformed package makes the parser raise almost anything
-        raise Unreadable("damaged", format="docx") from error
-
-
-def _refuse_bomb(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise Unreadable("damaged", format="docx") from error
-    if any(member.flag_bits & 1 for member in members):
-        raise Unreadable("encrypted")
-    unpacked = sum(member.file_size for member in members)
-    if len(members) > 5_000 or unpacked > MAX_UNPACKED or _too_dense(members):
-        raise Unreadable("bomb")
-    if not any(member.filename == "word/document.xml" for member in members):
-        raise Unreadable("damaged", format="docx")
-
-
-def _too_dense(members: Iterable[zipfile.ZipInfo]) -> bool:
-    return any(m.file_size > 20_000_000 and m.file_size > 200 * max(m.compress_size, 1) for m in members)
-
-
-def _docx_blocks(book: Any) -> Extract:
-    from docx.table import Table
-
-    source = _Source()
-    tables = images = 0
-    title = ""
-    for block in book.iter_inner_content():
-        if isinstance(block, Table):
-            tables += 1
-            for row in block.rows:
-                cells = list(dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells))
-                source.add(" | ".join(cell for cell in cells if cell), "row")
-            continue
-        style = (block.style.name or "").lower() if block.style is not None else ""
-        images += len(block._p.xpath(".//pic:pic"))
-        kind: Kind = "text"
-        if style.startswith(("heading", "title", "כותרת")):
-            kind = "heading"
-        elif "list" in style or block._p.xpath("./w:pPr/w:numPr"):
-            kind = "item"
-        if style == "title" and not title:
-            title = block.text.strip()
-        for part in block.text.split("\n"):
-            source.add(part, kind)
-    meta = book.core_properties
-    return source.extract(
-        tables=tables,
-        images=images,
-        title=title or meta.title or "",
-        author=meta.author if meta.author not in ("python-docx", None) else "",
-    )
+    return read_word(data)
 
 
 READERS: dict[str, Callable[[bytes], Extract]] = {

@@ -82,7 +82,9 @@ def _walk(folder: Path, root: Path, limits: Limits) -> Iterator[Found]:
             path = here / entry.name
             if entry.name.startswith((".", "~$")) or entry.name in IGNORED:
                 continue
-            if entry.is_symlink() and not path.resolve().is_relative_to(root):
+            if entry.is_symlink() and not path.exists():
+                yield Found(path, "broken-link")
+            elif entry.is_symlink() and not path.resolve().is_relative_to(root):
                 yield Found(path, "outside")
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)

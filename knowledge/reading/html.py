@@ -32,11 +32,38 @@ _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|%)?\s*(?:;|$)|opacity\s*:\s*0\s*(?:;|$)"
     r"|(?:left|top|text-indent)\s*:\s*-\d{3,}"
 )
+_SHEET = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
+_CONDITIONAL = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")  # what holds on paper or a phone alone
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COLOUR = re.compile(r"(?:^|;)\s*(color|background|background-color)\s*:\s*([^;!]+)")
+
+
+def _unseen(style: str) -> bool:
+    """Whether a declaration hides what it holds for: out of sight, too small, or of its background's colour."""
+    colours = {name: value.strip() for name, value in _COLOUR.findall(style)}
+    ground = colours.get("background-color") or colours.get("background")
+    return bool(_HIDDEN.search(style)) or ("color" in colours and colours["color"] == ground)
+
+
+def _hidden_names(text: str) -> frozenset[str]:
+    """The classes (".x") and ids ("#x") that the page's own style sheets hide and that no other rule shows again."""
+    sheets = re.sub(r"/\*.*?\*/", "", " ".join(_SHEET.findall(text)), flags=re.DOTALL)
+    hidden: set[str] = set()
+    shown: set[str] = set()
+    for selectors, style in _RULE.findall(_CONDITIONAL.sub("", sheets)):
+        for selector in selectors.split(","):
+            single = re.fullmatch(r"[a-zA-Z]*([.#][\w-]+)", selector.strip())
+            if single and _unseen(style.lower()):
+                hidden.add(single[1])
+            elif re.search(r"display|visibility|opacity|color", style.lower()):
+                shown |= set(re.findall(r"[.#][\w-]+", selector))
+    return frozenset(hidden - shown)
 
 
 class _Page(HTMLParser):
     def __init__(self, text: str, everything: bool) -> None:
         super().__init__(convert_charrefs=False)
+        self.hidden = _hidden_names(text)
         self.starts = starts_of_newlines(text)
         self.everything = everything
         self.lines: list[Line] = []
@@ -110,7 +137,10 @@ class _Page(HTMLParser):
     def _silences(self, tag: str, given: dict[str, str]) -> bool:
         if tag in _VOID or tag in ("html", "body", "main", "article", "title"):
             return False
-        if "hidden" in given or given.get("aria-hidden") == "true" or _HIDDEN.search(given.get("style", "").lower()):
+        if "hidden" in given or given.get("aria-hidden") == "true" or _unseen(given.get("style", "").lower()):
+            return True
+        marks = {f"#{given.get('id', '')}", *(f".{name}" for name in given.get("class", "").split())}
+        if not self.hidden.isdisjoint(marks):
             return True
         if tag in ("script", "style", "noscript", "template"):
             return True

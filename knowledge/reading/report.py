@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +48,13 @@ def _reason(why: str, language: str) -> str:
     return getattr(message(f"reason-{why}"), language) if f"reason-{why}" in codes() else why
 
 
+def printable(name: str) -> str:
+    """A file's name without what a terminal would obey instead of show."""
+    return "".join(char if char.isprintable() else "�" for char in name)
+
+
 def _short(title: str) -> str:
+    title = printable(title)
     return title if len(title) <= 70 else title[:67].rstrip() + "…"
 
 
@@ -71,18 +78,20 @@ class Report:
     def lines(self, language: Language) -> list[str]:
         """One line per note, the file's name first."""
         return [
-            f"{Path(note.path).name}: {note.text[language]}" if note.path else note.text[language]
+            f"{printable(Path(note.path).name)}: {note.text[language]}" if note.path else note.text[language]
             for note in self.notes
         ]
 
     def by_file(self, language: Language) -> list[str]:
-        """Each file's name with its notes below it, and what it comes to in all."""
+        """Each file, named from the folder all share, with its notes below it, and what it comes to in all."""
+        folders = [str(Path(note.path).parent) for note in self.notes if note.path]
+        shared = os.path.commonpath(folders) if all(map(os.path.isabs, folders)) and folders else ""
         lines: list[str] = []
         file = ""
         for note in self.notes:
             if note.path != file:
                 file = note.path
-                lines += [""] * bool(lines) + [Path(file).name]
+                lines += [""] * bool(lines) + [printable(os.path.relpath(file, shared) if file and shared else file)]
             if note.code == "dropped" and lines[-1].startswith("- "):
                 lines[-1] += " " + note.short[language]
             else:
@@ -91,6 +100,6 @@ class Report:
 
     def _counts(self) -> dict[str, int]:
         texts = len(self.of("kept", "replaced"))
-        merged = len({note.details.get("title") for note in self.of("merged") if note.code == "merged"})
+        merged = len({(note.path, note.details.get("title")) for note in self.of("merged") if note.code == "merged"})
         files = len({note.path for note in self.notes})
         return {"files": files, "texts": texts, "merged": merged, "failed": len(self.of("failed"))}
