@@ -39,6 +39,10 @@ CLOSE_CLAUSE, LEAST_SCORE = 0.46, 3.4  # likeness and score from which on a clau
 PRESUMED_CLAIM, STATED_CLAIM, VOICED_CLAIM = 0.45, 0.45, 0.62  # likeness to a wrong belief: taken as given, told, asked
 SAME_CLAIM = 0.7  # likeness from which on it is the same belief whatever words it holds
 CLAIM_HELD = 0.35  # share of a presumed statement's words that the wrong belief must hold
+NEARER_THAN = 0.05  # likeness by which a belief of another card must be nearer than any text of a question …
+NEARLY_AS_NEAR = 0.1  # … and by which one of the very card that answers may be farther
+BEST_CARD = 0.2  # how much more a presumed belief of the best card weighs
+VOICED = ("circumstance", "claim", "question", "title", "gap")  # what people say themselves
 
 
 @dataclass(frozen=True)
@@ -187,18 +191,26 @@ def wrong_belief(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any
     said = _digits(asked.premise or asked.text)
     found: list[tuple[float, Any, Any]] = []
     for hit in hits:
+        bar = least if presumed else max(least, _asked_nearer(hits, hit))
         for unit in hit.units:
             held = unit.coverage >= CLAIM_HELD or unit.likeness >= SAME_CLAIM
-            if unit.kind != "claim" or unit.likeness < least or not held:
+            if unit.kind != "claim" or unit.likeness < bar or not held:
                 continue
             claimed = _digits(unit.text)
             if said and not said & claimed and (claimed or unit.likeness < SAME_CLAIM):
                 continue  # the same subject with another figure, or none, is another belief
-            found.append((unit.likeness + unit.coverage, card_of(hit.id), unit.number))
+            first = BEST_CARD * (hit.id == hits[0].id)
+            found.append((unit.likeness + unit.coverage + first, card_of(hit.id), unit.number))
     if not found:
         return None
     _, card, number = max(found, key=lambda one: one[0])
     return Wrong(card, card.misconceptions[number], presumed)
+
+
+def _asked_nearer(hits: Sequence[Any], hit: Any) -> float:
+    """The likeness from which on a belief of this hit's card is what is said, and not what the cards are asked."""
+    voiced = (unit.likeness for one in hits for unit in one.units if unit.kind in VOICED and unit.kind != "claim")
+    return max(voiced, default=0.0) + (-NEARLY_AS_NEAR if hit is hits[0] else NEARER_THAN)
 
 
 def _digits(text: str) -> set[str]:
@@ -208,5 +220,5 @@ def _digits(text: str) -> set[str]:
 def speaks_of(hit: Any) -> bool:
     """Whether a clause's card is one that people voice in such words, and not a chance likeness."""
     unit = hit.unit
-    voiced = unit is not None and unit.kind in ("circumstance", "claim", "question", "title", "gap")
+    voiced = unit is not None and unit.kind in VOICED
     return voiced and unit.likeness >= CLOSE_CLAUSE and hit.score >= LEAST_SCORE
