@@ -77,6 +77,10 @@ def _result(name: str, flags: list[str]) -> Result:
 def _write_template(name: str, path: Path, language: Language) -> int:
     from tools.sheets import template
 
+    if path.suffix.lower() not in (".csv", ".xlsx"):
+        raise InputError("template_ending", value=path.name)
+    if path.exists():
+        raise InputError("already_there", value=path.name)
     kind: Literal["csv", "xlsx"] = "csv" if path.suffix.lower() == ".csv" else "xlsx"
     _save(path, template(get(name).form, language, kind))
     return 0
@@ -113,9 +117,11 @@ def calculate(name: str, payload: dict[str, Any]) -> Result:
 
 
 def _language(wanted: str) -> Language:
-    """The language asked for, else that of the machine."""
+    """The language asked for, else that of the machine. Raises InputError."""
     from assistant.terminal import locale_language
 
+    if wanted not in ("", "en", "he"):
+        raise InputError("no_such_language", value=wanted)
     return "he" if (wanted or locale_language()) == "he" else "en"
 
 
@@ -138,9 +144,13 @@ def _payload(name: str, flags: list[str]) -> dict[str, Any]:
             payload = json.loads(text)
         except ValueError as error:
             raise InputError("not_json", reason=str(error)) from error
+        if not isinstance(payload, dict):
+            raise InputError("not_an_object")
     if len(flags) % 2:
         raise InputError("flag_without_value", flags[-1])
     for flag, value in zip(flags[::2], flags[1::2], strict=True):
+        if flags[::2].count(flag) > 1:
+            raise InputError("flag_twice", flag)
         payload[flag.removeprefix("--").replace("-", "_")] = value
     return payload
 
@@ -184,10 +194,13 @@ def _refuse(error: InputError, language: Language, as_json: bool) -> int:
 
 
 def _take(flags: list[str], name: str) -> str:
+    """Take a flag's value out; "" when it is not given. Raises InputError for a flag without one."""
     if name not in flags:
         return ""
     at = flags.index(name)
-    value = flags[at + 1] if at + 1 < len(flags) else ""
+    if at + 1 == len(flags):
+        raise InputError("flag_without_value", name)
+    value = flags[at + 1]
     del flags[at : at + 2]
     return value
 

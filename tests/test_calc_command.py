@@ -50,6 +50,10 @@ def test_a_result_is_written_in_every_format(tmp_path, ending):
     [
         (("leadgen_roi", "--deals"), "without a value"),
         (("leadgen_roi", "--gross-margin", "30"), "30%"),
+        (("leadgen_roi", "--deals", "5", "--deals", "6"), "--deals is given twice"),
+        (("leadgen_roi", "--deals", "5", "--language", "fr"), "no language fr"),
+        (("leadgen_roi", "--deals", "5", "--output"), "without a value"),
+        (("leadgen_roi", "--template", "a.pdf"), ".xlsx or .csv"),
         (("leadgen_roi", "--table", "nowhere.csv"), "cannot be read"),
         (("leadgen_roi", "--input", "nowhere.json"), "cannot be read"),
         (("leadgen_roi", "--deals", "1", "--output", "result.exe"), "ends otherwise"),
@@ -63,3 +67,25 @@ def test_what_cannot_be_done_is_said_and_exits_with_one(arguments, words, capsys
     said = capsys.readouterr().err
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_template_is_never_written_over_a_file_that_may_be_filled_in(tmp_path, capsys):
+    filled = tmp_path / "channels.csv"
+    filled.write_text("answers")
+    assert calc("leadgen_roi", "--template", filled) == 1
+    assert filled.read_text() == "answers"
+    assert "was not replaced" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [(), ("--deals", "3")])
+def test_a_list_of_inputs_is_refused_whatever_else_is_given(tmp_path, capsys, more):
+    (tmp_path / "list.json").write_text("[1]")
+    assert calc("leadgen_roi", "--input", tmp_path / "list.json", *more) == 1
+    assert "one JSON object" in capsys.readouterr().err
+
+
+def test_an_amount_in_everyday_hebrew_is_taken(capsys):
+    assert (
+        calc("leadgen_roi", "--running-cost", "4,000 שח", "--deals", "10", "--average-deal", "2,000 ש״ח", "--json") == 0
+    )
+    assert json.loads(capsys.readouterr().out)["roas"] == 5

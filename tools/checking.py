@@ -66,6 +66,8 @@ def _choices(field: Field, value: Any) -> list[str]:
 
 def _number(field: Field, value: Any) -> str:
     if isinstance(value, str):
+        if "," in value and not re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", value):
+            raise InputError("comma_unclear", field.id, label=field.label, value=_shown(value))
         value = value.replace(",", "")
     if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,18}/[1-9]\d{0,17}", value):
         return exact_text(Fraction(value))
@@ -127,6 +129,8 @@ def _money(field: Field, value: Any) -> dict[str, Any]:
         "currency",
         "period",
     }:
+        if isinstance(value, str):
+            raise InputError("money_unreadable", field.id, label=field.label, value=_shown(value))
         raise InputError("money_shape", field.id, label=field.label)
     currency, period = value["currency"], value.get("period", field.default_period or "one_off")
     if not isinstance(currency, str) or not re.fullmatch(r"[A-Za-z]{3}", currency):

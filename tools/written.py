@@ -20,7 +20,8 @@ _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?%?"
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|—|\bto\b|\bעד\b)\s*({_NUMBER})")
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₪": "ILS"}
 _CURRENCIES = {
-    "nis": "ILS", "shekel": "ILS", "shekels": "ILS", "שקל": "ILS", "שקלים": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS",
+    "nis": "ILS", "shekel": "ILS", "shekels": "ILS", "שח": "ILS",
+    "שקל": "ILS", "שקלים": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS",
     "dollar": "USD", "dollars": "USD", "דולר": "USD", "דולרים": "USD",
     "euro": "EUR", "euros": "EUR", "אירו": "EUR", "יורו": "EUR",
     "pound": "GBP", "pounds": "GBP", 'ליש"ט': "GBP", "ליש״ט": "GBP",
