@@ -81,6 +81,7 @@ class Advisor:
         message: str | None = None,
         actions: Sequence[Action] = (),
         replaces: int | None = None,
+        language: str = "",
         abandoned: Callable[[], bool] = lambda: False,
         progress: Report | None = None,
     ) -> Reply:
@@ -95,6 +96,7 @@ class Advisor:
             message: the door's own id of the message; the same id is answered once and then repeated.
             actions: what a button or form field meant (assistant/actions.py); `text` is then only its label.
             replaces: the last turn, taken back and said anew (an edited message).
+            language: what to speak in a new conversation whose first message shows no language ("en" or "he").
             abandoned: asked before saving, and often while a model works; True: the person stopped, nothing is kept.
             progress: is told how a model gets on (assistant/watch.py); returning False stops the turn.
 
@@ -104,7 +106,7 @@ class Advisor:
         """
         home = self._access.to_speak(conversation, user, workspace)
         watch = Watch(progress, abandoned, text, self.settings.language_model.seconds)
-        said = Message(conversation, text, user, workspace, door, message, actions, replaces)
+        said = Message(conversation, text, user, workspace, door, message, actions, replaces, language)
         parts_for = partial(self._with_model, self._parts_of(home), watch)
         return answer(said, self._store, self._memory, parts_for, abandoned)
 

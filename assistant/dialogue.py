@@ -129,6 +129,8 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
     except InputError as error:
         refuse(draft, record, answer.field, error.text[draft.language])
         return []
+    if value is None and answer.status == "answered":
+        return []  # a box left empty, or filled with spaces
     given = record.answers.get(answer.field)
     same = given is not None and (given.value, given.status) == (value, answer.status)
     if same and field.id in record.unsettled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.actions import Action
 from assistant.conversation import Conversation, Event, Reply
@@ -14,6 +14,7 @@ from assistant.errors import InputError
 from assistant.memory import Memory
 from assistant.store import Conflict, Store, TurnRow
 from assistant.turn import take_turn
+from tools.values import LANGUAGES
 
 TRIES = 30  # how often a turn is taken again when another turn of the conversation was saved first
 LONGEST_WAIT = 0.1  # seconds at most before a try, drawn by chance so that two writers fall out of step
@@ -31,6 +32,7 @@ class Message:
     id: str | None = None
     actions: Sequence[Action] = ()
     replaces: int | None = None
+    language: str = ""
 
 
 def answer(
@@ -53,7 +55,7 @@ def answer(
             time.sleep(random.uniform(0, min(0.01 * number, LONGEST_WAIT)))
         version, state = memory.load(message.conversation)
         events, reply = take_turn(
-            state,
+            _begun(state, message),
             message.text,
             parts_for(state),
             history=lambda: store.events(message.conversation),
@@ -79,6 +81,11 @@ def _answered_before(message: Message, store: Store) -> Reply | None:
     """The reply this very message was given when it came in before."""
     earlier = store.reply_to(message.conversation, message.id) if message.id else None
     return Reply(**earlier) if earlier else None
+
+
+def _begun(state: Conversation, message: Message) -> Conversation:
+    """A conversation that begins without a word of any language begins in the person's own."""
+    return replace(state, language=message.language) if message.language in LANGUAGES and not state.turn else state
 
 
 def _save(message: Message, store: Store, version: int, events: Sequence[Event], reply: Reply) -> int:

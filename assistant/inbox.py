@@ -51,9 +51,16 @@ workers = sa.Table(
 )
 
 
+PUT_OFF = "put_off"  # beside the door's own data
+
+
 @dataclass(frozen=True)
 class Job:
-    """One accepted message. `attempts` counts this one; `answering` says an earlier attempt may have answered."""
+    """One accepted message.
+
+    `attempts` counts this one, `put_off` those that ended in a retry; `answering` says an earlier attempt may
+    have answered; `at` is when the message came in, in seconds since 1970.
+    """
 
     id: int
     key: str
@@ -61,6 +68,12 @@ class Job:
     data: Mapping[str, Any]
     attempts: int = 1
     answering: bool = False
+    at: float = 0.0
+
+    @property
+    def put_off(self) -> int:
+        """How many attempts put the message off themselves, and so did not end in a crash."""
+        return int(self.data.get(PUT_OFF, 0))
 
 
 class Inbox:
@@ -135,7 +148,7 @@ class Inbox:
             with self._engine.begin() as connection:
                 claimed = connection.execute(claim).rowcount == 1
             if claimed:
-                return Job(row.id, row.key, row.lane, json.loads(row.data), row.attempts + 1, row.answering)
+                return Job(row.id, row.key, row.lane, json.loads(row.data), row.attempts + 1, row.answering, row.at)
 
     def answering(self, job: Job) -> bool:
         """Note that the answer is about to be sent. False when the job is no longer ours, or was stopped."""
@@ -147,7 +160,8 @@ class Inbox:
 
     def retry(self, job: Job, seconds: float) -> None:
         """Hand the message out again after so many seconds."""
-        self._move(job, state="waiting", worker="", due=time.time() + seconds)
+        data = json.dumps({**job.data, PUT_OFF: job.put_off + 1}, ensure_ascii=False)
+        self._move(job, state="waiting", worker="", due=time.time() + seconds, data=data)
 
     def stop(self, lane: str) -> int:
         """Stop what is being worked on or waits in a lane; returns how many messages."""

@@ -6,6 +6,7 @@ seconds, stream states, view hashes, channel membership, token per workspace. Fa
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import itertools
@@ -184,6 +185,7 @@ class StandIn:
         return {"user": {"id": call["user"], "profile": {"display_name": name}, "locale": locale}}
 
     def do_chat_postMessage(self, call: dict[str, Any]) -> dict[str, Any]:
+        require(call["channel"], "channel", "channel_not_found")
         self._member(call["channel"])
         check_message(call)
         channel = "D" + call["channel"] if call["channel"].startswith("U") else call["channel"]
@@ -192,6 +194,7 @@ class StandIn:
         return {"channel": channel, "ts": stamp, "message": self.messages[(channel, stamp)]}
 
     def do_chat_postEphemeral(self, call: dict[str, Any]) -> dict[str, Any]:
+        require(call["channel"], "channel", "channel_not_found")
         self._member(call["channel"])
         require(call.get("user"), "user", "invalid_arguments")
         require("metadata" not in call and "unfurl_links" not in call, "not of this method", "invalid_arguments")
@@ -361,7 +364,8 @@ def _handler(slack: StandIn) -> type[BaseHTTPRequestHandler]:
             for name, value in headers.items():
                 self.send_header(name.replace("_", "-"), value)
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):  # the client waited long enough
+                self.wfile.write(body)
 
         do_GET = do_POST = _take
 

@@ -371,3 +371,41 @@ def test_talk_and_mentions_of_one_thread_arrive_shuffled_and_are_answered_once(s
     door.talk("end", thread_ts=root)
     slack.posted(7)
     assert len(slack.messages) == 7
+
+
+def test_a_thread_goes_on_after_slack_was_away_longer_than_any_retry(slack, advisor):
+    """Whoever wrote meanwhile is answered, and so are the messages behind."""
+    with serving(advisor, slack) as door:
+        for wait in (1, 1, 1, 1, 1):
+            slack.fail("chat.postMessage", 429, **{"Retry-After": str(5 + wait)})
+        door.opened.desk.inbox.retry = _soon(door.opened.desk.inbox.retry)
+        root = door.mention("first")
+        door.talk("second", thread_ts=root)
+        slack.posted(2, seconds=30)
+        assert door.opened.desk.inbox.counts("slack") == {"done": 2}
+
+
+def test_a_message_that_cannot_even_be_apologised_for_does_not_block_its_thread(slack, door, advisor, monkeypatch):
+    def broken(text, *_):
+        if "first" in text:
+            slack.fail("chat.postMessage", 200, error="channel_is_limited_access")
+            raise RuntimeError("a fault of ours")
+
+    replying(monkeypatch, advisor, broken)
+    root = door.mention("the first")
+    door.talk("the second", thread_ts=root)
+    assert slack.posted()["thread_ts"] == root
+
+
+def test_a_long_limit_of_one_channel_does_not_keep_the_others_waiting(slack, door):
+    for _ in range(12):
+        slack.fail("chat.postMessage", 429, **{"Retry-After": "30"})
+    for number in range(12):
+        door.mention("in the busy channel", channel="CBUSY", ts=f"1690000500.{number:06d}")
+    slack.wait(lambda: len(slack.of("chat.postMessage")) == 12, what="twelve refusals")
+    door.mention("elsewhere", channel="CFREE")
+    assert slack.posted(seconds=5)["channel"] == "CFREE"
+
+
+def _soon(retry):
+    return lambda job, seconds: retry(job, min(seconds, 0.2))

@@ -19,6 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.authorize import Authorize
 
 from assistant import Advisor
+from integrations.slack.access import Gate, closed_to
 from integrations.slack.desk import Desk
 from integrations.slack.edits import edit_key
 from integrations.slack.errands import ERRANDS
@@ -35,6 +36,7 @@ log = logging.getLogger("advisor.slack")
 
 LAZY_THREADS = 40  # Bolt's five would let five slow views starve a slash command
 INVITES = re.compile(r"^\s*(invite|add|let in|הזמן|הזמיני|הזמינו|צרף|צרפי|צרפו|תזמין|תצרף)\b", re.IGNORECASE)
+TO_OTHERS = re.compile(r"\s*<@[UW][A-Z0-9]+(\|[^>]*)?>")
 Body = Mapping[str, Any]
 SPOKEN_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
@@ -76,6 +78,7 @@ def open_slack(advisor: Advisor, settings: SlackSettings) -> Slack:
         listener_executor=ThreadPoolExecutor(LAZY_THREADS, thread_name_prefix="advisor-slack-lazy"),
     )
     intake = Intake(advisor.inbox, desk)
+    app.use(Gate(settings, intake))
     _Events(parts, intake).attach(app)
     Interactions(parts, intake).attach(app)
     app.error(_noted)
@@ -127,7 +130,9 @@ class _Events:
         app.event("tokens_revoked")(self.uninstalled)
 
     def mentioned(self, event: Body, body: Body, context: BoltContext) -> None:
-        """Somebody named us in a channel: the thread is ours from now on."""
+        """Somebody named us in a channel: the thread is ours from now on. Two programs never talk to each other."""
+        if event.get("bot_id") or not event.get("user"):
+            return
         place = self._place(event, context)
         text = str(event.get("text") or "")
         guests = [user for user in re.findall(r"<@([UW][A-Z0-9]+)", text) if user != context.bot_user_id]
@@ -147,6 +152,8 @@ class _Events:
             self._said(place, event, body, context)
         elif f"<@{context.bot_user_id}" in str(event.get("text") or ""):
             return  # the mention of the same message brings it, whichever comes first
+        elif TO_OTHERS.match(str(event.get("text") or "")):
+            return  # said to a colleague beside us
         elif event.get("thread_ts") and self._engaged(place):
             self._said(place, event, body, context, quiet=True)
 
@@ -174,7 +181,10 @@ class _Events:
     def stop_pressed(self, event: Body, body: Body, context: BoltContext) -> None:
         """Slack's stop button: what is being worked on in the thread ends without an answer."""
         place = Place(context.team_id or "", event["channel"], event["thread_ts"], event["user"])
-        self._parts.advisor.inbox.stop(self._parts.conversation(place))
+        conversation = self._parts.conversation(place)
+        if not self._parts.may_take_part(conversation, place):
+            return
+        self._parts.advisor.inbox.stop(conversation)
         delivery = f"{place.team}:{body.get('event_id')}"
         self._intake.accept(delivery, delivery, job_data("stopped", place))
 
@@ -190,7 +200,7 @@ class _Events:
             if not quiet:
                 self._accept("refuse", place, event, body, why=why, text=text)
             return
-        self._accept("say", place, event, body, text=text, quiet=quiet)
+        self._accept("say", place, event, body, text=text, quiet=quiet, files=len(event.get("files") or ()))
 
     @staticmethod
     def _words(event: Body, context: BoltContext) -> str:
@@ -200,19 +210,15 @@ class _Events:
 
     def _closed_to(self, place: Place, event: Body, context: BoltContext) -> str:
         """Why this person is not answered here, or ""."""
-        home = event.get("user_team") or event.get("source_team") or place.team
-        named = place.user in self._parts.settings.users
-        if home != place.team and not named:
-            return "other_workspace"  # a shared channel brings people of other companies along
-        if not self._parts.settings.allows(place.user):
-            return "user"
-        return "" if self._parts.settings.allows(place.user, place.channel) else "channel"
+        home = str(event.get("user_team") or event.get("source_team") or "")
+        return closed_to(self._parts.settings, place, home)
 
     def _accept(self, kind: str, place: Place, event: Body, body: Body, **more: Any) -> None:
         # One message may come as a mention and as a message, in any order, each with its own event id.
         key = f"{place.team}:{place.channel}:{event['ts']}"
         data = job_data(kind, place, **more)
-        self._intake.accept(key, self._parts.conversation(place), data, f"{place.team}:{body.get('event_id')}")
+        lane = key if kind == "refuse" else self._parts.conversation(place)  # a refusal opens no conversation
+        self._intake.accept(key, lane, data, f"{place.team}:{body.get('event_id')}")
 
     def _engaged(self, place: Place) -> bool:
         """Whether the thread is one of our conversations and the person takes part in it."""

@@ -18,7 +18,9 @@ from typing import Any, Protocol
 log = logging.getLogger("advisor.slack")
 
 DOOR = "slack"
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3  # of a message that ends its process, or comes to no end
+PATIENCE = 1800.0  # seconds a message is tried again while Slack refuses; then it is given up
+LONGEST_DELAY = 60.0  # seconds between two tries, unless Slack itself asks for more
 KEPT_SECONDS = 7 * 24 * 3600.0  # how long a settled message's key is remembered, to know a late duplicate
 
 
@@ -114,7 +116,7 @@ class Desk:
 
     def _work(self, job: Any) -> None:
         try:
-            if job.attempts > MOST_ATTEMPTS:
+            if job.attempts - job.put_off > MOST_ATTEMPTS:
                 self._give_up(job, None)
             else:
                 self._worker.answer(job)
@@ -129,19 +131,25 @@ class Desk:
             self._wake.set()
 
     def _put_off(self, job: Any, later: TryAgain) -> None:
-        if job.attempts >= MOST_ATTEMPTS:
+        if time.time() - job.at > PATIENCE:
             self._give_up(job, later)
         else:
-            self.inbox.retry(job, later.seconds)
+            self.inbox.retry(job, max(later.seconds, min(LONGEST_DELAY, 2.0**job.put_off)))
 
     def _give_up(self, job: Any, error: BaseException | None) -> None:
         if error is not None:
             log.error("message %s is not answered", job.id, exc_info=error)
         try:
             self._worker.apologise(job, error)
-            self.inbox.settle(job, "failed")
+        except TryAgain as later:
+            if time.time() - job.at <= PATIENCE:
+                self.inbox.retry(job, later.seconds)
+                return
+            log.error("message %s could not even be apologised for: %s", job.id, later)
         except Exception:
             log.exception("message %s could not even be apologised for", job.id)
+        # Whatever came of it, the messages behind it in the conversation must not wait for ever.
+        self.inbox.settle(job, "failed")
 
     def _stay_alive(self) -> None:
         tidied = time.monotonic()

@@ -14,10 +14,11 @@ from slack_sdk.errors import SlackApiError
 from assistant import Reply
 from integrations.slack import blocks as kit
 from integrations.slack import home, spent
+from integrations.slack.access import closed_to
 from integrations.slack.edits import edited
 from integrations.slack.mrkdwn import escape, link
 from integrations.slack.render import Message, note, notification, sharing
-from integrations.slack.speaking import Place, Speaker, translated
+from integrations.slack.speaking import Place, Speaker, conversation_id, translated
 from integrations.slack.turns import Errand, Parts, Turns, not_invited
 from integrations.slack.words import say
 
@@ -32,7 +33,11 @@ MOST_DRAFTS = 10
 
 
 def press(turns: Turns, job: Any, speaker: Speaker) -> None:
-    """A button of ours: its prefix says what it is for."""
+    """A button of ours: its prefix says what it is for. What was deleted is not begun anew by an old button."""
+    conversation, place = job.data.get("conversation"), speaker.place
+    if conversation and turns.parts.advisor.owner(conversation, workspace=place.team) is None:
+        speaker.whisper(note(say("gone", turns.parts.language(place))))
+        return
     _PRESSES[job.data["action"].split(":")[0]](turns, job, speaker)
 
 
@@ -77,10 +82,21 @@ def _stale(turns: Turns, job: Any, speaker: Speaker, is_old: Callable[[Any], boo
     state = turns.parts.advisor.state(conversation, user=place.user, workspace=place.team)
     if not is_old(state):
         return False
+    if _pressed_twice(turns, job, conversation, state.turn):
+        return True
     turns.turn(job, speaker, job.data["label"], [{"do": "where"}], lead=say("stale", state.language))
     if "f" in job.data["value"]:
         spent.answered(turns, job, speaker)
     return True
+
+
+def _pressed_twice(turns: Turns, job: Any, conversation: str, turn: int) -> bool:
+    """Whether the person's very same press was the last thing said: a double click needs no second answer."""
+    place, value = Place(**job.data["place"]), job.data["value"]
+    if turn != value.get("t", turn) + 1:
+        return False
+    rows = turns.parts.advisor.transcript(conversation, user=place.user, workspace=place.team)
+    return bool(rows) and rows[-1].user == place.user and rows[-1].text == (value.get("say") or job.data["label"])
 
 
 def _export(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -154,9 +170,10 @@ def result(turns: Turns, job: Any, speaker: Speaker) -> None:
     if shown is None:
         speaker.whisper(note(say("result.gone", turns.parts.language(speaker.place))))
         return
-    channel = speaker.direct_channel()
-    there = Speaker(speaker.workspace, Place(speaker.place.team, channel, "", speaker.place.user))
-    turns.post(job, there, shown)
+    there = Place(speaker.place.team, speaker.direct_channel(), "", speaker.place.user)
+    posted = turns.post(job, Speaker(speaker.workspace, there), shown)
+    if posted:  # what is written below it belongs to the conversation it came from
+        turns.parts.advisor.sharing.settle(conversation_id(there.team, there.channel, posted), value["c"])
 
 
 def _latest_result(parts: Parts, conversation: str, record: str, person: Mapping[str, str]) -> Reply | None:
@@ -262,6 +279,8 @@ def _invitation(turns: Turns, job: Any, speaker: Speaker) -> None:
     if job.data["action"] == "invite:allow":
         job.data["guests"], job.data["conversation"] = [value["guest"]], value["c"]
         invite(turns, job, speaker)
+        if owner == place.user:
+            _tell_guest(turns, speaker, value["guest"])
         return
     there = Place(place.team, place.channel, place.thread, owner)
     language = parts.language(there)
@@ -274,10 +293,25 @@ def _invitation(turns: Turns, job: Any, speaker: Speaker) -> None:
     speaker.whisper(note(say("invite.asked", parts.language(place))), instead=True)
 
 
+def _tell_guest(turns: Turns, speaker: Speaker, guest: str) -> None:
+    """Whoever asked to take part hears of the yes where they asked; the owner was told privately."""
+    parts, place = turns.parts, speaker.place
+    there = Place(place.team, place.channel, place.thread, guest)
+    who = parts.directory.get(speaker.workspace, place.user).name
+    Speaker(speaker.workspace, there).whisper(note(say("invite.welcome", parts.language(there), who=who)))
+
+
 def refuse(turns: Turns, job: Any, speaker: Speaker) -> None:
     """Somebody outside the allow-list, or a channel that is not on it."""
     language = turns.parts.language(speaker.place, str(job.data.get("text") or ""))
     speaker.whisper(note(say(f"access.{job.data['why']}", language)))
+
+
+def unread(turns: Turns, job: Any, speaker: Speaker) -> None:
+    """A file without a word beside it: said kindly that only what is written is read."""
+    language = turns.parts.language(speaker.place)
+    if turns.parts.advisor.inbox.answering(job):
+        speaker.post(note(say("files.alone", language)), job.key)
 
 
 def stopped(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -293,6 +327,10 @@ def stopped(turns: Turns, job: Any, speaker: Speaker) -> None:
 def show_home(turns: Turns, job: Any, speaker: Speaker) -> None:
     """Publish the person's home tab, after doing what was asked there."""
     place, parts = speaker.place, turns.parts
+    if why := closed_to(parts.settings, place):
+        closed = home.closed(say(f"access.{why}", parts.language(place)))
+        translated(speaker.client.views_publish, user_id=place.user, view=closed)
+        return
     person = {"user": place.user, "workspace": place.team}
     change = job.data.get("change") or {}
     if "language" in change:
@@ -319,8 +357,8 @@ def prompts(turns: Turns, job: Any, speaker: Speaker) -> None:
         {"title": say(f"prompts.{number}.title", language), "message": say(f"prompts.{number}.message", language)}
         for number in (1, 2, 3, 4)
     ]
-    translated(
-        speaker.client.assistant_threads_setSuggestedPrompts,
+    speaker.optional(
+        "assistant_threads_setSuggestedPrompts",
         channel_id=speaker.place.channel,
         title=say("prompts.heading", language),
         prompts=offered,
@@ -389,6 +427,7 @@ ERRANDS: Mapping[str, Errand] = {
     "share": share,
     "invite": invite,
     "refuse": refuse,
+    "unread": unread,
     "edited": edited,
     "stopped": stopped,
     "home": show_home,

@@ -53,6 +53,11 @@ def view(home: Home) -> Block:
     return {"type": "home", "blocks": made[:100]}
 
 
+def closed(why: str) -> Block:
+    """The tab of somebody who may not use the advisor: why, and nothing else."""
+    return {"type": "home", "blocks": [kit.section(escape(why))]}
+
+
 def _starts(home: Home) -> list[Block]:
     buttons = [kit.button(title, f"start:{name}", json.dumps({"tool": name})) for name, title in home.tools[:24]]
     return kit.actions([kit.button(say("home.ask", home.language), "ask:open", style="primary"), *buttons], "starts")

@@ -18,6 +18,7 @@ from slack_bolt import App, BoltContext
 
 from integrations.slack import blocks as kit
 from integrations.slack import commands, modals
+from integrations.slack.access import closed_to
 from integrations.slack.intake import Intake, place_of, unescape
 from integrations.slack.modals import Memo
 from integrations.slack.mrkdwn import cut, escape
@@ -29,6 +30,7 @@ from integrations.slack.words import say
 log = logging.getLogger("advisor.slack")
 
 PRESSED = re.compile(r"^(answer|say|do|export|web|start|resume|result|invite):")
+MOST_NAME = 120
 OPENS = re.compile(r"^(form|share|ask):")
 Body = Mapping[str, Any]
 
@@ -108,6 +110,9 @@ class Interactions:
         value = json.loads(action["value"])
         place = place_of(body, context)
         language = self._parts.language(place, (body.get("message") or {}).get("text", ""))
+        if not self._parts.may_take_part(value["c"], place):
+            self._whisper(place, context, say("feedback.not_yours", language))
+            return
         memo = {"c": value["c"], "t": value["t"], "language": language}
         self._rate(place, memo, helpful=value["up"])
         if value["up"]:
@@ -152,6 +157,9 @@ class Interactions:
             self._show(body, context, lambda: self._step(memo) or _nothing_left(language))
             return
         conversation = value["c"]
+        if self._parts.advisor.owner(conversation, workspace=place.team) is None:
+            self._show(body, context, modals.message(say("modal.title", language), say("gone", language), language))
+            return
         if not self._parts.may_take_part(conversation, place):
             closed = modals.message(say("modal.title", language), say("invite.closed", language), language)
             self._show(body, context, closed)
@@ -288,8 +296,8 @@ class Interactions:
         wanted = commands.read(unescape(command.get("text") or ""))
         place = _commanded_at(command, context)
         language = self._parts.language(place, command.get("text") or "")
-        if not self._parts.settings.allows(place.user, place.channel):
-            ack(response_type="ephemeral", text=say("access.user", language))
+        if why := closed_to(self._parts.settings, place):
+            ack(response_type="ephemeral", text=say(f"access.{why}", language))
             return
         key = f"{place.team}:command:{command['trigger_id']}"
         if wanted.kind == "help":
@@ -317,8 +325,9 @@ class Interactions:
             ack(response_type="ephemeral", text=say("thinking.command", language))
         else:
             action = "form:new" if at_once else "start"
+            named = {"name": cut(rest, MOST_NAME)} if rest and not at_once else {}
             offered = [
-                kit.button(one.form.title[language], f"{action}:{number}", json.dumps({"tool": one.name}))
+                kit.button(one.form.title[language], f"{action}:{number}", json.dumps({"tool": one.name, **named}))
                 for number, one in enumerate(tool for tool in tools.values() if tool.at_once == at_once)
             ]
             text = say("which_calculator" if at_once else "which_assessment", language)
@@ -328,7 +337,7 @@ class Interactions:
         """A calculator's form, right after the acknowledgement."""
         wanted = commands.read(unescape(command.get("text") or ""))
         place = _commanded_at(command, context)
-        if wanted.kind != "calc" or not self._parts.settings.allows(place.user, place.channel):
+        if wanted.kind != "calc" or closed_to(self._parts.settings, place):
             return
         tool, _ = commands.find_tool(self._parts.advisor.tools, wanted.rest, at_once=True)
         if tool:
@@ -340,7 +349,7 @@ class Interactions:
         """The message shortcut: the message is answered privately, in the person's direct messages."""
         place = Place(context.team_id or "", "", "", shortcut["user"]["id"])
         text = unescape((shortcut.get("message") or {}).get("text") or "")
-        if text and self._parts.settings.allows(place.user):
+        if text:
             key = f"{place.team}:shortcut:{shortcut['trigger_id']}"
             self._intake.accept(key, key, job_data("about", place, text=text, heading="about.message"))
         ack()

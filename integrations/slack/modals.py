@@ -23,6 +23,7 @@ EVIDENCE_GRADES = ("verified", "own_observation", "candidate_claim", "assumption
 TEXT_KINDS = frozenset({"count", "amount", "rate", "money", "text"})
 MOST_METADATA = 3000
 ACTION = "v"
+EMPTY = " \t\r\n\u00a0\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"  # what a box may hold and say nothing
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _value(element: Mapping[str, Any]) -> Any:
     if element.get("selected_option"):
         return element["selected_option"]["value"]
     for key in ("selected_date", "selected_conversation", "value"):
-        if element.get(key):
+        if str(element.get(key) or "").strip(EMPTY):
             return element[key]
     return None
 

@@ -113,6 +113,13 @@ class SealedInstallations(SQLAlchemyInstallationStore):
         found = super().find_bot(**which)
         return self._changed(found, self._opened) if found else None
 
+    def enterprise_of(self, team: str) -> str | None:
+        """The organisation in which this workspace installed the app last; None for a workspace of its own."""
+        query = self.bots.select().where(self.bots.c.client_id == self.client_id, self.bots.c.team_id == team)
+        with self.engine.connect() as connection:
+            row = connection.execute(query.order_by(self.bots.c.installed_at.desc()).limit(1)).mappings().first()
+        return str(row["enterprise_id"]) if row and row["enterprise_id"] else None
+
     def find_installation(self, **which: Any) -> Installation | None:
         """The installation, opened."""
         found = super().find_installation(**which)

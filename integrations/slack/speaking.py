@@ -83,21 +83,26 @@ class Speaker:
         """The workspace's Web API client."""
         return self.workspace.client
 
-    def post(self, message: Message, key: str) -> None:
-        """Post the answer to the message `key`, once; in plainer form when Slack refuses the blocks."""
+    def post(self, message: Message, key: str) -> str:
+        """Post the answer to the message `key`, once; in plainer form when Slack refuses the blocks.
+
+        Without a channel (the home tab, a shortcut) it goes to the person's direct messages. Returns its
+        timestamp, "" for one that only the person sees.
+        """
         place = self.place
         if place.response_url:
             self._respond(message)
-            return
-        call: dict[str, Any] = {"channel": place.channel}
+            return ""
+        call: dict[str, Any] = {"channel": place.channel or self.direct_channel()}
         if place.thread:
             call["thread_ts"] = place.thread
         if place.private:
             self._deliver(self.client.chat_postEphemeral, message, {**call, "user": place.user})
-            return
+            return ""
         call |= {"unfurl_links": False, "unfurl_media": False}
         call["metadata"] = {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-        self._deliver(self.client.chat_postMessage, message, call)
+        posted = self._deliver(self.client.chat_postMessage, message, call)
+        return str(posted["ts"]) if posted else ""
 
     def whisper(self, message: Message, *, instead: bool = False) -> None:
         """A line only the person sees; `instead` of the private message whose button was pressed."""
@@ -105,13 +110,14 @@ class Speaker:
         if place.response_url:
             self._respond(message, replace_original=instead)
             return
-        call: dict[str, Any] = {"channel": place.channel, "user": place.user}
-        if place.direct:
-            del call["user"]
-            call |= {"unfurl_links": False, "unfurl_media": False}
+        call: dict[str, Any] = {"channel": place.channel or self.direct_channel()}
         if place.thread:
             call["thread_ts"] = place.thread
-        self._deliver(self.client.chat_postMessage if place.direct else self.client.chat_postEphemeral, message, call)
+        if place.direct or not place.channel:
+            call |= {"unfurl_links": False, "unfurl_media": False}
+            self._deliver(self.client.chat_postMessage, message, call)
+        else:
+            self._deliver(self.client.chat_postEphemeral, message, {**call, "user": place.user})
 
     def rewrite(self, ts: str, message: Message) -> None:
         """Show a message of ours differently from now on. Only makes things nicer: a failure is noted, no more."""
@@ -199,7 +205,7 @@ class Speaker:
             return
         status = say("thinking.queue", language, ahead=ahead) if ahead > 0 else say("thinking.status", language)
         loading = [say(f"thinking.loading.{number}", language) for number in (1, 2, 3)]
-        self._optional(
+        self.optional(
             "assistant_threads_setStatus",
             channel_id=place.channel,
             thread_ts=place.thread,
@@ -213,11 +219,11 @@ class Speaker:
         if not place.thread or place.private or place.response_url:
             return
         more = {"title": " ".join(title.split())[:200]} if title.strip() else {}
-        self._optional(
+        self.optional(
             "agents_sessions_setStatus", channel_id=place.channel, thread_ts=place.thread, status=status, **more
         )
 
-    def _optional(self, method: str, **call: Any) -> None:
+    def optional(self, method: str, **call: Any) -> None:
         """A call that only makes things nicer: its failure is noted and the answer goes on."""
         off = self.workspace.off
         if off.get(method, 0) > time.monotonic():

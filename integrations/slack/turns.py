@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from assistant import Advisor, AdvisorError, Reply
 from integrations.slack import blocks as kit
+from integrations.slack.desk import TryAgain
 from integrations.slack.mrkdwn import escape
 from integrations.slack.people import Directory
 from integrations.slack.render import Around, Message, asks, contributors, note, notification, render
@@ -25,6 +26,7 @@ from integrations.slack.workspaces import Workspaces
 
 log = logging.getLogger("advisor.slack")
 
+UNASKED = frozenset({"home", "prompts"})
 Actions = Sequence[Mapping[str, Any]]
 
 
@@ -78,7 +80,12 @@ class Turns:
         speaker = Speaker(workspace, place)
         if job.answering and speaker.answered_before(job.key):
             return
-        self._kinds[job.data["kind"]](self, job, speaker)
+        try:
+            self._kinds[job.data["kind"]](self, job, speaker)
+        except TryAgain as later:
+            if not _unasked(job):
+                raise
+            log.info("a view is not drawn: %s", later)  # it is drawn anew the next time somebody looks at it
 
     def apologise(self, job: Any, error: BaseException | None) -> None:
         """A line in the person's language with a reference that stands in the log beside the reason."""
@@ -87,6 +94,8 @@ class Turns:
         place = Place(**job.data["place"])
         workspace = self.parts.workspaces.get(place.team)
         if workspace is None:
+            return
+        if _unasked(job):
             return
         language = self.parts.language(place, str(job.data.get("text") or ""))
         known = isinstance(error, AdvisorError)
@@ -99,7 +108,12 @@ class Turns:
 
     def say(self, job: Any, speaker: Speaker) -> None:
         """Words of a person, in a thread, a direct message or a command."""
-        self.turn(job, speaker, job.data["text"], ())
+        text, files = job.data["text"], job.data.get("files")
+        if files and not text:
+            self._kinds["unread"](self, job, speaker)
+            return
+        lead = say("files.beside", self.parts.language(speaker.place, text)) if files else ""
+        self.turn(job, speaker, text, (), lead=lead)
 
     def fill(self, job: Any, speaker: Speaker) -> None:
         """A step of a form; only its last one is answered in the conversation."""
@@ -157,6 +171,7 @@ class Turns:
                 message=job.key,
                 actions=actions,
                 replaces=replaces,
+                language=self.parts.language(place, text),
                 abandoned=_now_and_then(lambda: advisor.inbox.stopped(job)),
                 progress=stream.tell if stream is not None else None,
             )
@@ -165,15 +180,16 @@ class Turns:
                 return None
             raise
 
-    def post(self, job: Any, speaker: Speaker, reply: Reply, lead: str = "", stream: Stream | None = None) -> None:
-        """Post a reply, unless another process took the message over or the person stopped it."""
+    def post(self, job: Any, speaker: Speaker, reply: Reply, lead: str = "", stream: Stream | None = None) -> str:
+        """Post a reply, unless another process took the message over or the person stopped it; its timestamp or ""."""
         if not self.parts.advisor.inbox.answering(job):
             if stream is not None:
                 stream.abort()
         elif stream is not None and stream.begun:
             stream.finish(self.message(speaker, reply, lead), job.key)
         else:
-            speaker.post(self.message(speaker, reply, lead), job.key)
+            return speaker.post(self.message(speaker, reply, lead), job.key)
+        return ""
 
     def _hand_out(self, job: Any, speaker: Speaker, reply: Reply) -> None:
         """The file the person asked for in words, where they asked for it."""
@@ -249,6 +265,11 @@ class Turns:
             return ""
         names = {self.parts.directory.get(speaker.workspace, user).name: n for user, n in given.items()}
         return contributors(names, reply.language)
+
+
+def _unasked(job: Any) -> bool:
+    """Whether nobody waits for an answer to this: Slack asks for its views by itself."""
+    return job.data["kind"] in UNASKED and not job.data.get("change")
 
 
 def _now_and_then(ask: Callable[[], bool]) -> Callable[[], bool]:

@@ -11,6 +11,7 @@ from urllib.error import URLError
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
+from slack_sdk.http_retry import HttpResponse
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
@@ -19,6 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 
 log = logging.getLogger("advisor.slack")
 
+LONGEST_WAIT = 5  # seconds that a thread waits for Slack to take more
 REMEMBERED_SECONDS = 60  # so that an uninstalled workspace is forgotten by the other processes too
 
 
@@ -32,6 +34,17 @@ class Workspace:
     token: str
     client: WebClient
     off: dict[str, float] = field(default_factory=dict, compare=False)  # method -> until when it is not tried
+
+
+class _ShortRateLimits(RateLimitErrorRetryHandler):
+    """Waits out short limits only: after a long one the message is put off, and its thread answers others."""
+
+    def _can_retry(self, *, response: HttpResponse | None = None, **more: Any) -> bool:
+        if not super()._can_retry(response=response, **more) or response is None:
+            return False
+        waits = response.headers.get("Retry-After") or response.headers.get("retry-after") or ["1"]
+        wait = str(waits[0] if isinstance(waits, list) else waits)
+        return wait.isdigit() and int(wait) <= LONGEST_WAIT
 
 
 class Workspaces:
@@ -75,6 +88,7 @@ class Workspaces:
         with self._lock:
             self._known.pop(team, None)
         if self._installations is not None:
+            enterprise = enterprise or self._installations.enterprise_of(team)
             self._installations.delete_all(enterprise_id=enterprise, team_id=team)
 
     def client(self, token: str | None) -> WebClient:
@@ -85,7 +99,7 @@ class Workspaces:
             timeout=10,
             retry_handlers=[
                 ConnectionErrorRetryHandler(max_retry_count=2, error_types=[URLError]),  # not once it may have arrived
-                RateLimitErrorRetryHandler(max_retry_count=3),
+                _ShortRateLimits(max_retry_count=3),
                 ServerErrorRetryHandler(max_retry_count=2),
             ],
         )
@@ -100,6 +114,8 @@ class Workspaces:
     def _installed(self, team: str, enterprise: str | None) -> Workspace | None:
         if self._installations is None:
             return None
+        # What waits for an answer knows its workspace only; a workspace of an organisation is stored under both.
+        enterprise = enterprise or self._installations.enterprise_of(team)
         bot = self._installations.find_bot(enterprise_id=enterprise, team_id=team)
         if bot is None or not bot.bot_token:
             return None
