@@ -37,6 +37,14 @@ def test_the_methods_weights_are_shown_raw_and_brought_to_a_hundred():
     assert [row[2].en for row in rows] == ["36.36", "36.36", "18.18", "9.09", "100"]
 
 
+def test_a_share_just_over_the_limit_is_shown_over_it():
+    result = preflight({"mailed": 2345, "returned": 235})
+    for language in ("en", "he"):
+        assert "10.02%" in result.bottom_line[language]
+        assert "10.02%" in result.figure("returned_share").display[language]
+    assert preflight({"mailed": 1000, "returned": 100}).figure("returned_share").display.en == "10%"
+
+
 @pytest.mark.parametrize(("returned", "alarm"), [(120, True), (101, True), (100, False), (0, False)])
 def test_only_more_than_a_tenth_returned_means_a_bad_database(returned, alarm):
     result = preflight({"mailed": 1000, "returned": returned})

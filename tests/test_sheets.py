@@ -59,7 +59,9 @@ def test_hebrew_and_english_headings_mean_the_same():
     assert one[0]["gross_margin"] == "0.5"
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("utf-8", ";"), ("cp1255", "\t")])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8-sig", ","), ("utf-8", ";"), ("cp1255", "\t"), ("utf-16", "\t")]
+)
 def test_files_as_excel_saves_them_are_read(encoding, delimiter):
     content = csv_of(["ערוץ", "עסקאות שנסגרו"], ["טלפון", "3"], encoding=encoding, delimiter=delimiter)
     assert read_records(content, ROI) == [{"subject": "טלפון", "deals": "3"}]

@@ -19,7 +19,7 @@ from tools.rules import reason
 from tools.scoring import Answers
 from tools.tool import Tool, form_reader
 from tools.values import Bounds, Text, bounds_of
-from tools.wording import join, say, show
+from tools.wording import join, say, show, show_beside
 
 VERSION = "1"
 WEIGHTS = "campaign_v1"
@@ -75,7 +75,7 @@ def calculate(inputs: FormInputs, weights: Weights | None, today: dt.date) -> Re
     answers = inputs.answers()
     sets = weight_sets(answers, policy)
     scores = {name: bounds for name, items in sets.items() if (bounds := scoring.score(items, answers))}
-    returns = _returns(answers)
+    returns = _returns(answers, policy)
     known = any(name in answers for name in LEVERS)
     chosen = answers.get("weight_set")
     items = sets.get(str(chosen), sets["gally_2010"])
@@ -120,7 +120,7 @@ def _score_figures(scores: Mapping[str, Bounds], sets: Mapping[str, tuple[Criter
     return tuple(found)
 
 
-def _returns(answers: Answers) -> tuple[Figure, ...]:
+def _returns(answers: Answers, policy: Policy) -> tuple[Figure, ...]:
     if "mailed" not in answers or "returned" not in answers:
         return ()
     mailed, returned = bounds_of(answers["mailed"]), bounds_of(answers["returned"])
@@ -133,7 +133,8 @@ def _returns(answers: Answers) -> tuple[Figure, ...]:
         words = {"later": labels["returned"], "earlier": labels["mailed"]}
         raise InputError("later_stage_larger", "returned", **words, high=returned, low=mailed)
     share = Bounds(returned.low / mailed.high, min(returned.high / mailed.low, Fraction(1)))
-    return (Figure("returned_share", label, share, "percent", show(share, "percent"), formula),)
+    shown = show_beside(share, policy.returns_alarm, "percent")
+    return (Figure("returned_share", label, share, "percent", shown, formula),)
 
 
 def _bad_database(returns: tuple[Figure, ...], policy: Policy) -> bool:
@@ -151,7 +152,7 @@ def _bottom_line(
     alarm: Text | str = ""
     if _bad_database(returns, policy):
         alarm = say("campaign.returns_alarm", limit=policy.returns_alarm)
-    back = [say("campaign.returns_only", share=f.value, alarm=alarm) for f in returns if f.value]
+    back = [say("campaign.returns_only", share=f.display, alarm=alarm) for f in returns if f.value]
     if not known:
         return back[0] if back else say("campaign.incomplete")
     weak = [FORM.field(name).label for name in LEVERS if answers.get(name) in ("no", "partly")]
@@ -195,7 +196,7 @@ def _warnings(
     if own not in (0, 100):
         found.append(Warning("WEIGHTS_SUM", say("campaign.warning.user_sum", total=own)))
     if _bad_database(returns, policy):
-        words = {"share": returns[0].value, "limit": policy.returns_alarm}
+        words = {"share": returns[0].display, "limit": policy.returns_alarm}
         found.append(Warning("BAD_DATABASE", say("campaign.warning.database", **words)))
     return tuple(found)
 

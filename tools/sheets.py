@@ -192,13 +192,15 @@ def table_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV or XLSX file as (row number, cells as text). Raises InputError for another file."""
     if content[:4] == b"PK\x03\x04":
         return _xlsx_rows(content)
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):  # what Excel calls Unicode text
+        return _csv_rows(content, ("utf-16",))
     if content[:4] == b"\xd0\xcf\x11\xe0" or b"\x00" in content[:1000]:
         raise InputError("file_unreadable")
     return _csv_rows(content)
 
 
-def _csv_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    for encoding in ("utf-8-sig", "cp1255"):
+def _csv_rows(content: bytes, encodings: Sequence[str] = ("utf-8-sig", "cp1255")) -> Iterator[tuple[int, list[str]]]:
+    for encoding in encodings:
         try:
             content[:1_000_000].decode(encoding, "strict" if len(content) <= 1_000_000 else "ignore")
             break

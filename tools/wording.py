@@ -67,6 +67,15 @@ def show(value: Number | Money, unit: str = "count") -> Text:
     return _shown(value if isinstance(value, Bounds) else Bounds.exact(value), unit)
 
 
+def show_beside(value: Bounds, limit: Fraction, unit: str) -> Text:
+    """As `show`, with the digits it takes that rounding does not set either end upon a `limit` it has passed."""
+    ends = [end for end in (value.low, value.high) if end != limit]
+    for more in range(6):
+        if all(_single(end, unit, "en", more) != _single(limit, unit, "en", more) for end in ends):
+            break
+    return Text(**{language: _number(value, unit, language, more) for language in LANGUAGES})
+
+
 @lru_cache(maxsize=8192)
 def _shown(bounds: Bounds, unit: str) -> Text:
     return Text(**{language: _number(bounds, unit, language) for language in LANGUAGES})
@@ -129,8 +138,8 @@ def _join(parts: Sequence[Any], language: Language) -> str:
     return f"{comma.join(words[:-1])} ו{'' if hebrew else '-'}{words[-1]}"
 
 
-def _number(bounds: Bounds, unit: str, language: Language) -> str:
-    low, high = (_single(end, unit, language) for end in (bounds.low, bounds.high))
+def _number(bounds: Bounds, unit: str, language: Language, more: int = 0) -> str:
+    low, high = (_single(end, unit, language, more) for end in (bounds.low, bounds.high))
     if unit == "percent" and not bounds.known:  # the sign once, so that the range stays in order in Hebrew
         low = low.removesuffix("%")
     return _range(low, high, language) if not bounds.known else low
@@ -152,13 +161,15 @@ def _locale(language: Language) -> Any:
     return Locale.parse(language)
 
 
-def _single(number: Fraction, unit: str, language: Language) -> str:
+def _single(number: Fraction, unit: str, language: Language, more: int = 0) -> str:
+    """One figure; `more` digits than its unit usually has."""
     from babel import numbers
 
     locale = _locale(language)
     least, most = DIGITS.get(unit, (0, 2))
     if unit == "percent" and abs(number) < SMALL_SHARE:
         most = 2
+    most += more
     value = _rounded(number * 100 if unit == "percent" else number, most)
     if unit not in DIGITS and unit != UNSAID:
         pattern = locale.currency_formats["standard"].pattern
