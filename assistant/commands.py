@@ -154,7 +154,7 @@ class Choose:
 
 Word = Literal[
     "yes", "no",  # to a confirmation or an offer of ours
-    "why", "back", "undo", "summary", "where", "result", "go_on", "pause", "cancel", "restart",
+    "why", "back", "undo", "summary", "where", "result", "enough", "go_on", "pause", "cancel", "restart",
     "list", "promote", "discard", "archive",
     "greeting", "thanks", "goodbye", "help", "abilities", "off_topic", "tamper", "empty",
 ]  # fmt: skip

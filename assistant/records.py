@@ -301,9 +301,11 @@ def _withdraw(draft: Draft, record: Record, field_id: str) -> None:
     draft.touched, draft.kind = record.id, "question"
 
 
-def _summary(draft: Draft, _command: Simple) -> None:
+def _summary(draft: Draft, command: Simple) -> None:
     record = subject(draft)
-    if record is not None:
+    if record is not None and command.field:
+        showing.noted(draft, record, command.field)
+    elif record is not None:
         showing.summary(draft, record, draft.compute(record))
 
 
@@ -317,6 +319,18 @@ def _result(draft: Draft, command: Simple) -> None:
     record = subject(draft)
     if record is not None:
         showing.part_of_result(draft, record, draft.compute(record), command.part, command.field)
+
+
+def _enough(draft: Draft, _command: Simple) -> None:
+    """The result with what is known, and no further question: what is left open can still be told."""
+    record = subject(draft)
+    if record is None:
+        return
+    if record.status == "open":
+        draft.note("finished", record=record.id)
+    record = draft.state.records[record.id]
+    showing.result(draft, record, draft.compute(record))
+    draft.quiet = True
 
 
 def subject(draft: Draft) -> Record | None:
@@ -385,6 +399,7 @@ WORDS: dict[str, Callable[[Draft, Simple], None]] = {
     "summary": _summary,
     "where": _where,
     "result": _result,
+    "enough": _enough,
     "go_on": _go_on,
     "pause": _pause,
     "cancel": _cancel,

@@ -372,6 +372,19 @@ def summary(draft: Draft, record: Record, outcome: Result) -> None:
     draft.kind = "notice"
 
 
+def noted(draft: Draft, record: Record, field_id: str) -> None:
+    """What is noted for one question, in the words it was told in."""
+    field, answer = draft.tool(record).form.field(field_id), record.answers.get(field_id)
+    label = field.label[draft.language]
+    draft.kind = "notice"
+    if answer is None:
+        draft.tell("record.noted_nothing", label=label)
+        return
+    shown, raw = given(field, answer, draft.language), harmless(answer.raw.strip())
+    quoted = bool(raw) and raw.casefold() != shown.casefold()
+    draft.tell("record.noted_as" if quoted else "record.noted", label=label, value=shown, raw=raw)
+
+
 def where(draft: Draft, record: Record, total: int) -> None:
     """How far a record has got: answered of total, the last answer and what comes next."""
     language = draft.language

@@ -59,6 +59,7 @@ ALONE = frozenset(  # what the rules read for certain needs no second opinion
         "summary",
         "where",
         "result",
+        "enough",
         "go_on",
         "pause",
         "cancel",
@@ -80,7 +81,7 @@ _STATUS_OF = {"skip": "skipped", "unknown": "unknown", "later": "later", "not_ap
 Do = Literal[
     "answer", "correct", "unknown", "skip", "later", "not_applicable", "needs_research", "ask", "what_if", "start",
     "compare", "resume", "rename", "language", "export", "unclear", "yes", "no", "why", "back", "undo", "summary",
-    "where", "result", "go_on", "pause", "cancel", "restart", "list", "greeting", "thanks", "goodbye", "help",
+    "where", "result", "enough", "go_on", "pause", "cancel", "restart", "list", "greeting", "thanks", "goodbye", "help",
     "abilities", "off_topic", "tamper",
 ]  # fmt: skip
 

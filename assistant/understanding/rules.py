@@ -47,8 +47,14 @@ from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
 from assistant.understanding.steering.likely import likely_intent, likely_part
-from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered
-from assistant.understanding.steering.outcomes import asks_outcome, concludes, has_said_all
+from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered, recalled
+from assistant.understanding.steering.outcomes import (
+    asks_outcome,
+    asks_reason,
+    concludes,
+    drops_the_rest,
+    has_said_all,
+)
 from assistant.understanding.steering.plans import planned_next, with_plan
 from assistant.understanding.steering.starting import start_for
 from assistant.understanding.words.matching import Embed
@@ -237,6 +243,8 @@ def _not_obeyed(parts: list[Sentence], here: Situation) -> list[Command]:
 
 def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
     """What a message is all together and not sentence by sentence: a short reply, a whole case."""
+    if drops_the_rest(here):
+        return [Simple("enough")]
     return (_at_once(parts[0], here) if len(parts) == 1 else []) or another_case(here.text, here)
 
 
@@ -248,6 +256,10 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
         return [Simple("go_on")]
     if here.subject is not None and _wants_result(part, here):
         return [Simple("result")]
+    if asks_reason(part, here):
+        return [Simple("result", part="reasons")]
+    if (noted := recalled(part, here)) is not None:
+        return [noted]
     replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
     return replied or restated(part, here) or refined(part, here)
 

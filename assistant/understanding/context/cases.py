@@ -16,6 +16,7 @@ from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import Sentence, clauses, sentences
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.called import is_party, name_hint
+from assistant.understanding.steering.people import tells_of_meeting
 from assistant.understanding.steering.starting import STARTS_FROM, start_for
 from assistant.understanding.steering.subjects import tool_about
 from assistant.understanding.words.phrases import phrase_set
@@ -23,6 +24,7 @@ from assistant.understanding.words.text import tokens
 
 SURE_FACT = 0.6
 SURE_IN_QUESTION = 0.75  # a question mostly names what it asks about
+LEAD = "lead_qualification"
 SUBJECTS = ("lead_qualification", "partner_fit", "sam_selection")
 
 
@@ -112,8 +114,16 @@ def _by_subject(here: Situation) -> Start | None:
     if not named:
         name, takes_on = name_hint(here.text), phrase_set("taking_on").find(words) >= 0
         spoken_of = name or any(is_party(word.text) for word in words)  # "a firm from Milan wants exclusivity"
-        return Start("partner_fit", name, only_offer=True) if takes_on and spoken_of else None
+        if takes_on:
+            return Start("partner_fit", name, only_offer=True) if spoken_of else None
+        return Start(LEAD, name, only_offer=True) if _tells_of_lead(here) else None
     return Start(min(named, key=lambda tool: named[tool]), name_hint(here.text), only_offer=True)
+
+
+def _tells_of_lead(here: Situation) -> bool:
+    """Whether somebody who was met is told of, with something that bears on whether he buys."""
+    known = LEAD in here.library.tools and tells_of_meeting(here.text)
+    return known and bool(case_facts(here.text, LEAD, here.library))
 
 
 def _wish(part: Sentence, library: Library) -> Start | None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Export, Resume, Simple, Start, Unclear
 from assistant.understanding.changes.corrections import without_opening
-from assistant.understanding.context.at_hand import next_by_name, the_same_for, wish_for_what_is_at_hand
+from assistant.understanding.context.at_hand import OF_ONE, next_by_name, the_same_for, wish_for_what_is_at_hand
 from assistant.understanding.context.cases import case_facts, facts_beside
 from assistant.understanding.context.questions import question_commands
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
-from assistant.understanding.steering.called import name_at_start
+from assistant.understanding.steering.called import name_at_start, name_hint, name_is_common, name_told
+from assistant.understanding.steering.people import next_opened, speaks_of_someone
 from assistant.understanding.steering.starting import (
     another,
     labelled,
@@ -72,6 +73,8 @@ def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
     latest = here.subject.tool if here.subject is not None else ""
     if latest and (following := another(parts, latest, here.library)):
         return [following]
+    if told := _next_told(parts, here):
+        return told
     if here.record is not None and (told := _begun_with_facts(parts, here)):
         return told
     if (next_one := next_by_name(here)) is not None:
@@ -126,6 +129,36 @@ def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
     """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
     asks = [p for p in parts if p.marked and phrase_set("method_openers").at(p.words, 0)]
     return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
+
+
+def _next_told(parts: list[Sentence], here: Situation) -> list[Command]:
+    """ "Next one: Dana from Orbotech, wants a demo", "יש עוד אחד, יוסי מתנובה": another case, told at once."""
+    latest = here.subject.tool if here.subject is not None else ""
+    if latest not in OF_ONE or parts[0].marked:
+        return []
+    found = next_opened(here.text, sum(record.tool == latest for record in here.state.records.values()))
+    if found is None:
+        return []
+    rest, needed = found
+    name = _called(rest)
+    known = {record.name.casefold() for record in here.state.records.values() if record.name}
+    if not rest or name.casefold() in known or not (name or _is_enough(needed, rest)):
+        return []
+    start = Start(latest, name, confidence=SURE_REPLY)
+    if here.library.tools[latest].at_once:
+        return [start, *wished_figures(latest, rest, here.library)]
+    return [start, *(replace(fact, tool=latest) for fact in case_facts(rest, latest, here.library))]
+
+
+def _is_enough(needed: str, rest: str) -> bool:
+    """Whether what is told of the next one is enough without a name."""
+    return not needed or (needed == "someone" and speaks_of_someone(rest))
+
+
+def _called(rest: str) -> str:
+    """The name that what is told of the next one opens with or holds."""
+    name = name_told(rest)[0]
+    return name if name and not name_is_common(name.split()[0].lower()) else name_hint(rest)
 
 
 def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS, SCALES, SMALL
+from assistant.understanding.steering.people import firm_of_person, is_of_others
 from assistant.understanding.steering.subjects import TOOLS_NAMED, stems_about
 from assistant.understanding.words.abbreviations import sentence_ends
 from assistant.understanding.words.matching import concept_of, word_stem
@@ -110,11 +111,17 @@ _PARTY_FIRST = re.compile(r"^(?:ל?חברת|ל?רשת|ל?קבוצת|ה?לקוח|
 def name_hint(text: str) -> str:
     """A name for the record from the person's words: "Iberia Tools", "Tom Reed", none for "a distributor in Spain"."""
     told = _sentences(text)
-    for named in (_said_to_be_called, _named_beside):
+    for named in (_said_to_be_called, _met, _named_beside):
         for sentence in told:
-            if name := _as_name(named(sentence), sentence):
+            name = named(sentence)
+            others = bool(name) and is_of_others(sentence, sentence.find(name))
+            if name := "" if others else _as_name(name, sentence):
                 return name
     return ""
+
+
+def _met(text: str) -> str:
+    return firm_of_person(text, _is_common)
 
 
 def _as_name(name: str, text: str) -> str:

@@ -23,6 +23,7 @@ from assistant.understanding.words.text import tokens
 from knowledge.hebrew import content_words
 
 LONGEST = 10  # words
+LONGEST_RECALLING, MOST_NAMING = 14, 6  # words of a wish to hear what was noted, and of the name of the question
 FIRST = 2  # words an order may open with before its act
 MOST_NAMED = 8  # names looked at
 NAMED = 0.4  # nearness to the name of an answered field
@@ -61,6 +62,25 @@ def _withdrawn(part: Sentence, here: Situation) -> str:
     subjects = _behind_about(text, place)
     about = subjects[0] if subjects else text[words[min(FIRST, len(words)) - 1].start :]
     return _field_of(about, list(here.subject.answers), here)
+
+
+def recalled(part: Sentence, here: Situation) -> Simple | None:
+    """ "What did I say about the budget?", "מה רשמת לגבי הגודל?": what is noted of one question and no more."""
+    if here.subject is None or here.context is None or len(part.words) > LONGEST_RECALLING or part.supposed:
+        return None
+    act = phrase_set("recalling")
+    place = act.find(part.words)
+    if place < 0 or carries_figures(part.text) or _has(part, "taking_back"):
+        return None  # "take back what I said about the budget"
+    end = place + act.at(part.words, place)
+    said = (*part.words[:place], *part.words[end:])
+    glue = [phrase_set(name) for name in ("about", "around_recalling", "courtesies", "prodding")]
+    rest = [word.text for word in said if word.kind != "sign" and not any(known.at((word,), 0) for known in glue)]
+    if not rest:
+        return None
+    fields = [field.id for field in here.context.tool.form.fields]
+    field = _field_of(" ".join(rest), fields, here) if len(rest) <= MOST_NAMING else ""
+    return Simple("summary", field) if field else None
 
 
 def field_asked_about(here: Situation) -> str:

@@ -16,10 +16,12 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering.intents import carries_figures
 from assistant.understanding.steering.subjects import tool_about
 from assistant.understanding.words.phrases import FOLDER, PhraseSet, phrase_set
-from assistant.understanding.words.text import Token, read_yaml, tokens
+from assistant.understanding.words.text import Token, listed, read_yaml, tokens
+from knowledge.hebrew import is_stop_word
 
 LONGEST = 14  # words
 FEWEST_CONCLUDING, LONGEST_CONCLUDING = 3, 9  # words
+LONGEST_DROPPING, DROPS_WITHIN, DROPPED_WITHIN = 20, 6, 4  # words
 OPENS_WITHIN = 4  # words before the one that asks ("ok so tell me what's left")
 
 
@@ -55,6 +57,89 @@ def has_said_all(part: Sentence, here: Situation) -> bool:
     words = tuple(word for word in part.words if word.kind != "sign")
     first = 1 if len(words) > 1 and phrase_set("prodding").at(words, 0) == 1 else 0
     return len(words) > first and phrase_set("said_all").at(words, first) == len(words) - first
+
+
+def drops_the_rest(here: Situation) -> bool:
+    """ "Skip the rest and tell me", "די עם השאלות, מה יצא": no more questions, what is known has to do."""
+    words = tuple(word for word in tokens(here.text) if word.kind != "sign")
+    if here.record is None or not words or len(words) > LONGEST_DROPPING or carries_figures(here.text):
+        return False
+    for place in range(min(DROPS_WITHIN, len(words))):
+        act = phrase_set("dropping").at(words, place)
+        if not act or not _is_glue(words[:place]):
+            continue
+        for gap in range(DROPPED_WITHIN):
+            length = phrase_set("the_rest").at(words, place + act + gap)
+            others = any(word.text in _OTHERS for word in words[:place])  # "they skip the rest"
+            if length and not others and _is_glue(words[place + act : place + act + gap]):
+                return _asks_at_once(words[place + act + gap + length :], here)
+        tail = _behind_telling(words[place + act :])
+        if tail and _only_outcome(tail, here.record.tool):
+            return True  # "skip the policy stuff and tell me, sales or marketing?"
+    return _left_for_later(words, here)
+
+
+def _left_for_later(words: tuple[Token, ...], here: Situation) -> bool:
+    """ "The rest can wait, what do we have?", "את השאר נשלים אחר כך"."""
+    first = int(words[0].text == "את")
+    length = phrase_set("the_rest").at(words, first)
+    behind = words[first + length : first + length + DROPPED_WITHIN]
+    later = any(phrase_set(name).find(behind) >= 0 for name in ("dropping", "waiting_for_later"))
+    if not length or not later:
+        return False
+    rest = words[first + length :]
+    acts = (phrase_set(name) for name in ("dropping", "waiting_for_later"))
+    end = max(place + act.at(rest, place) for act in acts for place in range(len(behind)))
+    return _asks_at_once(rest[end:], here)
+
+
+def _is_glue(words: tuple[Token, ...]) -> bool:
+    """Whether words only stand around an order ("ok, we can …", "… of all")."""
+    known = ("courtesies", "prodding", "so", "can_you", "wishing", "turning_open", "around_dropping")
+    return all(is_stop_word(word.text) or any(phrase_set(name).at((word,), 0) for name in known) for word in words)
+
+
+def _asks_at_once(words: tuple[Token, ...], here: Situation) -> bool:
+    """Whether what follows "skip the rest" is nothing, or asks how it stands now."""
+    while words and (words[0].text in ("and", "just", "then", "so", "but") or _is_courtesy(words)):
+        words = words[1:]
+    if not words:
+        return True
+    openers = ("question_openers", "asking_words", "showing", "in_short")
+    tool = here.record.tool if here.record is not None else ""
+    opens = any(phrase_set(name).at(words, 0) for name in openers) or _only_outcome(words, tool)
+    return opens and not _asks_meaning(words, 0, tool)
+
+
+def _is_courtesy(words: tuple[Token, ...]) -> bool:
+    return phrase_set("courtesies").at(words, 0) == 1 and not phrase_set("showing").at(words, 0)
+
+
+def _behind_telling(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words behind "and tell me"."""
+    showing = phrase_set("showing")
+    for place in range(len(words)):
+        if length := showing.at(words, place):
+            rest = words[place + length :]
+            return rest[1:] if rest and rest[0].text in ("me", "us", "לי", "לנו") else rest
+    return ()
+
+
+def asks_reason(part: Sentence, here: Situation) -> bool:
+    """ "Why not sales?", "למה הוא לא עובר למכירות": asks why the result is what it is."""
+    words = tuple(word for word in tokens(here.without_names(part.text)) if word.kind != "sign")
+    if here.subject is None or part.supposed or len(words) > LONGEST or carries_figures(part.text):
+        return False
+    place = next((at for at in range(min(OPENS_WITHIN, len(words))) if phrase_set("why_openers").at(words, at)), -1)
+    if place < 0 or not _is_glue(words[:place]):
+        return False
+    rest = words[place + phrase_set("why_openers").at(words, place) :]
+    rest = tuple(word for word in rest if word.text not in _DENYING)
+    return bool(rest) and _only_outcome(rest, here.subject.tool)
+
+
+_OTHERS = frozenset(listed("they he she it who הם הן הוא היא מי"))
+_DENYING = frozenset(listed("not isn't isnt doesn't doesnt aren't arent won't wont can't cant no לא אין"))
 
 
 def _asks(part: Sentence, words: tuple[Token, ...]) -> bool:
