@@ -6,7 +6,8 @@ Nothing else changes a conversation, so no wording of a message can reach weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tools.values import Evidence
@@ -107,6 +108,7 @@ class Resume:
     """Go on with a paused record, by name, tool or (empty) the latest."""
 
     name: str = ""
+    briefly: bool = False  # it was only spoken of by name: where it stands is not told
 
 
 @dataclass(frozen=True)
@@ -198,3 +200,4 @@ class Reading:
 
     commands: tuple[Command, ...]
     language: Literal["en", "he"]
+    named: Mapping[str, str] = field(default_factory=dict)  # candidates told of by name, and what assesses them

@@ -24,7 +24,7 @@ class Event:
 
     Kinds: said, started, answered, declined, withdrawn, asked, refused, paused, resumed, cancelled, settled, unsettled,
     gone_on, finished, restarted, renamed, archived, deleted, undone, language, supposed, discarded, pending, offered,
-    discussed, modelled, replied.
+    discussed, named, modelled, replied.
     """
 
     kind: str
@@ -92,6 +92,7 @@ class Conversation:
     offered: tuple[str, ...] = ()  # what "the second one" refers to
     discussed: Mapping[str, Any] = field(default_factory=dict)  # last question and its cards
     planned: tuple[str, ...] = ()  # tools to begin after what is open
+    named: Mapping[str, str] = field(default_factory=dict)  # candidates told of by name, and what assesses them
 
     @property
     def record(self) -> Record | None:
@@ -275,6 +276,10 @@ def _planned(state: Conversation, event: Event) -> Conversation:
     return replace(state, planned=tuple(event.data["tools"]))
 
 
+def _named(state: Conversation, event: Event) -> Conversation:
+    return replace(state, named={**state.named, **event.data["names"]})
+
+
 def _discussed(state: Conversation, event: Event) -> Conversation:
     return replace(state, discussed=dict(event.data))
 
@@ -313,6 +318,7 @@ _CHANGES = {
     "offered": _offered,
     "planned": _planned,
     "discussed": _discussed,
+    "named": _named,
     "exported": _exported,
 }
 

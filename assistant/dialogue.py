@@ -236,7 +236,8 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
         return _settle_doubts(draft, pending, commands)
     if pending["kind"] == "start" and (wished := _wished_too(pending, commands)) is not None:
         told = {command.field for command in commands if isinstance(command, Answer)}
-        kept = [data for data in pending.get("answers") or () if data["field"] not in told]
+        other = wished.name and pending.get("name", "") not in ("", wished.name)  # it was told of another one
+        kept = [data for data in pending.get("answers") or () if data["field"] not in told and not other]
         _settle_start(draft, {**pending, "name": wished.name or pending.get("name", ""), "answers": kept}, "yes", 0)
         return [other for other in commands if other is not wished]
     for command in commands:

@@ -55,6 +55,23 @@ def begin(draft: Draft, tool: str, name: str) -> None:
     )
     draft.touched = draft.begun = record_id
     draft.kind = "question"
+    _take_over(draft, tool, name)
+
+
+def _take_over(draft: Draft, tool: str, name: str) -> None:
+    """For the next one that is compared: what was told of the person's own firm and market holds for that one too."""
+    ours = {field.id: field for field in draft.parts.tools[tool].form.fields if field.ours}
+    earlier = [r for r in draft.state.records.values() if r.tool == tool and r.id != draft.begun and not r.archived]
+    told = [r for r in earlier if any(given.status == "answered" and key in ours for key, given in r.answers.items())]
+    if not name or not told:
+        return
+    source, lines = told[-1], []
+    for key, given in source.answers.items():
+        if key in ours and given.status == "answered":
+            data = {"value": given.value, "status": given.status, "raw": given.raw, "language": given.language}
+            draft.note("answered", record=draft.begun, field=key, evidence=given.evidence, by=given.by, **data)
+            lines.append(f"{ours[key].label[draft.language]}: {showing.value(ours[key], given.value, draft.language)}")
+    draft.tell("record.taken_over", name=showing.name(draft, source), what="; ".join(lines))
 
 
 def pause_open(draft: Draft) -> None:
@@ -67,6 +84,14 @@ def pause_open(draft: Draft) -> None:
         draft.tell("record.suspended", name=showing.name(draft, record))
     else:
         draft.note("cancelled", record=record.id)
+
+
+def turn_to(draft: Draft, record: Record) -> None:
+    """Leave the open record for one that is spoken of by name, in a word."""
+    before = draft.state.record
+    if before is not None:
+        draft.note("paused" if before.answers else "cancelled", record=before.id)
+    draft.tell("record.turned_to", name=showing.name(draft, record))
 
 
 def offer(draft: Draft, tool: str, name: str, answers: Sequence[Answer] = ()) -> None:
@@ -148,7 +173,11 @@ def questions_left(draft: Draft, record: Record) -> list[str]:
 
 def _introduce(draft: Draft, record: Record) -> None:
     form = draft.tool(record).form
-    opening = say("record.begun", draft.language, title=form.title[draft.language], intro=form.intro[draft.language])
+    if sum(other.tool == record.tool for other in draft.state.records.values()) > 1:
+        opening = say("record.begun_again", draft.language, name=showing.name(draft, record))
+    else:
+        title, intro = form.title[draft.language], form.intro[draft.language]
+        opening = say("record.begun", draft.language, title=title, intro=intro)
     draft.paragraphs.insert(len(draft.paragraphs) if draft.sources else 0, opening)  # after an answer given first
 
 
@@ -434,9 +463,14 @@ def resume(draft: Draft, command: Resume) -> None:
         draft.tell("record.not_found", name=command.name)
         return
     if draft.state.active != record.id:
-        pause_open(draft)
+        if command.briefly:
+            turn_to(draft, record)
+        else:
+            pause_open(draft)
         draft.note("resumed", record=record.id)
     draft.touched = record.id
+    if command.briefly:
+        return
     showing.where(draft, record, len(relevant_fields(draft.tool(record), record)))
 
 
@@ -486,7 +520,8 @@ def compare(draft: Draft, command: Compare) -> None:
     if subject is None:
         draft.tell("record.none")
         return
-    same = [r for r in draft.state.records.values() if r.tool == subject.tool and r.answers and not r.archived]
+    kept = [record for record in draft.state.records.values() if record.answers or record.name]
+    same = [record for record in kept if record.tool == subject.tool and not record.archived]
     if command.names:
         named = [find(draft, name, subject.tool) for name in command.names]
         same = [record for record in named if record is not None] or same

@@ -310,16 +310,22 @@ def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Resu
     draft.paragraphs.append(compare(named).bottom_line[language])
     if outcomes[0].score is not None:
         rows = [
-            f"| {label} | {_verdict(outcome.verdict, language)} | {_interval(outcome, language)} |"
+            f"| {label} | {_verdict(outcome.verdict, language)} | {_interval(outcome, language)} "
+            f"| {_stands_against(outcome, language)} | {sum(gate.state == 'open' for gate in outcome.gates)} |"
             for label, outcome in zip(names, outcomes, strict=True)
         ]
         head = say("compare.head", language)
-        draft.paragraphs.append("\n".join([head, "|---|---|---|", *rows]))
+        draft.paragraphs.append("\n".join([head, "|---|---|---|---|---|", *rows]))
     else:
         _compare_figures(draft, names, outcomes)
     for record, outcome in zip(compared, outcomes, strict=True):
         draft.show(record, outcome)
     draft.kind, draft.quiet = "result", True
+
+
+def _stands_against(outcome: Result, language: str) -> str:
+    """The conditions that are not met, by their reasons."""
+    return " ".join(gate.reason[language] for gate in outcome.gates if gate.state == "fail") or "–"
 
 
 def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Result]) -> None:

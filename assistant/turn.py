@@ -39,6 +39,8 @@ def take_turn(
         take_back(draft, state, replaces)
     reading = read_actions(actions, state) if actions else understand(text, draft)
     draft.note("said", language=reading.language)
+    if new := {name: tool for name, tool in reading.named.items() if name not in draft.state.named}:
+        draft.note("named", names=new)
     dialogue.carry_out_all(draft, reading.commands)
     dialogue.lead_on(draft)
     tell_of_the_model(draft)

@@ -57,6 +57,7 @@ class Field:
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     default_period: PeriodName | None = None
     gate: bool = False
+    ours: bool = False  # about the person's own firm and market: one answer holds for every one that is compared
 
     def relevant(self, values: dict[str, Any]) -> bool:
         """Whether this field is to be asked, given the canonical values so far."""

@@ -18,7 +18,7 @@ from tools.rules import reason
 from tools.scoring import Answers, Scale, Verdict
 from tools.tool import Tool, form_reader
 from tools.values import Bounds, Text, bounds_of
-from tools.wording import join, say, show
+from tools.wording import either, join, say, show
 
 VERSION = "1"
 WEIGHTS = "partner_v1"
@@ -86,7 +86,7 @@ def _type(answers: Answers, policy: Policy) -> Gate:
     needed, actual = answers.get("required_types"), answers.get("candidate_type")
     if not needed or not actual:
         return _gate("type", "open", "open", "candidate_type" if needed else "required_types")
-    labels = join([scored.answer_text(FORM, "required_types", item) for item in needed])
+    labels = either([scored.answer_text(FORM, "required_types", item) for item in needed])
     is_one = actual in needed
     return _gate(
         "type",
@@ -446,7 +446,7 @@ def _failed_action(gate: Gate, answers: Answers, policy: Policy) -> Text:
     needed = [scored.answer_text(FORM, "required_types", item) for item in answers.get("required_types") or ()]
     lacking = ("nobody",) if policy.scope == "channel" else ("nobody", "other_party", "exporter")
     missing = [_function(name) for name in (*FUNCTIONS, OPTIONAL_FUNCTION) if answers.get(name) in lacking]
-    return say(f"partner_fit.action.{gate.id}_fail", needed=join(needed), missing=join(missing))
+    return say(f"partner_fit.action.{gate.id}_fail", needed=either(needed), missing=join(missing))
 
 
 def _gap_owners(answers: Answers) -> list[Text]:

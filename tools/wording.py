@@ -86,6 +86,11 @@ def join(parts: Sequence[Text | str]) -> Text:
     return Text(**{language: _join(parts, language) for language in LANGUAGES})
 
 
+def either(parts: Sequence[Text | str]) -> Text:
+    """A list of which one is enough: "a, b or c"."""
+    return Text(**{language: _join(parts, language, any_one=True) for language in LANGUAGES})
+
+
 @cache
 def _file(name: str) -> Any:
     return parse_file(FOLDER / f"{name}.yaml")
@@ -127,13 +132,16 @@ def _fill(key: str, language: Language, values: dict[str, Any]) -> str:
     return _Filler(language).vformat(template, (), values)
 
 
-def _join(parts: Sequence[Any], language: Language) -> str:
+def _join(parts: Sequence[Any], language: Language, any_one: bool = False) -> str:
     words = [part[language] if isinstance(part, Text) else str(part) for part in parts]
     if len(words) < 2:
         return "".join(words)
     comma = "; " if any("," in word for word in words) else ", "
     if language == "en":
-        return f"{comma.join(words[:-1])}{';' if comma == '; ' else ''} and {words[-1]}"
+        last = "or" if any_one else "and"
+        return f"{comma.join(words[:-1])}{';' if comma == '; ' else ''} {last} {words[-1]}"
+    if any_one:
+        return f"{comma.join(words[:-1])} או {words[-1]}"
     hebrew = "א" <= words[-1][:1] <= "ת"
     return f"{comma.join(words[:-1])} ו{'' if hebrew else '-'}{words[-1]}"
 

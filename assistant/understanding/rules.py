@@ -37,6 +37,7 @@ from assistant.understanding.context.leftovers import leftover, supposition, und
 from assistant.understanding.context.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.context.replies import short_reply
 from assistant.understanding.context.switching import other_tool, without_looks_at_nothing
+from assistant.understanding.context.turning import candidates_told, turned_to, without_named
 from assistant.understanding.context.unsure import doubt_apart, with_doubt
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.numbers.settled import concluded
@@ -127,14 +128,15 @@ class RuleInterpreter:
                     language = language_of(repaired, state.language)
                     break
         commands = [self._narrowed(command, cleaned, state) for command in commands] or [Unclear(typed[:200])]
-        return Reading(tuple(_in_own_words(command, typed) for command in commands), language)
+        told, named = candidates_told([_in_own_words(command, typed) for command in commands], typed, state)
+        return Reading(tuple(told), language, named)
 
     def _narrowed(self, command: Command, said: str, state: Conversation) -> Command:
         """A wish for the result with the part of it that the words are for, and the question they name."""
-        part = likely_part(said) if command == Simple("result") else ""
+        here = situation_of(said, state, self._library, self._today())
+        part = likely_part(without_named(said, state)) if command == Simple("result") else ""
         if not part:
             return command
-        here = situation_of(said, state, self._library, self._today())
         return Simple("result", field_asked_about(here) if part == "missing" else "", part)
 
 
@@ -194,7 +196,8 @@ def read_message(here: Situation) -> list[Command]:
     if refused := _not_obeyed(parts, here):
         return refused
     parts, unsure = doubt_apart(parts, here)
-    return with_doubt(_read(parts, here), unsure, here)
+    commands = with_doubt(_read(parts, here), unsure, here)
+    return turned_to(commands, here, _read) or commands
 
 
 def _read(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -18,6 +18,7 @@ from tools.forms import Field
 EXACT_FROM = 0.8
 DOUBTED = 0.5
 COPULAR = 0.65
+MOST_BESIDE_WANTED = 4  # words beside the types that are wanted
 NEXT_TO = 2  # words after "he is" in which a choice is what he is said to be
 FEWEST_SHARED = 3  # choices that two fields must have in common to be two sides of one thing
 
@@ -91,6 +92,30 @@ def wanted_as_it_is(text: str, context: Context) -> list[Answer]:
             if len(named) == 1 and not choices_named(same[0], there, context):
                 return [Answer(wanted.id, named, same[0], confidence=0.8, tool=context.tool.name)]
     return []
+
+
+def wanted_choices(text: str, context: Context) -> list[Answer]:
+    """ "We need a distributor or a VAR", "סוכן או מפיץ יתאימו": every type said to be wanted, whatever was asked."""
+    field = next((f for f in context.tool.form.fields if f.kind == "choices"), None)
+    if field is None or field.id == context.open_field:
+        return []
+    for clause in clauses(text) or [text]:
+        named = choices_named(clause, field, context)
+        serves = phrase_set("would_do").find(tokens(clause)) >= 0
+        wants = serves or (_tells_what_is_needed(clause) and not _tells_of_candidate(clause))
+        if named and wants and not is_negated(clause) and len(content_words(clause)) <= len(named) + MOST_BESIDE_WANTED:
+            return [Answer(field.id, named, clause, confidence=0.8, tool=context.tool.name)]
+    return []
+
+
+def only_sought(answer: Answer, context: Context) -> bool:
+    """Whether words say what somebody not found yet is to be or to do ("we need someone who does repairs")."""
+    field = next((f for f in context.tool.form.fields if f.id == answer.field), None)
+    if field is None or field.kind != "choice":
+        return False
+    if {choice.id for choice in field.choices} & PERSONS:
+        return phrase_set("seeking").find(tokens(answer.raw)) >= 0
+    return phrase_set("would_do").find(tokens(answer.raw)) >= 0
 
 
 def _sides(text: str) -> tuple[list[str], list[str]]:
@@ -175,7 +200,7 @@ def _tells_of_candidate(clause: str) -> bool:
 
 def _tells_what_is_needed(clause: str) -> bool:
     words = tokens(clause)
-    return any(phrase_set(name).find(words) >= 0 for name in ("needing", "wanted", "wanted_as_it_is"))
+    return any(phrase_set(name).find(words) >= 0 for name in ("needing", "wanted", "wanted_as_it_is", "would_do"))
 
 
 def choices_said(wording: str, field: Field, context: Context) -> list[str]:

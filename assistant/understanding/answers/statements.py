@@ -12,10 +12,12 @@ from assistant.commands import Ambiguous, Answer, Command
 from assistant.understanding.answers.choices import (
     copular_choice,
     denies_its_choice,
+    only_sought,
     open_choices,
     other_side,
     unique_choices,
     wanted_as_it_is,
+    wanted_choices,
 )
 from assistant.understanding.answers.contrasts import without_seeming
 from assistant.understanding.answers.doers import WHO, who_does
@@ -146,8 +148,10 @@ def _with_choices_named(facts: list[Answer], text: str, context: Context) -> lis
     """The facts with what the words name besides: a choice of one field only, what somebody is, what is wanted."""
     facts = [fact for fact in facts if not denies_its_choice(fact, context)]
     facts = _said_to_be(facts, text, context)
-    wanted = wanted_as_it_is(text, context)
-    facts = [fact for fact in facts if fact.field not in {answer.field for answer in wanted}]
+    facts = [fact for fact in facts if not only_sought(fact, context)]
+    wanted = [*wanted_as_it_is(text, context), *wanted_choices(text, context)]
+    of_wanted = {answer.raw for answer in wanted}
+    facts = [f for f in facts if f.field not in {answer.field for answer in wanted} and f.raw not in of_wanted]
     named = [*unique_choices(text, context), *other_side(text, context), *wanted]
     if told := [answer for answer in named if answer.field != context.open_field and isinstance(answer.value, str)]:
         of_them = {answer.raw for answer in told}

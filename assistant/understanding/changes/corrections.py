@@ -11,6 +11,7 @@ from assistant.conversation import Record
 from assistant.understanding.answers.choices import choices_named
 from assistant.understanding.answers.contrasts import taken_back
 from assistant.understanding.answers.facts import DENIED
+from assistant.understanding.answers.judging import judgement_in, without
 from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.statements import field_of, said_in
 from assistant.understanding.changes.changing import in_place_of
@@ -22,6 +23,7 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.words.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.words.text import Token, tokens
+from knowledge.hebrew import content_words
 from tools.forms import Field
 from tools.values import exact_text
 
@@ -214,6 +216,13 @@ def _is_besides(command: Command, mended: set[str]) -> bool:
     return getattr(command, "confidence", 1.0) >= least
 
 
+def _speaks_of_something(text: str) -> bool:
+    """Whether a text with a level says of what ("the service is excellent"): then it is about nothing said before."""
+    judged = judgement_in(text)
+    rest = without(judged.rest, "judging_beside") if judged is not None else ()
+    return any(content_words(word.text) for word in rest)
+
+
 def _was_refused(here: Situation, record: Record) -> bool:
     """Whether the figure given to the open question was refused, so that the next one takes its place."""
     field = here.field
@@ -322,7 +331,7 @@ def _amount(value: Any) -> str:
 
 def _last_of_kind(text: str, said: tuple[Quantity, ...], record: Record, context: Context) -> Field | None:
     """The field answered last that the words of a correction could be for."""
-    if not said and not level_in(text)[0]:
+    if not said and (not level_in(text)[0] or _speaks_of_something(text)):
         return None
     for field_id, _ in sorted(record.answers.items(), key=lambda item: -item[1].turn):
         field = context.tool.form.field(field_id)

@@ -1,0 +1,213 @@
+"""Turning to another one by name: "let's look at Ventana now", "Iberotec signed last week", "ולגבי אגרופול".
+
+Several candidates are spoken of in turn. What is said of one must never be noted for another, so a known name that is
+not the open one's moves the conversation to its own record: it is opened again, or begun.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.commands import Answer, Ask, Command, Compare, Delete, Export, Rename, Resume, Simple, Start, Unclear
+from assistant.conversation import Conversation, Record
+from assistant.naming import is_public
+from assistant.understanding.context.at_hand import OF_ONE, offered
+from assistant.understanding.segments import Sentence, sentences
+from assistant.understanding.situation import Situation, situation_of
+from assistant.understanding.steering.called import name_hint, name_is_common
+from assistant.understanding.steering.parties import named_in, names_weighed, pronoun_for
+from assistant.understanding.words.abbreviations import sentence_ends
+from assistant.understanding.words.phrases import phrase_set
+from assistant.understanding.words.text import language_of, tokens
+from knowledge.hebrew import content_words
+
+Read = Callable[[list[Sentence], Situation], list[Command]]
+_SETTLES = (Resume, Delete, Compare, Export, Rename)  # these say themselves whom they are for
+_NOTHING_TOLD = tuple(Simple(word) for word in ("off_topic", "go_on", "yes", "abilities", "greeting", "thanks"))  # type: ignore[arg-type]
+SURE_OFFER = 0.6
+FEWEST_TOLD = 3  # words with a meaning that must not be passed over in silence
+_NEW = "new"  # the id of a record only read with
+_TRAILING = re.compile(
+    r"^\s*(?:first|now|next|then|please|instead|too|again|קודם|עכשיו|קודם כל|בבקשה|הבא|שוב)?\s*[,.;:!–-]+\s*", re.I
+)
+_NAME_NEXT = re.compile(
+    r"\s*(?:the )?(?P<name>[A-Z](?:[\w&'’-]|\.(?=\w))*(?: (?:& )?[A-Z](?:[\w&'’-]|\.(?=\w))*){0,3})"
+)
+
+
+def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Command]:
+    """The commands of a message that speaks of another one than the open record's; [] where it does not."""
+    if any(isinstance(c, _SETTLES) or (isinstance(c, Start) and c.name) for c in commands):
+        return _with_what_follows(commands, here, read)
+    name, rest = _spoken_of(here)
+    record = here.subject
+    if not name or (record is not None and record.name.casefold() == name.casefold()):
+        return []
+    known = next((r for r in here.state.records.values() if r.name.casefold() == name.casefold()), None)
+    if known is not None:
+        return [Resume(known.name, briefly=True), *_told(rest, _opened(here.state, known), here, read)]
+    tool = record.tool if record is not None else offered(here) or here.state.named.get(name, "")
+    if tool not in OF_ONE:
+        return []
+    if here.record is not None and not here.record.name and _may_be_called(name, here):
+        return [Rename(name), *_told(rest, here.state, here, read)]
+    begun = Record(_NEW, tool, name)
+    told = _told(rest, _opened(here.state, begun), here, read)
+    if record is None and any(isinstance(c, Ask) for c in told):
+        return []  # a question about one of them begins nothing
+    return [Start(tool, name), *(replace(c, tool=tool) if isinstance(c, Answer) else c for c in told)]
+
+
+def candidates_told(commands: list[Command], text: str, state: Conversation) -> tuple[list[Command], dict[str, str]]:
+    """The commands with the assessment for candidates that a message names, and those names with its tool.
+
+    Two that are weighed by name and nothing else understood: how one chooses is told, and the assessment is offered.
+    """
+    names = names_weighed(text)
+    start = next((c for c in commands if isinstance(c, Start)), None)
+    if start is not None and not start.name and start.tool in OF_ONE and state.record is None and not names:
+        named = replace(start, name=name_hint(text))
+        commands = [named if c is start else c for c in commands]
+        start = named
+    tool = start.tool if start is not None else (state.record.tool if state.record else _tool_for(text))
+    if names and start is None and state.record is None and all(isinstance(c, (Ask, Unclear)) for c in commands):
+        question = _without_names(text, names)
+        ask = Ask(question, original=text, decides=tool)
+        commands = [ask, Start(tool, names[0], only_offer=True, confidence=SURE_OFFER)]
+    elif start is not None and start.only_offer and start.name:
+        names = names or (start.name,)
+    return commands, {name: tool for name in names if tool in OF_ONE}
+
+
+def _tool_for(text: str) -> str:
+    """What the candidates of a text are assessed with, by what they are called."""
+    words = tokens(text)
+    found = {tool: phrase_set(f"subject.{tool}").find(words) for tool in ("lead_qualification", "sam_selection")}
+    return next((tool for tool, place in found.items() if place >= 0), "partner_fit")
+
+
+def _without_names(text: str, names: tuple[str, ...]) -> str:
+    """The text with "one" and "the other" for the names, which no source knows."""
+    words = ("אחד", "אחר") if _is_hebrew(text) else ("one candidate", "another candidate")
+    for place, name in enumerate(names):
+        text = text.replace(name, words[min(place, 1)])
+    return text
+
+
+def _may_be_called(name: str, here: Situation) -> bool:
+    """Whether the open record without a name can be this one's: no other name is spoken of beside it."""
+    return [other.casefold() for other in here.state.named] == [name.casefold()]
+
+
+def _with_what_follows(commands: list[Command], here: Situation, read: Read) -> list[Command]:
+    """ "Next, Vilmeda. They are an agent": the next one with what is told of it behind the name."""
+    start = commands[0]
+    if here.record is None or len(commands) > 1 or not isinstance(start, Start) or start.only_offer or not start.name:
+        return []
+    found = named_in(here.text, (start.name,))
+    begun = Record(_NEW, start.tool, start.name)
+    for place in found.values():
+        before = here.text[: place.start()].rstrip(" ול-")
+        if before and _glue_ends(
+            here.text, max((at for at in sentence_ends(before) if at <= place.start()), default=0)
+        ) < len(before):
+            return []  # the name is told in passing
+        told = _told(_of_that_one(here.text, place.start(), place.end(), ""), _opened(here.state, begun), here, read)
+        answers = [replace(c, tool=start.tool) for c in told if isinstance(c, Answer)]
+        return [start, *answers] if answers else []
+    return []
+
+
+def without_named(text: str, state: Conversation) -> str:
+    """The text with a pronoun for each candidate it names, in full or in short."""
+    names = tuple(dict.fromkeys([*(r.name for r in state.records.values() if r.name), *state.named]))
+    found = sorted(named_in(text, names).values(), key=lambda place: -place.start())
+    for place in found:
+        text = f"{text[: place.start()]}{pronoun_for(place, _is_hebrew(text))}{text[place.end() :]}"
+    return text
+
+
+def _opened(state: Conversation, record: Record) -> Conversation:
+    """The conversation with this record open, to read what is said of it."""
+    records = {**state.records, record.id: record}
+    return replace(state, records=records, active=record.id, latest=record.id, pending=None)
+
+
+def _spoken_of(here: Situation) -> tuple[str, str]:
+    """The name a message turns to, and what it says of that one; "" where it turns to none."""
+    names = tuple(dict.fromkeys([*(r.name for r in here.state.records.values() if r.name), *here.state.named]))
+    found = named_in(here.text, names)
+    if len(found) == 1:
+        (name, place) = next(iter(found.items()))
+        if _only_set_against(here.text[: place.start()]):
+            return "", ""
+        return name, _of_that_one(here.text, place.start(), place.end(), pronoun_for(place, _is_hebrew(here.text)))
+    return ("", "") if found else _new_name(here)
+
+
+def _only_set_against(before: str) -> bool:
+    """Whether the words before a name only compare with it ("bigger than Iberotec", "כמו אגרופול")."""
+    words = tuple(word for word in tokens(before) if word.kind != "sign")
+    against = phrase_set("set_against")
+    return any(at + against.at(words, at) == len(words) for at in range(len(words)) if against.at(words, at))
+
+
+def _new_name(here: Situation) -> tuple[str, str]:
+    """A name nobody said before, where the message opens by turning to it ("now let's look at Kiel Handel")."""
+    starts = [0, *sentence_ends(here.text)]
+    found = next(
+        (m for at in starts if (end := _glue_ends(here.text, at)) and (m := _NAME_NEXT.match(here.text, end))), None
+    )
+    if found is None or here.subject is None or here.subject.tool not in OF_ONE or "?" in here.text:
+        return "", ""
+    name, words = found["name"], found["name"].split()
+    behind = here.text[found.end() :]
+    if any(is_public(word) or name_is_common(word) for word in words) or not _TRAILING.match(f"{behind}."):
+        return "", ""
+    return name, _of_that_one(here.text, found.start("name"), found.end(), "")
+
+
+def _glue_ends(text: str, start: int = 0) -> int:
+    """Where the words from `start` on that only turn to somebody end ("let's look at"), 0 where there are none."""
+    words = tuple(word for word in tokens(text) if word.start >= start)
+    glue = [
+        phrase_set(name) for name in ("speaking_of_next", "courtesies", "prodding", "turning_open", "doing", "wishing")
+    ]
+    turns, place = False, 0
+    while place < len(words):
+        length = max(known.at(words, place) for known in glue)
+        turns = turns or phrase_set("speaking_of_next").at(words, place) > 0
+        if not length and words[place].kind != "sign":
+            break
+        place += max(1, length)
+    return words[place - 1].end if turns and place > 0 else 0
+
+
+def _of_that_one(text: str, start: int, end: int, pronoun: str) -> str:
+    """What a message says of the one named: without the words that turn to it, else with "they" in its place."""
+    begins = max((at for at in sentence_ends(text) if at <= start), default=0)
+    bare = text[:start].rstrip(" ול-")
+    opens = begins >= len(bare) or _glue_ends(text, begins) >= len(bare)
+    rest = text[end:]
+    pause = _TRAILING.match(f"{rest}.") if opens else None
+    if pause is not None:
+        told_before = text[:begins] if len(content_words(text[:begins])) >= FEWEST_TOLD else ""  # and no mere "fine."
+        return f"{told_before} {rest[pause.end() :]}".strip()
+    return f"{text[:start]}{pronoun or ('הם' if _is_hebrew(text) else 'they')}{rest}"
+
+
+def _is_hebrew(text: str) -> bool:
+    return language_of(text, "en") == "he"
+
+
+def _told(rest: str, state: Conversation, here: Situation, read: Read) -> list[Command]:
+    """What the rest of a message says in a conversation where that one is open."""
+    if not any(token.kind == "word" for token in tokens(rest)):
+        return []
+    today = here.context.today if here.context is not None else None
+    found = read(sentences(rest), situation_of(rest, state, here.library, today))
+    told = [c for c in found if not isinstance(c, (Start, Resume, Rename)) and c not in _NOTHING_TOLD]
+    clear = [c for c in told if not isinstance(c, Unclear) or c.readings]
+    return clear or (told if len(content_words(rest)) >= FEWEST_TOLD else [])

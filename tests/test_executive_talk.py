@@ -1,0 +1,161 @@
+"""Executives' conversations: several candidates by name, asking for one thing only, delegating, coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.conversation import Conversation, Reply
+from assistant.opening import new_conversation
+from assistant.understanding.steering.parties import names_weighed
+
+Talk = Callable[..., tuple[Conversation, list[Reply]]]
+
+
+@pytest.fixture
+def talk(advisor: object) -> Talk:
+    """Says messages one after another in a fresh conversation; gives the state then, and every reply."""
+
+    def speak(*messages: str) -> tuple[Conversation, list[Reply]]:
+        conversation = new_conversation()
+        replies = [advisor.reply(conversation, message) for message in messages]  # type: ignore[attr-defined]
+        return advisor.state(conversation), replies  # type: ignore[attr-defined]
+
+    return speak
+
+
+def told_of(state: Conversation, name: str) -> dict[str, object]:
+    """What is noted for the one of this name."""
+    record = next(record for record in state.records.values() if record.name == name)
+    return record.values()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("We have to pick between Larsen Nord and Jutland Pumps for Denmark.", ("Larsen Nord", "Jutland Pumps")),
+        ("Two candidates are left: Mirador SA and Costa Azul. What next?", ("Mirador SA", "Costa Azul")),
+        ("should we go with Kestrel Ltd or Tolbooth?", ("Kestrel Ltd", "Tolbooth")),
+        ("יש שתי חברות על הפרק, גלעד מדיקל ופורטיס, איך בוחרים?", ("גלעד מדיקל", "פורטיס")),
+        ("אני מתלבטת בין דולב לאורן מערכות", ("דולב", "אורן מערכות")),
+        ("מתלבטים בין Vertex ל-Polaris", ("Vertex", "Polaris")),
+    ],
+)
+def test_candidates_told_by_name_are_known(text, names):
+    assert names_weighed(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we choose between Poland and Romania",
+        "should the ads run on LinkedIn or Google?",
+        "they carry Bosch and Makita tools",
+        "what is better, an agent or a distributor?",
+        "Compare KAM and SAM",
+        "מה ההבדל בין סוכן למפיץ?",
+        "בין המכירות לשיווק אין תיאום",
+        "מתלבטים בין גרמניה לצרפת",
+    ],
+)
+def test_places_media_and_words_of_the_method_are_no_candidates(text):
+    assert names_weighed(text) == ()
+
+
+def test_what_is_said_of_one_candidate_is_never_noted_for_another(talk):
+    state, _ = talk(
+        "We're choosing between two distributors in Denmark, Larsen Nord and Jutland Pumps.",
+        "Start with Larsen Nord",
+        "they wrote to us first",
+        "and they sell a competing line",
+        "OK, Jutland Pumps now. We approached them.",
+        "they have no rival brands",
+        "Larsen promised in writing to drop the rival line",
+    )
+    larsen, jutland = told_of(state, "Larsen Nord"), told_of(state, "Jutland Pumps")
+    assert (larsen["initiated_by"], larsen["competing_line"]) == ("them", "yes")
+    assert (jutland["initiated_by"], jutland["competing_line"]) == ("us", "no")
+    assert state.record.name == "Larsen Nord"
+
+
+def test_what_is_said_of_one_candidate_is_never_noted_for_another_in_hebrew(talk):
+    state, _ = talk(
+        "אנחנו מתלבטים בין שני מפיצים בצ'ילה, דולב ואורן מערכות",
+        "נתחיל עם אורן מערכות",
+        "הם פנו אלינו ויש להם קו מתחרה",
+        "עכשיו דולב. אנחנו פנינו אליהם",
+        "אין להם שום קו מתחרה",
+    )
+    oren, dolev = told_of(state, "אורן מערכות"), told_of(state, "דולב")
+    assert (oren["initiated_by"], oren["competing_line"]) == ("them", "yes")
+    assert (dolev["initiated_by"], dolev["competing_line"]) == ("us", "no")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "is that better than Larsen Nord?",
+        "they are much bigger than Larsen Nord",
+        "they carry the same lines as everyone",
+    ],
+)
+def test_a_name_that_is_only_compared_with_turns_to_nobody(talk, message):
+    state, _ = talk("We weigh two distributors: Larsen Nord and Jutland Pumps", "start with Jutland Pumps", message)
+    assert [record.name for record in state.records.values()] == ["Jutland Pumps"]
+
+
+def test_two_weighed_by_name_are_told_how_to_choose_and_offered_the_assessment(talk):
+    _, replies = talk("We're stuck between Kestrel and Tolbooth, both resellers in Ireland.")
+    assert replies[0].kind == "answer"
+    assert "Partner fit" in replies[0].text
+
+
+def test_what_the_firm_itself_needs_is_taken_over_to_the_next_candidate_and_said_so(talk):
+    state, replies = talk(
+        "Check Larsen Nord as a distributor", "we need a distributor or an agent", "next candidate: Jutland Pumps"
+    )
+    assert told_of(state, "Jutland Pumps")["required_types"] == ["agent", "distributor"]
+    assert "Larsen Nord" in replies[-1].text
+    assert "Agent and Distributor" in replies[-1].text
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        ("an agent or an integrator would suit us", ["agent", "integrator"]),
+        ("what we need is a reseller or a VAR", ["reseller", "var"]),
+        ("סוכן או מפיץ יתאימו", ["agent", "distributor"]),
+        ("אנחנו צריכים משווק או אינטגרטור", ["reseller", "integrator"]),
+    ],
+)
+def test_every_type_that_is_wanted_is_noted_whatever_was_asked(talk, text, types):
+    state, _ = talk("assess a distributor", "they approached us", "skip", text)
+    assert state.record is not None
+    assert sorted(state.record.values()["required_types"]) == sorted(types)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we need someone who does the repairs",
+        "we're looking for a firm that will do repairs",
+        "צריכים מישהו שיעשה תיקונים",
+    ],
+)
+def test_what_is_sought_of_nobody_yet_is_no_answer_to_who_does_it(talk, text):
+    state, _ = talk("assess a distributor", text)
+    assert state.record is not None
+    assert "function_after_sale_service" not in state.record.answers
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("הם לא פותחים לקוחות חדשים בכלל", "השירות דווקא מצוין"),
+        ("they win no new customers at all", "actually the service is excellent"),
+    ],
+)
+def test_praise_of_something_else_turns_nothing_around(talk, first, then):
+    state, _ = talk("assess a distributor", first, then)
+    assert state.record.values()["demand_creation_beyond_base"] == "no"
