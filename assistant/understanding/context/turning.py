@@ -208,6 +208,6 @@ def _told(rest: str, state: Conversation, here: Situation, read: Read) -> list[C
         return []
     today = here.context.today if here.context is not None else None
     found = read(sentences(rest), situation_of(rest, state, here.library, today))
-    told = [c for c in found if not isinstance(c, (Start, Resume, Rename)) and c not in _NOTHING_TOLD]
+    told: list[Command] = [c for c in found if not isinstance(c, (Start, Resume, Rename)) and c not in _NOTHING_TOLD]
     clear = [c for c in told if not isinstance(c, Unclear) or c.readings]
     return clear or (told if len(content_words(rest)) >= FEWEST_TOLD else [])
