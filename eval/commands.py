@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import fnmatch
 import json
@@ -12,9 +13,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from assistant import open_advisor
 from assistant.settings import Settings
 from eval import coverage, outputs, trace
 from eval.gates import BASELINE, read_baseline, read_gates, with_gates, write_baseline
+from eval.names import unknown_names
 from eval.run import Options, Progress, run_all
 from eval.strict import Problem, SuiteError
 from eval.suite import SUITES, ReadyCase, load, suite_files
@@ -228,6 +231,8 @@ def lint(options: argparse.Namespace) -> int:
     try:
         cases = load(options.paths)
         read_gates(suites_folder(options.paths))
+        with contextlib.closing(open_advisor(model="")) as advisor:
+            problems = unknown_names(cases, advisor)
     except SuiteError as error:
         problems = error.problems
     if options.json:

@@ -22,9 +22,9 @@ from pydantic import ConfigDict, Field, ValidationError
 from eval.cases import Strict
 from eval.coverage import empty_cells
 from eval.strict import Problem, SuiteError, nearest, read_yaml
-from eval.suite import SUITES, ReadyCase
+from eval.suite import SUITES, ReadyCase, shown_value, wanted_by
 from eval.trace import Run
-from eval.verdict import CaseResult, GateResult, Verdict
+from eval.verdict import CaseResult, GateResult, Stale, Verdict
 
 BASELINE = Path(__file__).parent / "baseline.json"
 
@@ -94,7 +94,7 @@ def read_gates(folder: Path = SUITES) -> Gates:
             key = str(item["loc"][-1])
             line = parsed.line(tuple(item["loc"]))
             hint = nearest(key, Gates.model_fields) if item["type"] == "extra_forbidden" else ""
-            values = {"key": key, "value": repr(item["input"])[:60], "wanted": item["msg"]}
+            values = {"key": key, "value": shown_value(item["input"]), "wanted": wanted_by(item)}
             problems.append(Problem(parsed.file, line, "bad_value", values, hint))
         raise SuiteError(problems) from None
 
@@ -202,8 +202,8 @@ def _coverage(verdict: Verdict, gates: Gates) -> Iterable[GateResult]:
         yield GateResult(f"{gates.coverage.cells} cases a cell", not empty, detail or "every cell filled", tuple(empty))
 
 
-def stale_gold(verdict: Verdict, baseline: Baseline) -> list[str]:
-    """What the corpus made doubtful: gold that is gone, or that says something else since the baseline."""
+def stale_gold(verdict: Verdict, baseline: Baseline) -> list[Stale]:
+    """What the corpus made doubtful: gold that is not there, is gone, or says something else since the baseline."""
     hashes = gold_hashes(verdict.run)
     sources = set(verdict.run.corpus.get("sources", ()))
     found = []
@@ -211,9 +211,9 @@ def stale_gold(verdict: Verdict, baseline: Baseline) -> list[str]:
         kept = baseline.gold.get(one.case.id, {})
         for gold in dict.fromkeys([*one.case.gold, *kept]):
             if hashes and gold not in hashes and gold not in sources:
-                found.append(f"{one.case.id}: {gold} is not in the corpus any more")
+                found.append(Stale(one.case.id, gold, "gone" if gold in kept else "never"))
             elif gold in kept and kept[gold] != hashes.get(gold):
-                found.append(f"{one.case.id}: {gold} says something else since the baseline")
+                found.append(Stale(one.case.id, gold, "changed"))
     return found
 
 

@@ -45,7 +45,8 @@ def terminal(verdict: Verdict, language: str, *, most: int = MOST_SHOWN) -> str:
         lines.append(say("run.more", language, count=len(failed) - most))
     lines += [f"{'✓' if gate.passed else '✗'} {gate.name}: {gate.detail}" for gate in verdict.gates]
     if verdict.stale:
-        lines += [say("run.stale", language, count=len(verdict.stale)), *(f"  {one}" for one in verdict.stale[:5])]
+        lines.append(say("run.stale", language, count=len(verdict.stale)))
+        lines += [f"  {one.text(language)}" for one in verdict.stale[:5]]
     if verdict.drafts:
         passed = sum(one.state == "pass" for one in verdict.drafts)
         lines.append(say("run.drafts", language, passed=passed, total=len(verdict.drafts)))

@@ -110,7 +110,7 @@ def _overview(verdict: Verdict, excused: Mapping[str, str]) -> str:
     for name, rates in verdict.slices().items():
         parts.append(_details(f"by_{name}", [(key, rate.text()) for key, rate in rates.items()]))
     if verdict.stale:
-        parts.append(_details("stale", [(one, "") for one in verdict.stale]))
+        parts.append(_details("stale", [(one.text("en"), one.text("he")) for one in verdict.stale]))
     rows = coverage.table([one.case for one in verdict.results], excused)
     parts.append(_wide("coverage", rows))
     return "\n".join(parts)

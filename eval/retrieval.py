@@ -84,7 +84,7 @@ def _ask(entries: Sequence[Mapping[str, Any]], options: argparse.Namespace) -> l
             gold = gold_cards([entry["gold"]] if isinstance(entry["gold"], str) else entry["gold"], corpus)
             if not gold:
                 advisor.close()
-                values = {"key": "gold", "value": entry["gold"], "wanted": "a card, rule or source of the corpus"}
+                values = {"key": "gold", "value": entry["gold"], "wanted": "gold"}
                 raise SuiteError([Problem(options.questions.name, 0, "bad_value", values)])
             cards = tuple(advisor.search(entry["question"], DEPTH))
             found.append(Found(str(entry["id"]), entry["lang"], cards, gold))

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from eval.cases import Case, Expect, SuiteFile
 from eval.outputs import cell_text
 from eval.strict import Parsed, Problem, SuiteError, nearest
-from eval.suite import ReadyCase, ready_cases
+from eval.suite import ReadyCase, allowed_by, ready_cases, shown_value, wanted_by
 
 CASE_COLUMNS = ("id", "tags", "kind", "topic", "lang", "pair", "unanswerable", "status", "why", "checks")
 TURN_COLUMNS = ("user", "as", "in", "workspace", "do")
@@ -258,8 +258,9 @@ def _split(cell: str) -> list[str]:
 def _cell_problem(file: str, line: int, item: Mapping[str, Any]) -> Problem:
     names = [str(part) for part in item["loc"] if isinstance(part, str)]
     key = next((name for name in reversed(names) if name in (*COLUMNS, "sources", "rules", "cards", "calc")), "id")
-    values = {"key": key, "value": repr(item.get("input"))[:60], "wanted": item["msg"]}
-    hint = ""
     if item["type"] == "literal_error":
-        hint = nearest(item["input"], item["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
-    return Problem(file, line, "sheet_cell", values, hint)
+        allowed = allowed_by(item)
+        values = {"key": key, "value": item["input"], "allowed": ", ".join(allowed)}
+        return Problem(file, line, "bad_choice", values, nearest(item["input"], allowed))
+    values = {"key": key, "value": shown_value(item.get("input")), "wanted": wanted_by(item)}
+    return Problem(file, line, "sheet_cell", values)

@@ -18,6 +18,8 @@ import yaml
 from eval.wording import say
 
 Place = tuple[str | int, ...]
+MOST_PARTS = 1_000_000  # of one file; aliases that unfold without end come to more
+MOST_DEEP = 60
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class Problem:
     def text(self, language: str) -> str:
         """`file:line · what · how to mend · did you mean`, in one language."""
         where = f"{self.file}:{self.line}" if self.line else self.file
-        parts = [where, say(f"lint.{self.code}.what", language, **self.values)]
-        parts.append(say(f"lint.{self.code}.mend", language, **self.values))
+        values = dict(self.values)
+        if "wanted" in values:
+            values["wanted"] = say(f"lint.wanted.{values['wanted']}", language)
+        parts = [where, say(f"lint.{self.code}.what", language, **values)]
+        parts.append(say(f"lint.{self.code}.mend", language, **values))
         if self.hint:
             parts.append(say("lint.did_you_mean", language, hint=self.hint))
         return " · ".join(part for part in parts if part)
@@ -116,6 +121,8 @@ def parse_yaml(text: str, name: str) -> Parsed:
 
 
 def _build(loader: Any, node: Any, place: Place, lines: dict[Place, int], problems: list[Problem], name: str) -> Any:
+    if len(place) > MOST_DEEP or len(lines) > MOST_PARTS:
+        raise SuiteError([Problem(name, node.start_mark.line + 1, "unfolds")])
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*place, n), lines, problems, name) for n, item in enumerate(node.value)]
@@ -141,6 +148,8 @@ def _explained(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
         return Problem(name, line, "colon", {"text": source.strip()[:60]})
     if "\t" in source[: len(source) - len(source.lstrip())] or "'\\t'" in what:
         return Problem(name, line, "tab")
+    if "<block mapping start>" in what or "<block sequence start>" in what:
+        return Problem(name, line, "indent", {"text": source.strip()[:60]})
     if source.count('"') > 2 or ("expected <block end>" in what and '"' in source):
         return Problem(name, line, "inner_quote", {"text": source.strip()[:60]})
     return Problem(name, line, "syntax", {"reason": what or "?"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from eval import cases as written
 from eval.cases import BothPhrases, BothTexts, Case, Defaults, Expect, SuiteFile, TurnCase
-from eval.strict import Parsed, Problem, SuiteError, nearest, read_yaml
+from eval.strict import Parsed, Place, Problem, SuiteError, nearest, read_yaml
 from eval.text import language_of
 
 SUITES = Path(__file__).parent / "suites"
@@ -218,30 +219,72 @@ def _repeated(ready: Sequence[ReadyCase]) -> list[Problem]:
 # -- what the validator found, said to a person ------------------------------------------------------
 
 
+# What a trainer writes who takes the keys for Hebrew.
+_HEBREW_KEYS = {
+    "מזהה": "id", "שאלה": "ask", "תשובה": "answer", "ציפייה": "expect", "צפוי": "expect", "תורות": "turns",
+    "משתמש": "user", "מקורות": "sources", "כללים": "rules", "כרטיסים": "cards", "תגיות": "tags", "סיבה": "why",
+    "למה": "why", "שפה": "language", "חבילה": "suite", "מקרים": "cases", "בדיקות": "checks", "נושא": "topic",
+    "סוג": "kind", "מספרים": "numbers",
+}  # fmt: skip
+_WANTED = {
+    "string": "text", "float": "number", "int": "whole", "bool": "yes_no", "list": "several", "tuple": "several",
+    "dict": "named", "model": "named", "mapping": "named",
+}  # fmt: skip
+
+
 def _problems(parsed: Parsed, error: ValidationError) -> list[Problem]:
+    items = error.errors()
+    inside = {_place(item)[:end] for item in items for end in range(len(_place(item)))}
     found: dict[tuple[int, str], Problem] = {}
-    for item in error.errors():
+    for item in items:
+        if _is_of_kind(item) and _place(item) in inside:  # the other way to write it was meant; its own mistakes tell
+            continue
         problem = _problem(parsed, item)
         found.setdefault((problem.line, problem.code + str(problem.values.get("key", ""))), problem)
     return list(found.values())
 
 
+def _is_of_kind(item: Any) -> bool:
+    return item["type"].endswith(("_type", "_parsing"))
+
+
+def _place(item: Any) -> Place:
+    return tuple(part for part in item["loc"] if _in_data(part))
+
+
 def _problem(parsed: Parsed, item: Any) -> Problem:
-    place = tuple(part for part in item["loc"] if _in_data(part))
+    place = _place(item)
     line, key = parsed.line(place), str(item["loc"][-1])
     if item["type"] == "extra_forbidden":
-        return Problem(parsed.file, line, "unknown_key", {"key": key}, nearest(key, _known_keys(item["loc"])))
+        hint = _HEBREW_KEYS.get(key) or nearest(key, _known_keys(item["loc"]))
+        return Problem(parsed.file, line, "unknown_key", {"key": key}, hint)
     if item["type"] == "missing":
         return Problem(parsed.file, line, "missing_key", {"key": key})
     if item["type"] == "literal_error":
-        allowed = item["ctx"]["expected"].replace("'", "")
-        hint = nearest(item["input"], allowed.replace(" or ", ", ").split(", "))
-        values = {"key": _last_name(place), "value": item["input"], "allowed": allowed}
-        return Problem(parsed.file, line, "bad_choice", values, hint)
+        allowed = allowed_by(item)
+        values = {"key": _last_name(place), "value": item["input"], "allowed": ", ".join(allowed)}
+        return Problem(parsed.file, line, "bad_choice", values, nearest(item["input"], allowed))
     if item["type"] == "string_pattern_mismatch":
         return Problem(parsed.file, line, "bad_id", {"value": item["input"]})
-    values = {"key": _last_name(place), "value": repr(item.get("input"))[:60], "wanted": item["msg"]}
+    values = {"key": _last_name(place), "value": shown_value(item.get("input")), "wanted": wanted_by(item)}
     return Problem(parsed.file, line, "bad_value", values)
+
+
+def wanted_by(item: Any) -> str:
+    """Which kind of value the validator wanted; a key of lint.wanted."""
+    return _WANTED.get(item["type"].partition("_")[0], "else")
+
+
+def allowed_by(item: Any) -> list[str]:
+    """The words the validator would have taken."""
+    return [word for word in re.findall(r"'([^']*)'", item["ctx"]["expected"]) if word]
+
+
+def shown_value(value: Any) -> str:
+    """A value as its writer knows it."""
+    if isinstance(value, str):
+        return f"“{value[:50]}”"
+    return json.dumps(value, ensure_ascii=False, default=str)[:60]
 
 
 def _in_data(part: Any) -> bool:

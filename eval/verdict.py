@@ -12,6 +12,20 @@ from eval.graders import grade_turn, outcomes, support
 from eval.statistics import percentile, upper_bound, wilson
 from eval.suite import ReadyCase
 from eval.trace import Run
+from eval.wording import say
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Gold that a case names and the corpus makes doubtful. `why`: "never" there, "gone" or "changed"."""
+
+    case: str
+    gold: str
+    why: str
+
+    def text(self, language: str) -> str:
+        """The line for a person."""
+        return f"{self.case}: {say(f'run.stale_{self.why}', language, gold=self.gold)}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class Verdict:
     results: tuple[CaseResult, ...]
     drafts: tuple[CaseResult, ...]
     gates: tuple[GateResult, ...] = ()
-    stale: tuple[str, ...] = ()
+    stale: tuple[Stale, ...] = ()
 
     @property
     def total(self) -> Rate:

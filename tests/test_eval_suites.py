@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.cli import main
 from eval.cases import schema
 from eval.coverage import LANGUAGES, TOPICS, count, empty_cells
 from eval.gates import read_gates
@@ -173,3 +174,67 @@ def test_the_retrieval_questions_are_many_and_name_cards_that_exist():
     for entry in entries:
         for card in entry["gold"]:
             assert (ROOT / "knowledge" / "cards" / f"{card}.md").exists(), (entry["id"], card)
+
+
+PAIRS = zip("abcd", "bcde", strict=True)
+UNFOLDING = "a: &a [x, x]\n" + "".join(f"{c}: &{c} [{', '.join(['*' + p] * 40)}]\n" for p, c in PAIRS)
+MISSPELT = """suite: a
+cases:
+- id: one-1
+  ask: "What is a lead?"
+  expect:
+    calc: {tool: leadgen_ro, result: {roas: 8}}
+    state: {dealz: 3}
+    cards: {any_of: [glossary/leed]}
+    sources: {any_of: [MG-10070], none_of: [MG-NOWHERE]}
+    not_state: [anything]
+"""
+
+
+def test_a_name_that_nothing_goes_by_is_a_mistake_and_not_a_failing_case(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ADVISOR_HOME", str(tmp_path / "home"))
+    (tmp_path / "a.yaml").write_text(MISSPELT, "utf-8")
+    assert main(["eval", "lint", str(tmp_path / "a.yaml")]) == 2
+    told = capsys.readouterr().out
+    assert [told.count(f"did you mean “{name}”") for name in ("leadgen_roi", "deals", "glossary/lead")] == [1, 1, 1]
+    assert "MG-10070" in told
+    assert "MG-NOWHERE" not in told
+    assert "anything" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('suite: a\ncases:\n  - id: x1\n   ask: "What?"\n', "indent"),
+        (UNFOLDING, "unfolds"),
+        ("a: &a [*a]\n", "unfolds"),
+    ],
+)
+def test_a_file_that_is_out_of_line_or_unfolds_without_end_is_explained(text, code):
+    with pytest.raises(SuiteError) as caught:
+        parse_yaml(text, "a.yaml")
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("  expect: {max_ms: fast}", "כאן נדרש מספר"),
+        ("  expect: {assessment: {answered: {a: b}}}", "כאן נדרש מספר שלם"),
+        ("  expect: {תשובה: grounded}", "אולי התכוונת ל„answer”"),
+        ("  expect: {assessment: {status: finished}}", "אחד מאלה: open, done, paused, cancelled, none"),
+    ],
+)
+def test_a_wrong_value_is_explained_in_hebrew_without_the_validators_english(line, said):
+    with pytest.raises(SuiteError) as caught:
+        read_suite(parse_yaml(f"suite: a\ncases:\n- id: x1\n  ask: What?\n{line}\n", "a.yaml"))
+    (told,) = [problem.text("he") for problem in caught.value.problems]
+    assert said in told
+    assert "Input should" not in told
+
+
+def test_a_question_in_a_third_language_is_told_once_for_what_it_lacks():
+    text = "suite: a\ncases:\n- id: x1\n  ask: {fr: Bonjour}\n  expect: {answer: chat}\n"
+    with pytest.raises(SuiteError) as caught:
+        read_suite(parse_yaml(text, "a.yaml"))
+    assert {problem.code for problem in caught.value.problems} == {"missing_key", "unknown_key"}
