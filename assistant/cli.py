@@ -69,11 +69,12 @@ def _told(run: Callable[[], int], language: str) -> int:
 
 def _of_files(error: OSError) -> AdvisorError:
     """What a file that could not be read or written means; one without a name is the output itself."""
-    from assistant.errors import SetupError, storage_error
+    from assistant.errors import SetupError
 
+    reason = error.strerror or error
     if error.filename is None:
-        return SetupError("output", reason=error.strerror or error)
-    return storage_error(error, error.filename)
+        return SetupError("output", reason=reason)
+    return SetupError("file", path=error.filename, reason=reason)
 
 
 def _let_go(stream: TextIO) -> None:

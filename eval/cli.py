@@ -59,8 +59,10 @@ def _running(actions: Any) -> None:
     run.add_argument("paths", nargs="*", type=Path, help="suite files or folders (default: the product's own)")
     _choosing(run)
     run.add_argument("--last-failed", action="store_true", help="only what failed in the last run")
-    run.add_argument("--jobs", type=int, default=0, help="worker processes (default: one for each core, at most 4)")
-    run.add_argument("--repeat", type=int, default=1, help="ask each case so often; the reply must be the same")
+    run.add_argument(
+        "--jobs", type=_positive, default=0, help="worker processes (default: one for each core, at most 4)"
+    )
+    run.add_argument("--repeat", type=_positive, default=1, help="ask each case so often; the reply must be the same")
     run.add_argument("--resume", nargs="?", const="latest", default="", metavar="RUN", help="go on with a stopped run")
     run.add_argument("--dry-run", action="store_true", help="only say what would run")
     run.add_argument("--out", type=Path, help="folder of the run (default: a new one in the data folder)")
@@ -71,8 +73,14 @@ def _running(actions: Any) -> None:
     red = _command(actions, "redteam", "attack the advisor and say how often an attack succeeds", commands.redteam)
     red.add_argument("paths", nargs="*", type=Path, help="attack files or folders (default: the product's own)")
     red.add_argument("--out", type=Path, help="folder of the run")
-    red.add_argument("--jobs", type=int, default=0)
+    red.add_argument("--jobs", type=_positive, default=0)
     red.add_argument("--clean", action="store_true", default=True, help=argparse.SUPPRESS)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"a number from 1 to 100, not {text}")
+    return int(text)
 
 
 def _choosing(command: argparse.ArgumentParser) -> None:

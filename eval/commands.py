@@ -46,7 +46,7 @@ def find_run(name: str) -> Path:
     for folder in (Path(name), runs / name):
         if name and (folder / "run.json").exists():
             return folder
-    raise SuiteError([Problem(name or LATEST, 0, "no_run", {"reason": "run.json"})])
+    raise SuiteError([Problem(name or LATEST, 0, "no_run", {"reason": f"{name or LATEST}/run.json"})])
 
 
 def new_run(out: Path | None) -> Path:

@@ -27,6 +27,7 @@ EXPECT_COLUMNS = (
     "tool", "result", "asks_for", "state",
 )  # fmt: skip
 COLUMNS = ("suite", *CASE_COLUMNS, *TURN_COLUMNS, *EXPECT_COLUMNS, "more")
+SHEETS = (".csv", ".xlsx")
 LISTS = ("tags", "checks", "answer", "numbers", "asks_for")
 AMONG = {"sources_any": ("sources", "any_of"), "sources_all": ("sources", "all_of"),
          "rules_any": ("rules", "any_of"), "cards_any": ("cards", "any_of")}  # fmt: skip
@@ -149,6 +150,8 @@ def suite_from_sheet(path: Path) -> tuple[Parsed, SuiteFile]:
 
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, Row]]]:
+    if path.suffix.lower() not in SHEETS:
+        raise SuiteError([Problem(path.name, 0, "not_a_sheet")])
     if path.suffix.lower() == ".xlsx":
         grid = _read_xlsx(path)
     else:
@@ -172,8 +175,10 @@ def _read_xlsx(path: Path) -> list[list[str]]:
 
     try:
         sheet = load_workbook(path, read_only=True, data_only=True).active
+    except OSError as error:
+        raise SuiteError([Problem(path.name, 0, "unreadable", {"reason": error.strerror or "?"})]) from None
     except Exception as error:  # openpyxl raises what zipfile, the XML parser or itself come upon
-        raise SuiteError([Problem(path.name, 0, "unreadable", {"reason": type(error).__name__})]) from None
+        raise SuiteError([Problem(path.name, 0, "not_a_sheet")]) from error
     return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
 
 

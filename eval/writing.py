@@ -14,9 +14,9 @@ from assistant import AdvisorError, Reply, open_advisor
 from assistant.settings import Settings
 from eval.cases import schema
 from eval.drafts import draft_of, expected_of, unhelpful_draft
-from eval.sheets import suite_from_sheet, write_sheet
-from eval.strict import Problem, SuiteError, parse_yaml, read_yaml
-from eval.suite import load, read_suite, ready_cases
+from eval.sheets import SHEETS, suite_from_sheet, write_sheet
+from eval.strict import Problem, SuiteError, parse_yaml
+from eval.suite import load, load_file, read_suite, ready_cases
 from eval.wording import say
 
 EXAMPLE = Path(__file__).parent / "templates" / "example.yaml"
@@ -101,6 +101,8 @@ def _from_words(options: argparse.Namespace) -> dict[str, Any]:
 def _wizard(options: argparse.Namespace) -> dict[str, Any]:
     language = options.language
     question = _prompt(say("add.ask", language))
+    if not question:
+        raise SuiteError([Problem("-", 0, "nothing_asked")])
     reply = _ask(question)
     print(say("add.replied", language), reply.text, sep="\n\n")
     expect = expected_of(reply.model_dump(mode="json"))
@@ -174,7 +176,12 @@ def import_sheet(options: argparse.Namespace) -> int:
         print(say("sheet.apply", options.language))
         return 0
     if target.exists():
-        read_yaml(target)  # a file that cannot be read is not overwritten unseen
+        kept = {case.id for case in cases}
+        lost = [case.id for case in load_file(target) if case.id not in kept]
+        if lost:
+            raise SuiteError(
+                [Problem(str(target), 0, "would_lose", {"cases": ", ".join(lost[:5]), "count": len(lost)})]
+            )
     data = suite.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     target.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110), "utf-8")
     load([target])
@@ -184,6 +191,8 @@ def import_sheet(options: argparse.Namespace) -> int:
 
 def export_sheet(options: argparse.Namespace) -> int:
     """`eval export`: suites as one sheet."""
+    if options.to.suffix.lower() not in SHEETS:
+        raise SuiteError([Problem(str(options.to), 0, "not_a_sheet")])
     cases = load(options.paths)
     write_sheet(options.to, cases)
     print(say("sheet.written", options.language, count=len(cases), path=options.to))

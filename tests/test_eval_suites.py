@@ -238,3 +238,45 @@ def test_a_question_in_a_third_language_is_told_once_for_what_it_lacks():
     with pytest.raises(SuiteError) as caught:
         read_suite(parse_yaml(text, "a.yaml"))
     assert {problem.code for problem in caught.value.problems} == {"missing_key", "unknown_key"}
+
+
+def evaluate(*words):
+    return main(["eval", *map(str, words)])
+
+
+def test_a_sheet_never_takes_the_place_of_cases_it_does_not_hold(tmp_path, capsys):
+    ours, sheet = tmp_path / "ours.yaml", tmp_path / "sheet.csv"
+    ours.write_text(ONE + "  expect: {answer: chat}\n", "utf-8")
+    assert evaluate("export", sheet, ours) == 0
+    assert evaluate("import", sheet, "--to", ours, "--apply") == 0
+    more = ours.read_text("utf-8") + "- id: a-2\n  ask: thanks\n  expect: {answer: chat}\n"
+    ours.write_text(more, "utf-8")
+    assert evaluate("import", sheet, "--to", ours, "--apply") == 2
+    assert ours.read_text("utf-8") == more
+    assert "would be lost: a-2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export", "a.pdf"), "no spreadsheet"),
+        (("import", "a.yaml"), "no spreadsheet"),
+        (("import", "nowhere.xlsx"), "No such file"),
+        (("import", "broken.xlsx"), "no spreadsheet"),
+        (("add", "a.yaml"), "nothing was asked"),
+    ],
+)
+def test_what_a_trainer_gets_wrong_is_said_in_a_line(tmp_path, monkeypatch, capsys, words, said):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("builtins.input", lambda _: "")
+    (tmp_path / "broken.xlsx").write_bytes(b"no zip")
+    assert evaluate(*words) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "a.pdf").exists()
+
+
+@pytest.mark.parametrize("flags", [("--repeat", "0"), ("--jobs", "-1"), ("--jobs", "x")])
+def test_a_number_of_times_or_workers_is_a_number(flags, capsys):
+    with pytest.raises(SystemExit):
+        evaluate("run", *flags)
+    assert "from 1 to 100" in capsys.readouterr().err
