@@ -183,3 +183,146 @@ def test_why_the_result_is_so_is_answered_from_the_result(talk, language, said, 
     reply = talk(*FIRST[language], said)
     assert reply.kind == "result"
     assert heading in reply.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "how many phone calls does it take to land 20 deals?",
+        "how many contacts for 20 customers",
+        "כמה שיחות טלפון אני צריכה כדי להגיע ל-20 עסקאות?",
+        "כמה לידים ל-20 עסקאות?",
+    ],
+)
+def test_what_a_target_takes_is_calculated_from_the_target(talk, said):
+    talk(said)
+    record = talk.state.record
+    assert record.tool == "funnel"
+    assert {key: given.value for key, given in record.answers.items()} == {"target_deals": "20"}
+
+
+FUNNEL = (
+    "let's calculate the funnel",
+    "600 inquiries a quarter",
+    "one in ten is ready",
+    "we close a third of the ready ones",
+)
+
+
+def test_a_target_asked_about_in_the_middle_is_noted_and_another_one_only_supposed(talk):
+    reply = talk(*FUNNEL, "so how many leads for 30 deals?")
+    assert talk.state.record.answers["target_deals"].value == "30"
+    assert "900" in reply.text
+    talk("and how many inquiries to win 60?")
+    assert talk.state.record.answers["target_deals"].value == "30"
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("write 45% in place of a third for the wins among the ready", "ready_win_rate", "0.45"),
+        ("make it 45% for the ones who buy later, not a third", "later_buyer_rate", "0.45"),
+        ("תשים 45% בסגירה של הבשלים במקום שליש", "ready_win_rate", "0.45"),
+    ],
+)
+def test_of_two_equal_figures_the_one_that_is_named_is_replaced(talk, said, field, value):
+    talk(*FUNNEL, "a third of the rest buys later", said)
+    changed = {k: g.value for k, g in talk.state.record.answers.items() if g.value != "1/3"}
+    assert changed == {"inquiries": "600", "ready_rate": "0.1", field: value}
+
+
+@pytest.mark.parametrize(
+    ("said", "tool", "figures"),
+    [
+        (
+            "now we also want brokers to refer customers, 300 dollars an accepted lead and 4% commission",
+            "referral_programme",
+            {"fee_per_accepted_lead", "commission_rate"},
+        ),
+        (
+            "ok now the time of my salesman: 170 hours a month, 50 on paperwork, 20 on the road",
+            "sales_productivity",
+            set(),
+        ),
+        (
+            "עכשיו משהו אחר, יועצים שיביאו לנו לידים: 400 שקל לליד שאושר ו-6 אחוז עמלה",
+            "referral_programme",
+            {"fee_per_accepted_lead", "commission_rate"},
+        ),
+    ],
+)
+def test_figures_of_another_calculation_leave_the_open_one_as_it_was(talk, said, tool, figures):
+    talk(*FUNNEL)
+    before = talk.state.record
+    talk(said)
+    assert talk.state.record.tool == tool
+    assert set(talk.state.record.answers) == figures
+    assert talk.state.records[before.id].answers == before.answers
+
+
+@pytest.mark.parametrize("said", ["a typical deal is 9,000", "עסקה ממוצעת 9,000", "one order is about 9,000 euros"])
+def test_what_one_deal_is_worth_counts_no_deals(talk, said):
+    talk(*FUNNEL, said)
+    assert set(talk.state.record.answers) == {"inquiries", "ready_rate", "ready_win_rate"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "value"),
+    [
+        ("en", "set the budget to yes", "yes"),
+        ("en", "no, put partly for the budget instead", "partly"),
+        ("en", "budget: mark it yes", "yes"),
+        ("he", "תכתבי כן בתקציב", "yes"),
+        ("he", "תקציב - תרשום חלקי", "partly"),
+        ("he", "תשני את התקציב לכן", "yes"),
+    ],
+)
+def test_an_answer_ordered_in_so_many_words_is_changed_without_a_question(talk, language, said, value):
+    reply = talk(*FIRST[language], said)
+    assert talk.state.record.answers["budget"].value == value
+    assert talk.state.record.answers["role"].value == "yes"
+    assert talk.state.pending is None
+    assert "→" in reply.text or "←" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "following", "said", "field", "value"),
+    [
+        (
+            "en",
+            "they are in our target industry",
+            "next one: Karl from Voest, wants a call",
+            "industry same as the last one",
+            "vertical",
+            "yes",
+        ),
+        (
+            "en",
+            "they are too small for us",
+            "next: Ida from Lego, asked for a price",
+            "same size as Norlund, and no budget",
+            "size",
+            "no",
+        ),
+        (
+            "he",
+            "הם בדיוק בענף היעד שלנו",
+            "הבא בתור: גיל מאסם, ביקש הצעת מחיר",
+            "אותו ענף כמו הקודמת",
+            "vertical",
+            "yes",
+        ),
+    ],
+)
+def test_same_as_the_last_one_takes_over_what_is_noted_there(talk, language, told, following, said, field, value):
+    talk(*FIRST[language], told)
+    assert talk.state.record.answers[field].value == value
+    talk(following, said)
+    assert talk.state.record.answers[field].value == value
+    assert talk.state.record.answers[field].raw in said
+
+
+def test_same_as_the_last_one_where_nothing_is_noted_asks_and_stores_nothing(talk):
+    reply = talk(*FIRST["en"], "next one: Karl from Voest, wants a call", "same territory as the last one")
+    assert "in_territory" not in talk.state.record.answers
+    assert "territory" in reply.text

@@ -21,7 +21,7 @@ from assistant.understanding.answers.judging import topic_only
 from assistant.understanding.answers.statements import names_outright
 from assistant.understanding.changes.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.changes.corrections import answers_in, turned_around, without_opening
-from assistant.understanding.context.at_hand import taken_up, wishes_to_go_through
+from assistant.understanding.context.at_hand import as_with_the_one_before, taken_up, wishes_to_go_through
 from assistant.understanding.context.cases import case_facts, with_case
 from assistant.understanding.context.clausewise import (
     answered_by_themselves,
@@ -432,6 +432,9 @@ def _takes_back(part: Sentence, here: Situation) -> bool:
 
 
 def _stated(part: Sentence, here: Situation) -> list[Command]:
+    alike, rest = as_with_the_one_before(part, here)
+    if alike:
+        return [*alike, *(_stated(rest, here) if rest is not None else ())]
     part = under_asked_condition(part, here)
     if here.record is not None and here.context is not None and (about := topic_only(part.text, here.context)):
         return [Unclear(part.text, field=about.id)]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from assistant.commands import Ambiguous, Answer, Command, Restate, Simple, Start
+from assistant.commands import Ambiguous, Answer, Command, Restate, Simple, Start, WhatIf
 from assistant.conversation import Record
 from assistant.understanding.changes.relative import supposed_change
+from assistant.understanding.examples import Library
 from assistant.understanding.fields.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.numbers.amounts import Quantity, quantities
 from assistant.understanding.numbers.number_parts import bare
@@ -20,11 +21,12 @@ from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS, PR
 from assistant.understanding.numbers.time_units import in_unit, unit_names
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
-from assistant.understanding.steering.starting import one_shot
+from assistant.understanding.steering.starting import chances_of_tools, one_shot, wished_figures
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import Token, listed, tokens
 from knowledge.hebrew import is_stop_word
 from tools.forms import Field
+from tools.tool import Tool
 from tools.values import exact_text
 from tools.written import UNSAID
 
@@ -43,6 +45,8 @@ def changed_figures(parts: Sequence[Sentence], here: Situation) -> list[Command]
     """The figures of a question that changes the calculation at hand; empty when it is another question."""
     text = " ".join(part.text for part in parts)
     record, words = here.subject, tokens(text)
+    if aims := _aimed(text, here):
+        return aims
     if (changed := supposed_change(text, here)) is not None and _is_supposed(words):
         return [changed]
     if here.context is None or record is None or len(words) > LONGEST_CHANGE or not _opens_change(words):
@@ -53,6 +57,50 @@ def changed_figures(parts: Sequence[Sentence], here: Situation) -> list[Command]
         found = _unnamed(text, here, record, context)
     answers = [c for c in found if isinstance(c, Answer)]
     return [_changing(c, len(answers) == 1, record) if isinstance(c, Answer) else c for c in found]
+
+
+def aimed_at(text: str, tool: Tool, library: Library) -> list[Answer]:
+    """The target in "how many leads do I need for 20 deals?", "כמה פניות צריך כדי לסגור 15?"; empty for none.
+
+    What is asked for ("leads") names no figure of it: only the words from "for" on are read."""
+    words, said = tokens(text), [q for q in quantities(text) if not q.negated]
+    wanted = [f for f in tool.form.fields if library.note(tool.name, f.id, "wanted")]
+    asks = any(phrase_set(n).at(words, at) for n in _ASKED_FOR for at in range(min(ASKS_WITHIN, len(words))))
+    if not wanted or not asks or len(said) != 1:
+        return []
+    aims = [w for at, w in enumerate(words) if w.end <= said[0].start and phrase_set("aiming").at(words, at)]
+    glued = text[: said[0].start].rstrip(" -")
+    if glued.endswith(" ל") or glued.endswith(" לה"):
+        piece = f"בשביל {text[said[0].start :]}"
+    elif aims and len(tokens(text[aims[-1].start : said[0].start])) <= LONGEST_AIM:
+        piece = text[aims[-1].start :]
+    else:
+        return []
+    context = Context(library, tool, values={}, relaxed=True)
+    found = [c for c in figure_commands(piece, quantities(piece), context) if isinstance(c, Answer)]
+    targets = [c for c in found if c.confidence >= SURE_FIGURE and c.field in {f.id for f in wanted}]
+    plain = not (found or said[0].percent or said[0].share or said[0].currency or said[0].unit)
+    unnamed = [_value(said[0], wanted[0], context)] if plain else []
+    return targets or [answer for answer in unnamed if answer is not None]
+
+
+_ASKED_FOR = ("asked_how_much", "asked_what_it_takes")
+ASKS_WITHIN, LONGEST_AIM = 5, 5  # words
+
+
+def _aimed(text: str, here: Situation) -> list[Command]:
+    """The target of a question to the calculation at hand: noted where there is none yet, else supposed."""
+    record, context = here.record, here.context
+    if record is None or context is None or not context.tool.at_once:
+        return []
+    found = aimed_at(text, context.tool, here.library)
+    aims = [replace(answer, confidence=max(answer.confidence, SURE_CHANGE)) for answer in found]
+    if not aims:
+        return []
+    given = record.answers.get(aims[0].field)
+    if given is None or given.value is None:
+        return [*aims]
+    return [Simple("result")] if given.value == aims[0].value else [WhatIf(tuple(aims))]
 
 
 def supposed_figures(part: Sentence, here: Situation) -> list[Answer]:
@@ -227,6 +275,8 @@ def another_case(text: str, here: Situation) -> list[Command]:
     record, context = here.record, here.context
     if record is None or context is None or phrase_set("correct").find(tokens(text)) >= 0:
         return []
+    if other := _of_another_tool(text, here, record, context):
+        return other
     started = one_shot(text, here.library)
     start = next((c for c in started if isinstance(c, Start)), None)
     if start is None or not start.complete:
@@ -244,6 +294,33 @@ def another_case(text: str, here: Situation) -> list[Command]:
         return started if needed and len(stored) == len(needed) and anew > 1 else []
     here_too = {c.field for c in _figures(text, context) if isinstance(c, Answer)}
     return started if len(answers) > len(here_too) else []
+
+
+def _of_another_tool(text: str, here: Situation, record: Record, context: Context) -> list[Command]:
+    """A message that surely tells of another calculation than the open one, with its figures.
+
+    "Ok, now a rep of mine: 180 hours a month, …": what is open reads fewer of the figures by their names."""
+    said = [quantity for quantity in quantities(text) if not quantity.weak]
+    if not context.tool.at_once or not said or len(tokens(text)) < SHORTEST_ANOTHER:
+        return []
+    chances = chances_of_tools(text)
+    other = max(chances, key=lambda name: chances[name], default="")
+    known = here.library.tools.get(other)
+    if known is None or not known.at_once or other == record.tool or chances[other] < SURELY_ANOTHER:
+        return []
+    closed = replace(context, open_field="")
+    here_too = {c.raw for c in _figures(text, closed) if isinstance(c, Answer)}
+    theirs = [c for c in wished_figures(other, text, here.library) if isinstance(c, Answer)]
+    words = tokens(text)
+    anew = any(phrase_set(name).at(words, at) for name in ("turning_elsewhere", "now_that") for at in (0, 1))
+    told = len({answer.raw for answer in theirs})
+    if chances.get(record.tool, 0.0) > HARDLY_THIS or (told <= len(here_too) and not (anew and told >= len(here_too))):
+        return []
+    return [Start(other, confidence=chances[other]), *(replace(answer, tool=other) for answer in theirs)]
+
+
+SURELY_ANOTHER, HARDLY_THIS = 0.75, 0.2  # chance of another tool, and of the one that is open
+SHORTEST_ANOTHER = 8  # words
 
 
 def _is_reply(command: Command, field: str) -> bool:

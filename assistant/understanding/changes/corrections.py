@@ -55,6 +55,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))
     corrects = corrects or _replaces_told(part, said, subject)
+    if not said and (ordered := _ordered_level(part, context)) is not None:
+        return [ordered]
     if said and corrects and _was_refused(here, subject):
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
@@ -166,6 +168,44 @@ def _orders_a_change(text: str) -> bool:
         or phrase_set("change_orders").at(words, 0) > 0
         or (len(words) <= LONGEST_ORDER and phrase_set("in_its_place").find(words) >= 0)
     )
+
+
+def _ordered_level(part: Sentence, context: Context) -> Answer | None:
+    """ "Put yes for the budget instead", "תקציב - תרשום חלקית": an answer ordered in so many words."""
+    pieces = [] if part.marked else clauses(intents.without_courtesies(part.text))
+    for at, piece in enumerate(pieces):
+        words = tokens(intents.without_courtesies(piece))
+        act = next((phrase_set("putting_down").at(words, n) for n in range(1) if words), 0)
+        found = _level_word(words[act : act + LONGEST_ORDER]) if act else None
+        if found is None:
+            continue
+        level, rest = found
+        glue = [phrase_set(name) for name in ("in_its_place", "making_it", "courtesies", "around_recalling", "about")]
+        left = [w.text for w in rest if w.kind == "word" and not any(known.at((w,), 0) for known in glue)]
+        field = named_field(" ".join(left), context, NAMES_ORDERED) if left else None
+        if field is None and at and not left:
+            field = named_field(pieces[at - 1], context, NAMES_ORDERED)
+        if field is not None and (field.kind == "level" or (field.kind == "yes_no" and level != "partly")):
+            return Answer(field.id, level, part.text, confidence=0.9, corrects=True, tool=context.tool.name)
+    return None
+
+
+def _level_word(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
+    """The level among words, and the others; None for none."""
+    for place in range(len(words)):
+        for level in LEVELS_NAMED:
+            if length := phrase_set(f"named.{level}").at(words, place) or _glued_level(level, words[place].text):
+                return level, (*words[:place], *words[place + length :])
+    return None
+
+
+def _glued_level(level: str, word: str) -> int:
+    """ "לכן", "ללא", "לחלקית" behind an order to change."""
+    return int(word in {"yes": ("לכן",), "no": ("ללא", "ללאו"), "partly": ("לחלקית", "לחלקי")}[level])
+
+
+NAMES_ORDERED = 0.45
+LEVELS_NAMED = ("yes", "no", "partly")
 
 
 def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, record: Record) -> list[Command]:
@@ -320,8 +360,20 @@ def _denied(said: tuple[Quantity, ...], text: str, record: Record, context: Cont
         field = context.tool.form.field(field_id)
         if _amount(given.value) in (denied | shares if field.kind == "rate" else denied):
             holding.append(field)
-    named = named_field(text, context, NAMES_ANSWERED, {field.id for field in holding}) if len(holding) > 1 else None
+    named = _named_among(text, said, {field.id for field in holding}, context) if len(holding) > 1 else None
     return named or next(iter(holding), None)
+
+
+def _named_among(text: str, said: tuple[Quantity, ...], among: set[str], context: Context) -> Field | None:
+    """The one of several fields that hold the same number which the words beside the numbers name."""
+    for quantity in sorted(said, key=lambda one: -one.start):
+        text = f"{text[: quantity.start]} {text[quantity.end :]}"
+    glue = [phrase_set(name) for name in ("change_orders", "in_its_place", "making_it", "courtesies")]
+    rest = [w.text for w in tokens(text) if w.kind == "word" and not any(known.at((w,), 0) for known in glue)]
+    return named_field(text, context, NAMES_ANSWERED, among) or named_field(" ".join(rest), context, NAMES_AMONG, among)
+
+
+NAMES_AMONG = 0.2
 
 
 def _amount(value: Any) -> str:

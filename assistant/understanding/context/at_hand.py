@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.commands import Answer, Command, Start
+from assistant.commands import Answer, Command, Start, Unclear
+from assistant.conversation import Record
 from assistant.naming import is_public
+from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.statements import facts_in
 from assistant.understanding.fields.figures import Context
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import is_party, name_glued, name_hint, name_is_common, name_told
@@ -107,6 +109,57 @@ def next_by_name(here: Situation) -> tuple[Start, str] | None:
     if not name or rest or known or any(is_public(word) or name_is_common(word) for word in name.split()):
         return None
     return Start(here.subject.tool, name, confidence=NAMED_WISH), told.strip()
+
+
+def as_with_the_one_before(part: Sentence, here: Situation) -> tuple[list[Command], Sentence | None]:
+    """ "Same territory as the last one", "אותו ענף כמו אצל אסם": what is noted there, and what is left of the sentence.
+
+    Where nothing is noted there, the field is only named: it is asked about.
+    """
+    record, context = here.record, here.context
+    others = [] if record is None else [r for r in here.state.records.values() if r.tool == record.tool and r != record]
+    if context is None or not others or part.asked:
+        return [], part
+    found: list[Command] = []
+    left: list[str] = []
+    for piece in clauses(part.text):
+        other = _one_before(piece, others)
+        field = named_field(_without_likeness(piece, other), context, NAMES_LIKE) if other is not None else None
+        if other is None or field is None:
+            left.append(piece)
+            continue
+        given = other.answers.get(field.id)
+        known = given is not None and given.status == "answered"
+        told = Answer(field.id, given.value, piece, confidence=NAMED_WISH, tool=context.tool.name) if given else None
+        found.append(told if known and told is not None else Unclear(piece, field=field.id))
+    return found, (replace(part, text=", ".join(left)) if left else None) if found else part
+
+
+NAMES_LIKE = 0.4  # nearness to a field's name
+
+
+def _one_before(piece: str, others: list[Record]) -> Record | None:
+    """The record a clause likens this one to: the one named, else the one spoken of before."""
+    words = tokens(piece)
+    like = phrase_set("likeness").find(words)
+    if like < 0:
+        return None
+    named = [r for r in others if r.name and r.name.casefold() in piece.casefold()]
+    before = phrase_set("the_one_before").find(words) >= 0
+    return named[-1] if named else others[-1] if before else None
+
+
+def _without_likeness(piece: str, other: Record | None) -> str:
+    """The words of a clause that name what is alike."""
+    if other is not None and other.name:
+        place = piece.casefold().find(other.name.casefold())
+        piece = piece if place < 0 else f"{piece[:place]} {piece[place + len(other.name) :]}"
+    words, kept, place = tokens(piece), [], 0
+    while place < len(words):
+        length = max(phrase_set(name).at(words, place) for name in ("likeness", "the_one_before"))
+        kept += [] if length else [words[place].text]
+        place += max(1, length)
+    return " ".join(kept)
 
 
 def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
-from assistant.understanding.changes.changing import changed_figures
+from assistant.understanding.changes.changing import aimed_at, changed_figures
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context, figure_commands
 from assistant.understanding.numbers.amounts import quantities
@@ -103,7 +103,7 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     """What the questions of a message ask for, taken together."""
     if not parts:
         return []
-    if followed := changed_figures(parts, here):
+    if followed := changed_figures(parts, here) or _target_asked(" ".join(part.text for part in parts), here):
         return followed
     if (either := _either_way(parts, here)) is not None:
         return [either]
@@ -144,6 +144,16 @@ def _calculator_asked(text: str, here: Situation) -> Start | None:
     figures = intents.carries_figures(text) and _figures_of(start, here)
     general = phrase_set("method_openers").at(tokens(text), 0) and phrase_set("own").find(tokens(text)) < 0
     return start if figures or (start.name and not general) else None
+
+
+def _target_asked(text: str, here: Situation) -> list[Command]:
+    """ "How many calls do I need for 20 deals?": the calculation from a target back to what it takes."""
+    if here.record is not None or phrase_set("counted_on_the_way").find(tokens(text)) < 0:
+        return []
+    for tool in here.library.tools.values():
+        if tool.at_once and (aims := aimed_at(text, tool, here.library)):
+            return [Start(tool.name, confidence=ABOUT), *aims]
+    return []
 
 
 OF_ONE = ("customer_profitability", "kam_tiers")  # worked out for a customer with a name

@@ -224,16 +224,20 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
         return False  # a place is no count, and "4 of 150 customers" is no place
     if said.things and field.kind in ("money", "rate"):
         return False
+    if field.kind == "count" and not said.things and phrase_set("priced_ones").find(tokens(said.before)) >= 0:
+        return False  # "a deal is about 8,000" counts no deals
     if (cue < SURE_CUE or quantity.unit) and is_beside_the_point(quantity, said.before, said.after):
         return False
     around = said.around if said.among == 1 else said.text
     alone = is_open and len(around.split()) <= LONGEST_ALONE
     if quantity.weak and not _is_number_here(quantity, field, cue, alone):
         return False
-    if not is_open and _is_beyond(quantity, field) and cue < SURE_CUE:
-        return False
+    if not is_open and _is_beyond(quantity, field) and (cue < SURE_CUE or quantity.unit):
+        return False  # "180 hours a month" are no hours of a day
     if field.kind != "money" or said.each or (is_open and said.among == 1):
         return True
+    if said.headed and not quantity.currency and quantity.low < LEAST_AMOUNT:
+        return False  # "one rep: 180 hours, 40 on reports"
     return _is_money_here(quantity, field, said.before, said.after, said.ahead)
 
 
@@ -338,8 +342,9 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> tuple[dic
 
 
 def _is_beyond(quantity: Quantity, field: Field) -> bool:
-    """Whether a number without a unit is more than a field takes ("sixty a day" are no hours)."""
-    return not quantity.unit and field.high is not None and field.kind != "rate" and quantity.low > Fraction(field.high)
+    """Whether a number is more than a field takes ("sixty a day" are no hours)."""
+    told = in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
+    return told is not None and field.high is not None and field.kind != "rate" and told[0] > Fraction(field.high)
 
 
 def _is_money_here(quantity: Quantity, field: Field, before: str, after: str, ahead: Mapping[str, float]) -> bool:

@@ -409,7 +409,7 @@ def _softeners(words: tuple[Token, ...], first: int) -> tuple[bool, str, bool, i
             bound = "low"
         elif pair in w.UPPER_BOUND or token in w.UPPER_BOUND:
             bound = "high"
-        elif token in w.NEGATIONS:
+        elif token in w.NEGATIONS or pair in w.NEGATIONS:
             negated = True
             break
         else:

@@ -273,7 +273,7 @@ def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:
     return not any(quantity.percent or quantity.share for quantity in quantities(answer.raw))
 
 
-def _chances(text: str) -> dict[str, float]:
+def chances_of_tools(text: str) -> dict[str, float]:
     """How likely a text asks for each tool, by all that people say to begin one."""
     weights = learned().get(STARTING)
     return {tool: chance for (_, tool), chance in weights.chances(text).items()} if weights is not None else {}
@@ -286,7 +286,7 @@ def one_shot(text: str, library: Library) -> list[Command]:
         return []
     wanted = {match.key[1]: match.score for match in library.index.best(text, "start", whole=False)}
     named = tool_named(text, library) or tool_about(text, library, plainly=True)
-    likely = _chances(text)
+    likely = chances_of_tools(text)
     best: tuple[float, list[Command]] = (0.0, [])
     for tool in library.tools.values():
         if not any(field.kind in NUMERIC for field in tool.form.fields):
