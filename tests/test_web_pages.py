@@ -730,3 +730,29 @@ def test_an_answer_that_is_given_at_once_is_not_waited_for_by_its_own_desk():
     assert quick.answered == 50
     assert desk.began("ann", "talk-1")
     assert not desk.began("bea", "talk-1")
+
+
+def test_a_second_message_to_a_conversation_at_work_waits_its_turn_and_is_not_lost():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    first = desk.take(slow, "ann", "talk", "one")
+    other_tab = desk.take(slow, "ann", "talk", "two")
+    elsewhere = desk.take(slow, "ann", "another talk", "three")
+    slow.let.set()
+    wait([first.future, other_tab.future, elsewhere.future], timeout=WAIT_S)
+    assert sorted(slow.kept) == ["one", "three", "two"]
+    assert slow.kept.index("one") < slow.kept.index("two")
+    assert desk.at_work("ann", "talk") is None
+
+
+def test_a_message_that_is_stopped_while_it_waits_does_not_hold_up_the_next():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    first, stopped, last = (desk.take(slow, "ann", "talk", text) for text in ("one", "never mind", "last"))
+    stopped.stop()
+    slow.let.set()
+    last.future.result(WAIT_S)
+    assert slow.kept == ["one", "last"]
+    assert first.future.exception() is None

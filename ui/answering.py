@@ -45,10 +45,15 @@ class Job:
     user: str
     conversation: str
     text: str
-    future: Future[Reply]
+    future: Future[Reply] = field(default_factory=Future)
+    replaces: int | None = None
     stopped: Event = field(default_factory=Event)
     told: Told = field(default_factory=Told)
-    id: str = ""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def says_the_same(self, text: str, replaces: int | None) -> bool:
+        """Whether this is that very message, as when a button is pressed twice."""
+        return (self.text, self.replaces) == (text, replaces)
 
     def stop(self, patience: float = 0.0) -> bool:
         """Give the answer up. Says whether that was in time: then nothing of it is saved.
@@ -82,29 +87,45 @@ class Desk:
         actions: Sequence[Mapping[str, Any]] = (),
         replaces: int | None = None,
     ) -> Job:
-        """Begin to answer a message, or give the job at work when the conversation has one."""
+        """Begin to answer a message; after the one at work in its conversation, such as another tab's.
+
+        The message at work itself, sent once more, is not answered twice: its job is given back.
+        """
         with self._lock:
-            if at_work := self._at_work(user, conversation):
-                return at_work
-            stopped, told, message = Event(), Told(), uuid.uuid4().hex
-            future = self._pool.submit(
-                advisor.reply,
-                conversation,
-                text,
-                user=user,
-                door="web",
-                message=message,
-                actions=actions,
-                replaces=replaces,
-                abandoned=stopped.is_set,
-                progress=told.take,
-            )
-            job = Job(user, conversation, text, future, stopped, told, message)
+            before = self._at_work(user, conversation)
+            if before is not None and before.says_the_same(text, replaces):
+                return before
+            job = Job(user, conversation, text, replaces=replaces)
             self._jobs[user, conversation] = job
             self._begun[user, conversation] = None
             while len(self._begun) > REMEMBERED:
                 self._begun.popitem(last=False)
-        future.add_done_callback(lambda _done: self._clear(job))  # outside the lock: it may be done already
+
+        def answer() -> None:
+            if not job.future.set_running_or_notify_cancel():
+                return
+            try:
+                reply = advisor.reply(
+                    conversation,
+                    text,
+                    user=user,
+                    door="web",
+                    message=job.id,
+                    actions=actions,
+                    replaces=replaces,
+                    abandoned=job.stopped.is_set,
+                    progress=job.told.take,
+                )
+            except BaseException as error:  # whoever waits for the answer is told
+                job.future.set_exception(error)
+            else:
+                job.future.set_result(reply)
+
+        job.future.add_done_callback(lambda _done: self._clear(job))
+        if before is None:
+            self._pool.submit(answer)
+        else:
+            before.future.add_done_callback(lambda _done: self._pool.submit(answer))
         return job
 
     def at_work(self, user: str, conversation: str) -> Job | None:
