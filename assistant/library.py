@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,8 @@ def telling_of_storage(home: Path) -> Iterator[None]:
 def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress | None = None) -> list[dict[str, Any]]:
     """Keep the files, read and index them; what became of each, a line in both languages.
 
-    A file of a name that was handed over before takes its place. A file that cannot be read is told of and
-    not kept.
+    A file of a name that was handed over before takes its place; of two of one name handed over together both
+    are kept. A file that cannot be read is told of and not kept.
     """
     folder: Path = knowledge.uploads
     paths = []
@@ -56,7 +56,7 @@ def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress |
     with telling_of_storage(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
-            path = folder / safe_name(name)
+            path = _free(folder / safe_name(name), paths)
             path.write_bytes(content)
             paths.append(path)
         report = knowledge.add(paths, lambda done, total, path: told(Path(path).name, done, total), told)
@@ -65,6 +65,14 @@ def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress |
         if any(note["status"] == "failed" and Path(note["path"]) == path for note in notes):
             path.unlink(missing_ok=True)
     return notes
+
+
+def _free(path: Path, taken: Sequence[Path]) -> Path:
+    """This path, or one with a number where another file of the same handing over has it."""
+    number, free = 2, path
+    while free in taken:
+        free, number = path.with_name(f"{path.stem} ({number}){path.suffix}"), number + 1
+    return free
 
 
 def remove(knowledge: Any, document: str, progress: Progress | None = None) -> list[dict[str, Any]]:

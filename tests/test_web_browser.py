@@ -287,6 +287,43 @@ def test_in_hebrew_no_english_word_of_streamlit_is_left_and_in_english_all_are_b
     )
 
 
+LOST = {"en": "The connection was lost", "he": "החיבור נותק"}
+NO_PAGE = {"en": "There is no such page", "he": "אין עמוד כזה"}
+
+
+@LANGUAGES
+def test_a_lost_connection_is_told_in_the_persons_words_and_keeps_what_was_written(chromium, tmp_path, language):
+    with serving(tmp_path) as here:
+        one = Visitor(chromium, here, language=language)
+        page = one.open()
+        page.get_by_test_id("stChatInputTextArea").fill("half a thought")
+    page.get_by_text(LOST[language]).wait_for()
+    told = page.get_by_role("dialog").inner_text()
+    assert "Streamlit" not in told
+    assert "yourscript" not in told
+    assert page.get_by_test_id("stChatInputTextArea").input_value() == "half a thought"
+    one.context.close()
+
+
+@LANGUAGES
+def test_an_address_without_a_page_is_told_in_the_persons_language_with_the_close_button_clear(visitor, language):
+    one = visitor(language=language)
+    one.page.goto(f"{one.address}/no-such-page?lang={language}")
+    title = one.page.get_by_role("heading", name=NO_PAGE[language])
+    title.wait_for()
+    one.page.wait_for_timeout(400)
+    button = one.page.get_by_role("dialog").get_by_role("button").bounding_box()
+    assert (button["x"] > one.page.viewport_size["width"] / 2) == (language == "en")
+    words = title.evaluate(
+        """heading => {
+          const range = document.createRange();
+          range.selectNodeContents(heading);
+          return range.getBoundingClientRect().toJSON();
+        }"""
+    )
+    assert words["right"] <= button["x"] or words["left"] >= button["x"] + button["width"]
+
+
 @LANGUAGES
 def test_a_list_has_its_bullets_on_the_side_its_words_begin_at(visitor, language):
     one = visitor(language=language)

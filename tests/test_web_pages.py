@@ -279,6 +279,30 @@ def test_a_shared_link_opens_the_calculation_with_its_result(visit):
     assert "360" not in words_of(app)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"tool": "no_such"}, "a calculator that is not here"),
+        ({"tool": "leadgen_roi", "in": '{"deals":"2'}, "cannot be read"),
+        ({"tool": "leadgen_roi", "in": "[1]"}, "cannot be read"),
+    ],
+)
+def test_a_link_that_leads_nowhere_or_was_cut_short_is_told_of(visit, query, said):
+    app = visit("calculators", lang="en", **query)
+    assert [said in warning.value for warning in app.warning] == [True]
+
+
+def test_an_address_never_holds_fewer_inputs_than_the_page_shows(visit):
+    import json
+
+    cost = {"amount": "9000", "currency": "USD"}
+    channels = [{"subject": f"{n} {'Fairs ' * 200}", "deals": "2", "running_cost": cost} for n in range(6)]
+    app = visit("calculators", lang="en", tool="leadgen_roi", **{"in": json.dumps({"channels": channels})})
+    assert "5 Fairs" in words_of(app)
+    assert "in" not in app.query_params
+    assert any("too many inputs for a link" in caption.value for caption in app.caption)
+
+
 def fill(app, key, **typed):
     for name, value in typed.items():
         app.text_input(key=f"{key}-{name}").set_value(value).run()
@@ -756,3 +780,34 @@ def test_a_message_that_is_stopped_while_it_waits_does_not_hold_up_the_next():
     last.future.result(WAIT_S)
     assert slow.kept == ["one", "last"]
     assert first.future.exception() is None
+
+
+def test_two_files_of_one_name_handed_over_together_are_both_kept(advisor):
+    texts = [
+        f"Terms in {land}\n\nIn {land} the agent gives notice of {n} days." * 3
+        for n, land in ((30, "Peru"), (60, "Cuba"))
+    ]
+    notes = advisor.add_texts([("terms.txt", text.encode()) for text in texts])
+    try:
+        assert {Path(note["path"]).name for note in notes} == {"terms.txt", "terms (2).txt"}
+        kept = " ".join(document.text for document in advisor.knowledge.library.documents())
+        assert "30 days" in kept
+        assert "60 days" in kept
+    finally:
+        for document in advisor.knowledge.library.documents():
+            advisor.remove_text(document.id)
+
+
+def test_a_fault_with_a_way_out_is_told_with_it_and_not_with_a_number():
+    from assistant.errors import SetupError
+    from ui.troubles import told
+
+    assert "פנו לפחות" in told(SetupError("disk_full", path="/data"), "he")
+    assert "פנו לפחות" not in told(ValueError("no idea"), "he")
+
+
+def test_a_source_without_author_has_no_gap_for_one():
+    from ui.text import about
+
+    assert about("Terms", "", "2024") == "**Terms** – 2024"
+    assert about("Terms", "") == "**Terms**"

@@ -28,13 +28,15 @@ SHOW_TURN = (
 
 @cache
 def page_script() -> str:
-    """Turns Streamlit's own English words into Hebrew, and lists to the side their words begin at."""
+    """Turns Streamlit's own words into Hebrew or plainer English, and lists to the side their words begin at."""
     from ui.words import words
 
-    pairs = [
-        (_pattern(entry["en"]), _template(entry)) for key, entry in words().items() if key.startswith("streamlit.")
+    entries = [entry for key, entry in words().items() if key.startswith("streamlit.")]
+    rules = [
+        (_pattern(entry.get("of", entry["en"])), _template(entry), entry["en"] if "of" in entry else None)
+        for entry in entries
     ]
-    told = json.dumps(pairs, ensure_ascii=False)
+    told = json.dumps(rules, ensure_ascii=False)
     return (FOLDER / "page.js").read_text("utf-8").replace("WORDS.map", f"{told}.map")
 
 

@@ -19,6 +19,12 @@ def plain(text: str) -> str:
     return "  \n".join(_MARKUP.sub(r"\\\1", directed(line)) for line in text.splitlines())
 
 
+def about(title: str, *more: str) -> str:
+    """A source in one line: its title, and what else is known of it."""
+    known = ", ".join(plain(one) for one in more if one)
+    return f"**{plain(title)}**" + (f" – {known}" if known else "")
+
+
 def directed(line: str) -> str:
     """A line that runs the way most of its letters do, though it may begin with a word of the other script."""
     code, body = _LEAD.match(line), _CODE.sub("", line)

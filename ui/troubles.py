@@ -1,17 +1,21 @@
-"""What nobody foresaw: the log gets all of it, the person a line in their language with a reference to it."""
+"""What went wrong, in the person's language; of what nobody foresaw the log gets all, and they a reference to it."""
 
 from __future__ import annotations
 
 import logging
 import secrets
 
+from assistant import AdvisorError
+from ui.text import plain
 from ui.words import say
 
 log = logging.getLogger("advisor.web")
 
 
 def told(error: BaseException, language: str) -> str:
-    """The line for the person; the error goes to the log under the same reference."""
+    """The line for the person: what an error of ours says itself; else the log gets it under the reference told."""
+    if isinstance(error, AdvisorError):
+        return plain(error.text(language))
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)
     return say("app.failed", language, reference=reference)

@@ -17,7 +17,10 @@ def say(key: str, language: str, **values: object) -> str:
 
 @cache
 def words() -> Mapping[str, Mapping[str, str]]:
-    """All words by dotted key. Raises ValueError naming a key that lacks a language."""
+    """All words by dotted key. Raises ValueError naming a key that lacks a language.
+
+    An entry may also hold `of`: the words of Streamlit that ours stand for, in either language.
+    """
     import yaml
 
     found: dict[str, Mapping[str, str]] = {}
@@ -29,7 +32,7 @@ def _collect(tree: Mapping, prefix: str, found: dict[str, Mapping[str, str]]) ->
     for name, node in tree.items():
         key = f"{prefix}{name}"
         if set(node) & set(LANGUAGES):
-            if set(node) != set(LANGUAGES):
+            if set(node) - {"of"} != set(LANGUAGES):
                 raise ValueError(f"wording {key!r} needs exactly en and he")
             found[key] = node
         else:

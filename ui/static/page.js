@@ -1,34 +1,35 @@
-/* Streamlit's own words in Hebrew, and the direction of lists: what no setting of it reaches.
+/* Streamlit's own words in Hebrew, some in plainer English too, and the direction of lists: what no setting reaches.
    Nothing a person or the product wrote is touched: words are changed only where they are Streamlit's, whole. */
 (function () {
   if (window.advisorPage) { return; }
   window.advisorPage = true;
-  var rules = WORDS.map(function (pair) { return [new RegExp('^' + pair[0] + '$'), pair[1]]; });
+  var rules = WORDS.map(function (rule) { return [new RegExp('^' + rule[0] + '$'), rule[1], rule[2]]; });
   var named = ['aria-label', 'placeholder', 'title', 'aria-roledescription'];
   var written = '[data-testid="stMarkdownContainer"],[data-testid="stFileChipName"],textarea,style,script';
   var lists = '[data-testid="stMarkdownContainer"] :is(ul,ol,blockquote):not([dir])';
   var before = new WeakMap();
-  function inHebrew(text) {
-    var found = null, trimmed = text.trim();
+  function spoken(text) {
+    var found = null, trimmed = text.trim(), hebrew = document.documentElement.lang === 'he';
     if (!/[A-Za-z]/.test(trimmed)) { return null; }
     rules.some(function (rule) {
-      var match = rule[0].exec(trimmed);
-      if (match) { found = rule[1].replace(/\$(\d)/g, function (_, group) { return match[group]; }); }
+      var ours = hebrew ? rule[1] : rule[2], match = ours && rule[0].exec(trimmed);
+      if (match) { found = ours.replace(/\$(\d)/g, function (_, group) { return match[group]; }); }
       return match;
     });
     return found;
   }
   function turn(node, key, now, put) {
     var kept = before.get(node) || {};
-    if (document.documentElement.lang === 'he') {
-      var said = inHebrew(now);
-      if (said === null) { return; }
-      kept[key] = [now, said];
+    var theirs = kept[key] && kept[key][1] === now ? kept[key][0] : now;
+    var said = spoken(theirs);
+    if (said === now) { return; }
+    if (said !== null) {
+      kept[key] = [theirs, said];
       before.set(node, kept);
       put(said);
-    } else if (kept[key]) {
-      if (kept[key][1] === now) { put(kept[key][0]); }
+    } else if (theirs !== now) {
       delete kept[key];
+      put(theirs);
     }
   }
   function look(node) {

@@ -13,6 +13,7 @@ import streamlit as st
 from assistant import AdvisorError, Calculation
 from ui import fields, results, rows
 from ui.session import Session, current
+from ui.text import plain
 
 LONGEST_LINK = 6_000  # characters of inputs in an address
 
@@ -23,7 +24,7 @@ def main() -> None:
     st.title(here.say("page.calculators"))
     tool = _tool(here)
     st.markdown(tool.form.intro[here.language])
-    shared = _shared(tool.name)
+    shared = _shared(here, tool.name)
     left, right = st.columns(2, gap="large")
     with left:
         values = _form(here, tool, shared)
@@ -37,6 +38,8 @@ def _tool(here: Session) -> Any:
     asked = st.query_params.get("tool")
     if asked in tools and "calculator" not in st.session_state:
         st.session_state["calculator"] = asked
+    elif asked and asked not in tools:
+        st.warning(here.say("calculators.no_such", name=plain(asked[:60])), icon=":material/info:")
     chosen = st.selectbox(
         here.say("calculators.which"),
         calculators,
@@ -49,16 +52,18 @@ def _tool(here: Session) -> Any:
     return tools[chosen]
 
 
-def _shared(tool: str) -> dict[str, Any]:
-    """The inputs that came in the address, taken up once."""
+def _shared(here: Session, tool: str) -> dict[str, Any]:
+    """The inputs that came in the address, taken up once; told of when they cannot be read."""
     seen = f"shared-{tool}"
     if seen not in st.session_state:
         st.session_state[seen] = True
         try:
             inputs = json.loads(st.query_params.get("in") or "{}")
         except ValueError:
-            inputs = {}
-        return inputs if isinstance(inputs, dict) else {}
+            inputs = None
+        if isinstance(inputs, dict):
+            return inputs
+        st.warning(here.say("calculators.bad_link"), icon=":material/info:")
     return {}
 
 
@@ -115,6 +120,8 @@ def _share(here: Session, tool: Any, calculation: Calculation) -> None:
     """Put the inputs into the address, and offer it as a link."""
     text = json.dumps(calculation.inputs, ensure_ascii=False, separators=(",", ":"))
     if len(text) > LONGEST_LINK:
+        st.query_params.pop("in", None)  # what stood there is of fewer inputs than the page shows
+        st.caption(here.say("calculators.too_long"))
         return
     if st.query_params.get("in") != text:
         st.query_params["in"] = text

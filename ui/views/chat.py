@@ -15,7 +15,7 @@ from ui.answering import Job, desk
 from ui.eval_runs import runs
 from ui.records import DOOR
 from ui.session import Session, configuration, current
-from ui.text import markdown, plain
+from ui.text import about, markdown, plain
 
 PERSON, ADVISER = ":material/person:", ":material/explore:"
 SHOWN = 20  # turns drawn at once; earlier ones on request
@@ -139,8 +139,7 @@ def _sources(here: Session, reply: Any) -> None:
         for source in reply["sources"]:
             dated = source.get("date") or here.say("chat.undated")
             marks = " ".join(f"`{mark}`" for mark in (source["id"], *source["rules"]))
-            about = f"**{plain(source['title'])}** – {plain(source['author'])}, {plain(dated)} {marks}"
-            st.markdown(here.line(about))
+            st.markdown(here.line(f"{about(source['title'], source['author'], dated)} {marks}"))
             if source.get("quote"):
                 st.markdown("\n".join(f"> {markdown(line)}" for line in source["quote"].splitlines()))
             if source.get("card"):

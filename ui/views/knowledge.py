@@ -11,7 +11,7 @@ import streamlit as st
 
 from ui.configuration import LARGEST_UPLOAD_MB
 from ui.session import Session, configuration, current
-from ui.text import markdown, plain, table
+from ui.text import about, markdown, plain, table
 
 KINDS = ["txt", "md", "html", "htm", "pdf", "docx"]
 SHOWN = 30
@@ -236,7 +236,7 @@ def _report(here: Session) -> None:
 def _document(here: Session, document: Any) -> None:
     """A text as it was cut: each passage with the line it begins at in its file."""
     passages = [one for one in here.advisor.knowledge.library.passages() if one.document == document.id]
-    st.markdown(here.line(f"**{plain(document.title)}** – {plain(document.author)} `{document.id}`"))
+    st.markdown(here.line(f"{about(document.title, document.author)} `{document.id}`"))
     st.caption(here.say("library.cut", count=len(passages), file=plain(Path(document.path).name)))
     if configuration().may_edit(here.user) and st.button(here.say("library.remove"), key="remove-document"):
         st.session_state["library-report"] = _beside(
