@@ -51,7 +51,7 @@ def add(knowledge: Any, files: Iterable[tuple[str, bytes]], progress: Progress |
     are kept. A file that cannot be read is told of and not kept.
     """
     folder: Path = knowledge.uploads
-    paths = []
+    paths: list[Path] = []
     told = progress or (lambda what, done, total: None)
     with telling_of_storage(folder):
         folder.mkdir(parents=True, exist_ok=True)
