@@ -162,13 +162,14 @@ Word = Literal[
 ]  # fmt: skip
 
 
-Part = Literal["", "missing", "flips", "certainty", "reasons", "steps"]
+Part = Literal["", "missing", "flips", "certainty", "reasons", "steps", "figure", "headline", "verdict"]
 
 
 @dataclass(frozen=True)
 class Simple:
     """A command without arguments. `field` narrows "why", "back" or what is missing to one question when named;
-    `part` narrows "result" to what is still missing, what would change it, how sure it is, why, or what to do.
+    `part` narrows "result" to what is still missing, what would change it, how sure it is, why, what to do, the figures
+    named in `field`, one line, or the verdict with what it hangs on.
     """
 
     word: Word

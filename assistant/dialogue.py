@@ -32,6 +32,7 @@ from assistant.commands import (
 )
 from assistant.conversation import MERE_GUESS, Record, reading_of
 from assistant.draft import Draft
+from assistant.understanding.context.cases import tells_of_ourselves
 from assistant.wording import say
 from tools.checking import check
 from tools.errors import InputError
@@ -337,6 +338,11 @@ _PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
 
 def _ask(draft: Draft, command: Ask) -> None:
     answered = draft.parts.answerer.answer(command, draft.state)
+    if answered.kind == "refusal" and not answered.sources and tells_of_ourselves(command.original):
+        draft.tell("told.background")
+        draft.suggest(*showing.first_steps(draft.language))
+        draft.note("discussed", question=command.text, cards=[])
+        return
     draft.paragraphs.append(answered.text)
     draft.sources.extend(answered.sources)
     draft.calculations.extend(answered.calculations)

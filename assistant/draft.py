@@ -104,6 +104,10 @@ class Draft:
     asked_before: frozenset[str] = frozenset()  # fields whose doubt the person passed over; asked once more at most
     shown: str = ""  # the record whose result was shown in this turn
     _computed: dict[str, Result] = field(default_factory=dict)
+    _opening: Mapping[str, Record] = field(init=False)  # the records before the message
+
+    def __post_init__(self) -> None:
+        self._opening = self.state.records
     quiet: bool = False  # the reply is complete; do not lead on to the next question
 
     @property
@@ -149,6 +153,11 @@ class Draft:
             weights = self.parts.weights(tool.weights, record.weights) if tool.weights else None
             self._computed[key] = tool.calculate(tool.read(values, evidence), weights, self.parts.today())
         return self._computed[key]
+
+    def before(self, record: Record) -> Result | None:
+        """What a record's tool gave before this message; None where it had no answers yet."""
+        earlier = self._opening.get(record.id)
+        return self.compute(earlier) if earlier is not None and earlier.answers else None
 
     def show(self, record: Record, result: Result) -> None:
         """Attach a tool run to the reply."""

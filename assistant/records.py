@@ -185,7 +185,13 @@ def _lead_calculator(draft: Draft, record: Record, left: list[str], outcome: Res
     """A calculator shows what it can already say, and asks for what would let it say more."""
     can_say = any(figure.value is not None for figure in outcome.figures)
     wanted = [field_id for field_id in left if field_id in outcome.missing] or left
-    if can_say and draft.touched == record.id:
+    before = draft.before(record) if draft.touched == record.id else None
+    if can_say and before is not None and any(figure.value is not None for figure in before.figures):
+        if before.missing and not outcome.missing:
+            showing.result(draft, record, outcome)  # now all that it needs is there
+        else:
+            showing.progress(draft, record, before, outcome)
+    elif can_say and draft.touched == record.id:
         showing.result(draft, record, outcome)
     if not wanted:
         draft.note("finished", record=record.id)

@@ -97,8 +97,19 @@ def result(draft: Draft, record: Record, outcome: Result) -> None:
 def part_of_result(draft: Draft, record: Record, outcome: Result, part: Part, field: str = "") -> None:
     """The one part of a result that was asked for; all of it where the result has nothing under that heading.
 
-    `field` narrows what is missing to one question.
+    `field` narrows what is missing to one question, and names the figures that are asked for.
     """
+    if _in_few_words(draft, record, outcome, part, field) or _one_part(draft, record, outcome, part, field):
+        draft.show(record, outcome)
+        draft.kind = "result"
+        return
+    if part in ("missing", "flips"):
+        draft.tell(f"result.no_{part}")
+    result(draft, record, outcome)
+
+
+def _one_part(draft: Draft, record: Record, outcome: Result, part: Part, field: str) -> bool:
+    """What is missing, what would change it, why, what to do, or how sure it is; False where there is nothing of it."""
     if part == "missing" and field in record.answers:
         _whom_to_ask(draft, record, field)
     elif part == "missing" and (outcome.unknowns or still_open(record)):
@@ -120,12 +131,44 @@ def part_of_result(draft: Draft, record: Record, outcome: Result, part: Part, fi
         _warnings(draft, outcome)
         _weights(draft, outcome)
     else:
-        if part in ("missing", "flips"):
-            draft.tell(f"result.no_{part}")
-        result(draft, record, outcome)
-        return
+        return False
+    return True
+
+
+def _in_few_words(draft: Draft, record: Record, outcome: Result, part: Part, figures: str) -> bool:
+    """The figures named, one line, or the verdict with what it hangs on; False where there is no such thing."""
+    if part not in ("figure", "headline", "verdict"):
+        return False
+    if part == "figure":
+        named = [figure for figure in outcome.figures if figure.id in figures.split()]
+        draft.paragraphs.append("\n".join(_figure(one, draft.language) for one in named))
+        return bool(named)
+    if part == "verdict" and not _was_shown(draft, record):
+        return False
+    _bottom_line(draft, record, outcome)
+    if part == "verdict":
+        _conditions(draft, outcome)
+        _flips(draft, outcome)
+    return True
+
+
+def _was_shown(draft: Draft, record: Record) -> bool:
+    """Whether the whole result was shown before: then who asks for the verdict is not told all of it again."""
+    return bool(record.settled) or (draft.tool(record).at_once and bool(record.answers))
+
+
+def progress(draft: Draft, record: Record, before: Result, outcome: Result) -> None:
+    """What the figures just told change in a calculation that was shown before, and nothing that was said already."""
+    language = draft.language
     draft.show(record, outcome)
     draft.kind = "result"
+    changed = list(_changed_figures(before, outcome, language))
+    if changed or before.bottom_line != outcome.bottom_line:
+        _bottom_line(draft, record, outcome)
+        _bullets(draft, "result.changed", changed)
+    known = {warning.text[language] for warning in before.warnings}
+    new = (warning.text[language] for warning in outcome.warnings)
+    _bullets(draft, "result.warnings", (text for text in new if text not in known))
 
 
 def _bottom_line(draft: Draft, record: Record, outcome: Result) -> None:
@@ -295,7 +338,8 @@ def _changed_figures(before: Result, after: Result, language: str) -> Iterable[s
     for figure in after.figures:
         new = figure.display[language]
         if figure.value is not None and old.get(figure.id) != new:
-            was = f"{old[figure.id]} → " if figure.id in old else ""
+            arrow = "←" if language == "he" else "→"
+            was = f"{old[figure.id]} {arrow} " if figure.id in old else ""
             yield f"{figure.label[language]}: {was}**{new}**"
 
 

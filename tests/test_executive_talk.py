@@ -159,3 +159,87 @@ def test_what_is_sought_of_nobody_yet_is_no_answer_to_who_does_it(talk, text):
 def test_praise_of_something_else_turns_nothing_around(talk, first, then):
     state, _ = talk("assess a distributor", first, then)
     assert state.record.values()["demand_creation_beyond_base"] == "no"
+
+
+FAIR = ("We put 30,000 euro into a trade fair: 60 leads, 5 deals of 18k, margin 45%. Did it pay?",)
+DIWUR = ("הדיוור עלה לנו 12,000 שקל, 40 לידים, 4 עסקאות של 9,000, רווח גולמי 40%. זה השתלם?",)
+
+
+@pytest.mark.parametrize(
+    ("opening", "message", "expected"),
+    [
+        (FAIR, "just one number please: the cost per deal", "€6,000"),
+        (FAIR, "what did a lead cost us?", "€500"),
+        (FAIR, "I only need the revenue", "€90,000"),
+        (DIWUR, "תן לי רק את העלות לעסקה", "3,000"),
+        (DIWUR, "רק מספר אחד: עלות לליד", "300"),
+    ],
+)
+def test_a_figure_asked_for_comes_alone(talk, opening, message, expected):
+    state, replies = talk(*opening, message)
+    assert expected in replies[-1].text
+    assert len(replies[-1].text) < 250
+    assert len(state.records) == 1
+
+
+@pytest.mark.parametrize("message", ["in one line please, where does it stand?", "תן לי את זה בשורה אחת"])
+def test_one_line_is_one_line(talk, message):
+    _, replies = talk(*FAIR, message)
+    assert "pays" in replies[-1].text or "משתלם" in replies[-1].text
+    assert len(replies[-1].text) < 300
+
+
+def test_a_calculation_that_was_shown_tells_only_what_the_next_figure_changes(talk):
+    _, replies = talk("our mailing cost 9,000 euro and brought 50 leads, work out the return", "20 of them qualified")
+    assert "Cost per qualified lead: **€450**" in replies[-1].text
+    assert "Cost per raw lead" not in replies[-1].text
+    assert "Take care" not in replies[-1].text
+
+
+@pytest.mark.parametrize(
+    ("opening", "message", "deals"),
+    [
+        (FAIR, "and if we win three of the seven still open?", "8"),
+        (FAIR, "what if 2 of those 4 come through?", "7"),
+        (DIWUR, "ואם נסגור שתיים מתוך החמש?", "6"),
+    ],
+)
+def test_some_of_the_open_ones_are_so_many_more_deals(talk, opening, message, deals):
+    state, _replies = talk(*opening, message)
+    assert list(next(iter(state.record.supposed.values())).items()) == [("deals", deals)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "message", "amount"),
+    [
+        (FAIR, "sorry, freight was 4k more than I told you", "34000"),
+        (FAIR, "the cost was 2,000 less than I said", "28000"),
+        (DIWUR, "ההוצאות היו 3,000 יותר ממה שאמרתי", "15000"),
+    ],
+)
+def test_a_difference_to_what_was_said_is_worked_out_and_confirmed(talk, opening, message, amount):
+    state, _ = talk(*opening, message, "yes")
+    assert state.record.values()["running_cost"]["amount"] == amount
+    assert state.record.values()["deals"] in ("5", "4")
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["should we go into Portugal?", "is Kenya worth our while?", "כדאי לנו להיכנס לרומניה?", "האם יוון מתאימה לנו?"],
+)
+def test_whether_to_enter_a_country_is_told_how_one_chooses(talk, message):
+    state, replies = talk(message)
+    assert "partner/proactive-choice" in {source.card for source in replies[0].sources}
+    assert not state.records
+
+
+@pytest.mark.parametrize("message", ["We make hinges for ships.", "אנחנו מייצרים צירים לאוניות."])
+def test_what_somebody_tells_of_the_own_firm_is_not_refused(talk, message):
+    _, replies = talk(message)
+    assert replies[0].kind != "refusal"
+
+
+def test_an_outlay_with_a_question_is_worked_out_at_once(talk):
+    state, replies = talk("We paid 20,000 dollars for a stand in Chicago and got 40 leads. Was it worth it?")
+    assert state.record.tool == "leadgen_roi"
+    assert "$500" in replies[0].text

@@ -14,12 +14,12 @@ from typing import Any
 
 from assistant.answering.asked import Asked, asks, clauses, parts_of, read, spoken_now, without_names
 from assistant.answering.comparing import Compared, compared
-from assistant.answering.coverage import Found, Wrong, judge, speaks_of, wrong_belief
+from assistant.answering.coverage import SAME_QUESTION, Found, Wrong, judge, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
 from assistant.answering.misspelt import Mender
 from assistant.answering.page import Page, sentences, unwrapped, word_count
 from assistant.answering.quotes import ANSWERS, SURELY, Quote, quotes
-from assistant.answering.setting import asks_method, settings_apart
+from assistant.answering.setting import as_any_market, asks_method, settings_apart
 from assistant.commands import Ask
 from assistant.conversation import Conversation, ReplyKind
 from assistant.draft import Answered
@@ -72,6 +72,9 @@ class OfflineAnswerer:
 
         Only where the method answers the question as such, and says nothing of the setting; no figure is general.
         """
+        market, place = as_any_market(text)
+        if place and self._judged(text).verdict != "answered" and _is_the_same(self._judged(market)):
+            return market, (place,)
         general, settings = settings_apart(text, self.knowledge.vocabulary)
         asked = read(general)
         if not settings or asked.wants_thing or asked.own or asked.future or not asks_method(general):
@@ -398,6 +401,11 @@ class OfflineAnswerer:
 
 _NO_FIGURE = ("empty", "off_topic", "unlawful", "own", "future")
 _DECLINED = (*_NO_FIGURE, "uncovered")
+
+
+def _is_the_same(found: Found) -> bool:
+    """Whether a card asks, or says it does not know, the very same."""
+    return found.verdict == "answered" and (found.same or found.alike >= SAME_QUESTION)
 
 
 def _before_cards(quote: Quote, found: Found) -> bool:

@@ -45,6 +45,36 @@ def without_setting(text: str, known: Container[str]) -> tuple[str, str]:
     return text, ""
 
 
+def as_any_market(text: str) -> tuple[str, str]:
+    """The question with "this market" for the country or city it is about, and that; (text, "") where it names none.
+
+    "Should we enter Poland?", "שווה לנו להיכנס לפולין?": the sources judge no country, but say how one is chosen.
+    """
+    for found in _WORD_OF_PLACE.finditer(text):
+        for start in _starts_of(found):
+            length = _place_at(text, start)
+            if length:
+                market = "השוק הזה" if is_hebrew(text[start]) else "this market"
+                glued = text[found.start() : start]
+                glued = {"ב": "ב", "ל": "ל", "ו": "ו"}.get(glued, glued)
+                market = market[1:] if glued in ("ב", "ל") and is_hebrew(market[0]) else market
+                return f"{text[: found.start()]}{glued}{market}{text[start + length :]}", text[start : start + length]
+    if adjective := _OF_COUNTRY.search(text):
+        market = "השוק הזה" if is_hebrew(adjective.group()[0]) else "this market"
+        return f"{text[: adjective.start()]}{market}{text[adjective.end() :]}", adjective.group()
+    return text, ""
+
+
+_WORD_OF_PLACE = re.compile(r"(?<![\w'])[\w'\"-]+")
+_OF_COUNTRY = re.compile(r"\bthe [A-Z][a-z]+ market\b|השוק ה[א-ת]+י(?=\W|$)")
+
+
+def _starts_of(found: re.Match[str]) -> tuple[int, ...]:
+    """Where a name may begin in a word: at its start, and in Hebrew behind a preposition glued to it."""
+    glued = is_hebrew(found.group()[0]) and found.group()[0] in "בלו" and len(found.group()) > SHORTEST
+    return (found.start(), found.start() + 1) if glued else (found.start(),)
+
+
 def settings_apart(text: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:
     """The question without any of these, and all of them, two at most."""
     general, first = without_setting(text, known)

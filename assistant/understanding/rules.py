@@ -52,9 +52,12 @@ from assistant.understanding.steering.orders import field_asked_about, order_bes
 from assistant.understanding.steering.outcomes import (
     asks_outcome,
     asks_reason,
+    asks_whether,
     concludes,
     drops_the_rest,
+    figures_asked,
     has_said_all,
+    only_a_figure,
 )
 from assistant.understanding.steering.plans import planned_next, with_plan
 from assistant.understanding.steering.starting import start_for
@@ -134,9 +137,17 @@ class RuleInterpreter:
     def _narrowed(self, command: Command, said: str, state: Conversation) -> Command:
         """A wish for the result with the part of it that the words are for, and the question they name."""
         here = situation_of(said, state, self._library, self._today())
-        part = likely_part(without_named(said, state)) if command == Simple("result") else ""
-        if not part:
+        if not isinstance(command, Simple) or command.word not in intents.OF_STANDING or command.part:
             return command
+        if phrase_set("in_one_line").find(tokens(said)) >= 0:
+            return Simple("result", part="headline")
+        if command.word != "result":
+            return command
+        if figures := figures_asked(said, here):
+            return Simple("result", figures, "figure")
+        part = likely_part(without_named(said, state))
+        if not part:
+            return Simple("result", part="verdict") if asks_whether(said) else command
         return Simple("result", field_asked_about(here) if part == "missing" else "", part)
 
 
@@ -269,7 +280,7 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
 
 def _wants_result(part: Sentence, here: Situation) -> bool:
     """Whether a sentence is for the result, which also shows what would change it."""
-    asks = _only_prods(part) or asks_what_changes(part.text)
+    asks = _only_prods(part) or asks_what_changes(part.text) or only_a_figure(part, here)
     return asks or asks_outcome(part, here) or has_said_all(part, here) or concludes(part, here)
 
 

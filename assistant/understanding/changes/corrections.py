@@ -15,6 +15,7 @@ from assistant.understanding.answers.judging import judgement_in, without
 from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.statements import field_of, said_in
 from assistant.understanding.changes.changing import in_place_of
+from assistant.understanding.changes.relative import corrected_by
 from assistant.understanding.changes.replaced import may_be, replaced_figure, without_denied
 from assistant.understanding.fields.figures import NUMERIC, Context
 from assistant.understanding.numbers.amounts import Quantity, quantities
@@ -50,6 +51,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
+    if said and (changed := corrected_by(part.text, here)):
+        return list(changed)
     if replaced := replaced_figure(part, said, here):
         return replaced
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))

@@ -32,7 +32,10 @@ PRICE_UNSAID = 0.7  # of the name of what one costs, where no word speaks of a c
 LONGEST_CHANGE = 14  # words
 LONGEST_NOUN = 2  # words between a number and "more"
 SURE = 0.8
+UNSURE = 0.55  # confirmed before it is stored
+THOUSAND = 1000  # a difference of so much is of money where counts are small
 HALF = Fraction(1, 2)
+_DEALS = "deals"
 MOST_SHARE = 1  # a rate cannot become more
 _TIMES_AS = frozenset(listed("as the that more bigger larger higher"))
 _NOTHING_SAID = frozenset(
@@ -76,6 +79,9 @@ def change_in(text: str) -> Change | None:
     found = [quantity for quantity in quantities(text) if not (quantity.negated or quantity.bound)]
     if len(found) > 1:
         return None
+    if found and found[0].part_of and phrase_set("winning_some").find(words) >= 0:
+        won = found[0].part_of[0]  # "if we close two of the six": so many more than are closed
+        return replace(_made(text, words, _spots(words, found[0]), more=won), rest=_DEALS)
     told = _multiplied(text, words, found)
     if told is not None or not found:
         return told
@@ -146,8 +152,31 @@ def _direction(words: tuple[Token, ...], spots: range) -> tuple[int, int]:
 
 
 def _compares(words: tuple[Token, ...], place: int) -> bool:
-    """Whether "more" compares with another number ("more than 5")."""
-    return place + 1 < len(words) and words[place + 1].text in ("than", "מ", "מאשר")
+    """Whether "more" compares with another number ("more than 5"), and not with what was said."""
+    compares = place + 1 < len(words) and words[place + 1].text in ("than", "מ", "מאשר")
+    return compares and not phrase_set("than_said").at(words, place + 1)
+
+
+def corrected_by(text: str, here: Situation) -> list[Answer]:
+    """ "Shipping was 8k more than I said": the noted figure with the difference, to be confirmed before it counts.
+
+    A cost that is only a part of a noted one is told by its currency, or by a word for a cost.
+    """
+    record, context = here.subject, here.context
+    if record is None or context is None or phrase_set("than_said").find(tokens(text)) < 0:
+        return []
+    change = change_in(text)
+    if change is None or not (change.more or change.times != 1):
+        return []
+    fields = _changeable(change, record, here)
+    money = [field for field in fields if field.kind == "money"]
+    spoken = _named(change, fields, here) or (money if change.currency or abs(change.more) >= THOUSAND else [])
+    made = [(field, change.of(record.answers[field.id].value)) for field in spoken[:1]]
+    return [
+        Answer(field.id, value, text, confidence=UNSURE, corrects=True, tool=context.tool.name)
+        for field, value in made
+        if value is not None
+    ]
 
 
 def _is_by(word: str) -> bool:
@@ -207,6 +236,8 @@ def _changeable(change: Change, record: Record, here: Situation) -> list[Field]:
         fields = [f for f in fields if f.kind == "money"]
     elif change.more:
         counts = [f for f in fields if f.kind in ("count", "amount")]
+        if abs(change.more) >= THOUSAND or not counts:
+            counts = [f for f in fields if f.kind == "money"] or counts
         fields = [f for f in counts if not change.unit or change.unit in unit_names(f)]
     return [f for f in fields if f.kind != "rate" or _is_share(change.of(record.answers[f.id].value))]
 

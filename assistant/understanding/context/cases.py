@@ -25,6 +25,7 @@ from assistant.understanding.words.text import tokens
 SURE_FACT = 0.6
 SURE_IN_QUESTION = 0.75  # a question mostly names what it asks about
 LEAD = "lead_qualification"
+OPENING = 3  # words within which somebody says "we"
 SUBJECTS = ("lead_qualification", "partner_fit", "sam_selection")
 
 
@@ -70,6 +71,13 @@ def facts_beside(parts: Sequence[Sentence], tool: str, library: Library) -> list
     if known.at_once:
         return [a for a in found if known.form.field(a.field).choices and a.confidence >= SURE_IN_QUESTION]
     return found
+
+
+def tells_of_ourselves(text: str) -> bool:
+    """Whether a message tells what the person's own firm is or does ("we make irrigation valves") and asks nothing."""
+    said = sentences(text)
+    own = any(phrase_set("own_firm").at(part.words, at) for part in said for at in range(min(OPENING, len(part.words))))
+    return bool(said) and own and not any(part.asked or part.marked for part in said)
 
 
 def _as_statement(text: str) -> str:

@@ -115,22 +115,33 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
         return [Simple("off_topic")]
     ask = _ask(text, here)
     start = start_for(parts[-1], here.library) or named
+    if start is not None and start.tool == "partner_fit" and _of_a_market(text):
+        return [ask]
     if start is None:
-        decided = _decided_by(text, here) or _likely_offer(parts, text, here)
-        if decided is not None and not decided.only_offer:
-            return [decided, *_figures_of(decided, here)]
-        return [replace(ask, decides=decided.tool), _with_its_figures(decided, here)] if decided else [ask]
+        return _for_what_it_decides(parts, ask, here)
     if here.record is not None:
         anew = start.tool != here.record.tool and start.confidence >= intents.STARTS_ANEW_FROM
         return [start] if anew else [ask]
     figures = _figures_of(start, here)
     told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
-    rich = beside_facts or ask.yes_or_no or (told and not figures)
+    worked_out = here.library.tools[start.tool].at_once and any(isinstance(c, Answer) for c in figures)
+    rich = (beside_facts and not worked_out) or ask.yes_or_no or (told and not figures)
     offered = _with_its_figures(replace(start, only_offer=True), here)
     asked: list[Command] = [replace(ask, decides=start.tool), offered]
     if not rich and not here.library.tools[start.tool].at_once:
         start = replace(start, asked=text)
     return asked if rich else [start, *figures]
+
+
+def _for_what_it_decides(parts: list[Sentence], ask: Ask, here: Situation) -> list[Command]:
+    """A question that names no tool, with the one it may be for: begun where its figures are there, else offered."""
+    decided = _decided_by(ask.original, here) or _likely_offer(parts, ask.original, here)
+    if decided is None:
+        return [ask]
+    figures = _figures_of(decided, here)
+    if not decided.only_offer or any(isinstance(c, Answer) for c in figures):
+        return [replace(decided, only_offer=False), *figures]  # "we spent 48,000 on the fair, was it worth it?"
+    return [replace(ask, decides=decided.tool), _with_its_figures(decided, here)]
 
 
 def _calculator_asked(text: str, here: Situation) -> Start | None:
@@ -181,6 +192,13 @@ def _of_any(text: str) -> bool:
     of_any = phrase_set("one_of_them").find(words)
     asks = phrase_set("asking_words").at(words, 0) > 0
     return asks and of_any >= 0 and is_party(words[min(of_any + 1, len(words) - 1)].text)
+
+
+def _of_a_market(text: str) -> bool:
+    """ "Do you think Poland is right for us?": a country is asked about, and nobody who would sell there."""
+    words = tokens(text)
+    somebody = any(is_party(word.text) for word in words) or phrase_set("leaning_on_somebody").find(words) >= 0
+    return phrase_set("places").find(words) >= 0 and not somebody
 
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:

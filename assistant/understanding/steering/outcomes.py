@@ -7,17 +7,25 @@ of its own are about the method and are looked up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from assistant.conversation import Record
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.intents import carries_figures
 from assistant.understanding.steering.subjects import tool_about
+from assistant.understanding.words.matching import concept_of, word_stem
 from assistant.understanding.words.phrases import FOLDER, PhraseSet, phrase_set
 from assistant.understanding.words.text import Token, listed, read_yaml, tokens
-from knowledge.hebrew import is_stop_word
+from knowledge.hebrew import content_words, is_stop_word
+from tools.errors import InputError
+from tools.result import Figure
+from tools.tool import Tool
+from tools.values import LANGUAGES
 
 LONGEST = 14  # words
 FEWEST_CONCLUDING, LONGEST_CONCLUDING = 3, 9  # words
@@ -33,6 +41,70 @@ def asks_outcome(part: Sentence, here: Situation) -> bool:
     if not words or len(words) > LONGEST or not _asks(part, words):
         return False
     return _only_outcome(words, here.subject.tool)
+
+
+def figures_asked(text: str, here: Situation) -> str:
+    """The figures of the result that a text names ("what did one deal cost us?"), by id; "" where it names none.
+
+    A figure is named by every word of its label, or by what else it is called; the fullest name counts.
+    """
+    record, context = here.subject, here.context
+    if record is None or context is None or not context.tool.at_once:
+        return ""
+    words = tokens(text)
+    said = {_subject(word) for word in content_words(text)}
+    found: dict[str, int] = {}
+    for figure in _figures_of(context.tool, record):
+        names = [_label(figure.label[language]) for language in LANGUAGES]
+        named = [len(name) for name in names if name and name <= said]
+        called = _called(context.tool.name, figure.id)
+        named += [called.at(words, at) + 1 for at in range(len(words)) if called.at(words, at)]
+        if named:
+            found[figure.id] = max(named)
+    best = [name for name, length in found.items() if length == max(found.values())]
+    return " ".join(best) if 0 < len(best) <= MOST_FIGURES else ""
+
+
+def _figures_of(tool: Tool, record: Record) -> Sequence[Figure]:
+    """The figures there are for a record; none where its answers contradict each other."""
+    try:
+        return tool.calculate(tool.read(record.values(), {}), None, _ANY_DAY).figures
+    except (InputError, ValueError, AttributeError):
+        return ()
+
+
+def _label(text: str) -> frozenset[str]:
+    """The words with a meaning of a figure's label, without what explains it."""
+    return frozenset(_subject(word) for word in content_words(_EXPLAINED.sub("", text)))
+
+
+def _subject(word: str) -> str:
+    return concept_of(word) or word_stem(word)
+
+
+_EXPLAINED = re.compile(r"[:(,].*$")
+_ANY_DAY = dt.date(2000, 1, 1)
+MOST_FIGURES = 2  # more of them name nothing in particular
+
+
+@cache
+def _called(tool: str, figure: str) -> PhraseSet:
+    """What a figure is called besides its label."""
+    named = _entries().get(tool, {}).get("figures", {}).get(figure, {})
+    return PhraseSet.of(phrase for phrases in named.values() for phrase in phrases)
+
+
+def only_a_figure(part: Sentence, here: Situation) -> bool:
+    """ "I just need one number: cost per lead", "רק את העלות לעסקה": a figure that is there is wanted by itself."""
+    return phrase_set("only_that").find(part.words) >= 0 and bool(figures_asked(part.text, here))
+
+
+def asks_whether(text: str) -> bool:
+    """ "So is it a yes?", "אז הם מתאימים?": the verdict is asked for, and not everything it rests on."""
+    words = tuple(word for word in tokens(text) if word.kind != "sign")
+    at = phrase_set("so").at(words, 0) if words else 0
+    yes_or_no = any(phrase_set(name).at(words, at) for name in ("asking_yes_or_no", "leaning_on_somebody"))
+    return "?" in text and yes_or_no and len(words) <= LONGEST_CONCLUDING
 
 
 def concludes(part: Sentence, here: Situation) -> bool:

@@ -76,7 +76,7 @@ def _hebrew_names(text: str) -> tuple[str, ...]:
         if (
             told
             and not any(map(_is_place, names))
-            and not any(name_is_common(word) for name in names for word in name.split())
+            and not any(name_is_common(name.split()[0]) for name in names)
         ):
             return tuple(dict.fromkeys(names))
     return ()
@@ -85,6 +85,8 @@ def _hebrew_names(text: str) -> tuple[str, ...]:
 def _ended(name: str) -> str:
     """A Hebrew name without what goes on behind it ("רותם בהודו", "שקד שפנו")."""
     first, *rest = name.split()
+    if rest and phrase_set("ends_of_firms").at(tokens(rest[0]), 0):
+        return name
     goes_on = rest and (name_is_common(rest[0]) or (rest[0][0] in "בלמ" and _is_place(rest[0][1:])))
     return first if goes_on else name
 
