@@ -51,9 +51,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
-    if said and (changed := corrected_by(part.text, here)):
-        return list(changed)
-    if replaced := replaced_figure(part, said, here):
+    if replaced := corrected_by(part.text, here) or replaced_figure(part, said, here):
         return replaced
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from assistant.commands import Answer, WhatIf
+from assistant.commands import Answer, Command, WhatIf
 from assistant.conversation import Record
 from assistant.understanding.fields.counted import kinds_said
 from assistant.understanding.fields.figures import NUMERIC
@@ -157,7 +157,7 @@ def _compares(words: tuple[Token, ...], place: int) -> bool:
     return compares and not phrase_set("than_said").at(words, place + 1)
 
 
-def corrected_by(text: str, here: Situation) -> list[Answer]:
+def corrected_by(text: str, here: Situation) -> list[Command]:
     """ "Shipping was 8k more than I said": the noted figure with the difference, to be confirmed before it counts.
 
     A cost that is only a part of a noted one is told by its currency, or by a word for a cost.
