@@ -262,6 +262,7 @@ STREAMLITS = """words => {
 
 def test_in_hebrew_no_english_word_of_streamlit_is_left_and_in_english_all_are_back(visitor):
     words = ["Press ", "Choose ", "per file", "Skip to", "sidebar", "Thumbs", "No results", "Clear ", "Chat message"]
+    words += ["Upload", "Browse", "Drag and drop"]
     one = visitor(language="he")
     page = one.open()
     one.say(QUESTIONS["he"])

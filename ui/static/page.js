@@ -6,6 +6,7 @@
   var rules = WORDS.map(function (rule) { return [new RegExp('^' + rule[0] + '$'), rule[1], rule[2]]; });
   var named = ['aria-label', 'placeholder', 'title', 'aria-roledescription'];
   var written = '[data-testid="stMarkdownContainer"],[data-testid="stFileChipName"],textarea,style,script';
+  var uploads = '[data-testid="stFileUploaderDropzone"] button';
   var lists = '[data-testid="stMarkdownContainer"] :is(ul,ol,blockquote):not([dir])';
   var before = new WeakMap();
   function spoken(text) {
@@ -35,7 +36,7 @@
   function look(node) {
     if (node.nodeType === 3) {
       if (node.parentElement) {
-        if (!node.parentElement.closest(written)) {
+        if (!node.parentElement.closest(written) || node.parentElement.closest(uploads)) {
           turn(node, 'text', node.nodeValue, function (said) { node.nodeValue = said; });
         }
       }
