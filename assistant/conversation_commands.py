@@ -105,7 +105,7 @@ def listing(heads: Sequence[Head], language: str, current: str = "") -> str:
 
 def _row(number: int, head: Head) -> Sequence[str]:
     title = head.title.replace("|", "/") or head.id
-    return [str(number), head.updated.strftime("%Y-%m-%d %H:%M"), title, head.id]
+    return [str(number), head.updated.astimezone().strftime("%Y-%m-%d %H:%M"), title, head.id]
 
 
 def conversation_file(advisor: Advisor, conversation: str, form: str, language: str, user: str) -> File:

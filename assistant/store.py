@@ -318,7 +318,12 @@ def put(connection: sa.Connection, table: sa.Table, row: dict[str, Any], *, repl
 
 
 def _head(row: Any) -> Head:
-    return Head(row.id, row.workspace, row.owner, row.title, row.version, row.updated, row.created)
+    return Head(row.id, row.workspace, row.owner, row.title, row.version, _utc(row.updated), _utc(row.created))
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    """The moment with its zone, which SQLite drops."""
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment
 
 
 def _engine_options(url: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The store: append-only, whole turns or nothing, one writer at a time, in real processes."""
 
+import datetime as dt
 import multiprocessing
 import sqlite3
 from types import SimpleNamespace
@@ -126,3 +127,11 @@ def test_two_processes_on_one_conversation_are_serialised(url, store):
     assert len(events) == 30
     assert [event.turn for event in events] == list(range(1, 31))
     assert sorted(event.data["by"] for event in events) == ["a"] * 15 + ["b"] * 15
+
+
+def test_the_moment_of_a_conversation_carries_its_zone(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'advisor.db'}")
+    store.append("c", 0, [], TurnRow(1, "hi", {}), title="hi")
+    (head,) = store.list("", "")
+    assert head.updated.utcoffset() == dt.timedelta(0)
+    assert abs(dt.datetime.now(dt.UTC) - head.updated) < dt.timedelta(minutes=5)

@@ -811,3 +811,20 @@ def test_a_source_without_author_has_no_gap_for_one():
 
     assert about("Terms", "", "2024") == "**Terms** – 2024"
     assert about("Terms", "") == "**Terms**"
+
+
+def test_what_a_judgement_rests_on_is_said_in_words_in_both_languages(visit):
+    for language, said in (("en", "this product's judgement"), ("he", "שיקול דעת של המוצר")):
+        shown = words_of(visit("settings", lang=language))
+        assert said in shown
+        assert "seed_words" not in shown
+
+
+def test_a_run_is_named_by_the_persons_clock():
+    from zoneinfo import ZoneInfo
+
+    from ui.eval_runs import moment
+
+    assert moment("2026-07-31T233000", "he", ZoneInfo("Asia/Jerusalem")) == "1.8.2026 02:30:00"
+    assert moment("2026-07-31T233000", "en", ZoneInfo("UTC")) == "31 Jul 2026 23:30:00"
+    assert moment("mine", "he", None) == "mine"

@@ -23,6 +23,7 @@ from typing import Any
 
 PATIENCE_S = 120
 DRAFTS = "drafts.yaml"
+NAMED = "%Y-%m-%dT%H%M%S"  # a run by the moment it was made, in UTC
 
 
 @dataclass(frozen=True)
@@ -177,4 +178,14 @@ def _command(words: Sequence[str]) -> list[str]:
 def _stamp() -> str:
     import datetime as dt
 
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H%M%S")
+    return dt.datetime.now(dt.UTC).strftime(NAMED)
+
+
+def moment(name: str, language: str, zone: dt.tzinfo | None) -> str:
+    """When a run was made by the clock of a zone (None: this machine's), out of its name; another name as it is."""
+    try:
+        made = dt.datetime.strptime(name, NAMED).replace(tzinfo=dt.UTC).astimezone(zone)
+    except ValueError:
+        return name
+    day = f"{made.day}.{made.month}.{made.year}" if language == "he" else f"{made.day} {made:%b} {made.year}"
+    return f"{day} {made:%H:%M:%S}"

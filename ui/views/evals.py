@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from ui.eval_runs import Case, Runs, Started, coverage, runs
+from ui.eval_runs import Case, Runs, Started, coverage, moment, runs
 from ui.session import Session, configuration, current
 from ui.text import plain, table
 from ui.words import words
@@ -25,7 +26,7 @@ def main() -> None:
     if configuration().may_edit(here.user):
         _run(here, kept)
     names = kept.names()
-    if not names:
+    if not names and kept.at_work() is None:
         st.info(here.say("evals.none"), icon=":material/info:")
     parts = {"results": _results, "compare": _compare, "coverage": _coverage} if names else {}
     if configuration().may_edit(here.user):
@@ -91,13 +92,15 @@ def _chosen(here: Session, kept: Runs, key: str, label: str, index: int = 0) -> 
 
 
 def _moment(here: Session, name: str) -> str:
-    """When a run was made, out of its name; any other name as it is."""
+    return moment(name, here.language, _zone())
+
+
+def _zone() -> dt.tzinfo | None:
+    """The zone of the person's browser; None is that of this machine."""
     try:
-        made = dt.datetime.strptime(name, "%Y-%m-%dT%H%M%S")
-    except ValueError:
-        return name
-    day = f"{made.day}.{made.month}.{made.year}" if here.language == "he" else f"{made.day} {made:%b} {made.year}"
-    return f"{day} {made:%H:%M:%S}"
+        return ZoneInfo(st.context.timezone or "")
+    except (ValueError, KeyError, OSError):
+        return None
 
 
 def _results(here: Session, kept: Runs) -> None:

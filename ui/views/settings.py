@@ -62,8 +62,16 @@ def _weights(here: Session) -> None:
             st.markdown(f"SHA-256 `{used.sha256}`")
             st.markdown(here.say("settings.own_file" if used.own else "settings.product_file"))
             if used.basis:
-                st.markdown(table([here.say("settings.judgement"), here.say("settings.basis")], used.basis))
+                grounds = [(name, _ground(here, basis)) for name, basis in used.basis]
+                st.markdown(table([here.say("settings.judgement"), here.say("settings.basis")], grounds))
             st.code(used.text, language="yaml")
+
+
+def _ground(here: Session, basis: str) -> str:
+    """What a judgement rests on, in words, and the rules and sources named with it."""
+    kind, *named = basis.split(" · ")
+    key = f"settings.ground.{kind}"
+    return " · ".join([here.say(key) if key in words() else kind, *named])
 
 
 def _installation(here: Session) -> None:
