@@ -8,6 +8,7 @@ that a run leaves in the data folder.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import subprocess
@@ -176,8 +177,6 @@ def _command(words: Sequence[str]) -> list[str]:
 
 
 def _stamp() -> str:
-    import datetime as dt
-
     return dt.datetime.now(dt.UTC).strftime(NAMED)
 
 
