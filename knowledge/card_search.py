@@ -2,8 +2,8 @@
 
 Every text of a card is scored: words, stems and character grams, translation and vectors, each as an
 absolute share, summed. A card is worth its best text, a part of the second best, of everything it
-teaches, and of how many of the question's words it holds anywhere. The weights were found with
-`python -m bench.retrieval`.
+teaches, of how many of the question's words it holds anywhere, and of how likely it is the one asked for by
+what was learned from all cards' questions (`likely.py`). The weights were found with `python -m bench.retrieval`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy as np
 
 from knowledge.cards import Language
 from knowledge.index import Index
+from knowledge.likely import LikelyCards
 from knowledge.search import Hit, Query, UnitMatch
-from knowledge.translation import translation_scores, weighted_counts
+from knowledge.translation import Translations, translation_scores, weighted_counts
 
 LEXICAL_WEIGHT = 1.0
 TRANSLATION_WEIGHT = 1.0
@@ -23,6 +24,7 @@ LIKENESS_WEIGHT = 1.7
 SECOND_WEIGHT = 0.5
 WHOLE_WEIGHT = 1.0
 COVERAGE_WEIGHT = 1.0
+LIKELY_WEIGHT, UNLIKELIEST = 0.2, -12.0  # of the logarithm of a card's probability, which ends there
 UNITS_SHOWN = 6
 SURE_TRANSLATION = 0.2
 HELD = 0.5
@@ -46,13 +48,18 @@ class _Scored:
     card_covered: np.ndarray
     known: float
     of_field: float
+    likely: np.ndarray
+    elsewhere: float
     cards: np.ndarray
 
 
 class CardSearch:
     """Search over the cards of one opened version of the index."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(
+        self, index: Index, learned: LikelyCards | None = None, translations: Translations | None = None
+    ) -> None:
+        """Search `index`; what was `learned` of its cards counts as well when given, with the translations used."""
         self._units = index.units
         self._shelf = index.card_shelf.in_memory()
         owners = [unit.card for unit in index.units]
@@ -65,6 +72,9 @@ class CardSearch:
         self._terms = np.array([unit.kind == "title" and unit.card.startswith(GLOSSARY) for unit in index.units])
         self._taught = np.array([unit.kind != ASKED for unit in index.units], dtype=bool)
         self._hebrew = np.array([unit.language == "he" for unit in index.units], dtype=bool)
+        self._learned, self._translations = learned, translations
+        columns = {card: column for column, card in enumerate(learned.cards)} if learned else {}
+        self._columns = np.array([columns.get(card, -1) for card in self._ids], dtype=np.int64)
 
     def find(self, query: Query, limit: int = 10, texts_in: Language | None = None) -> list[Hit]:
         """The cards that fit best, best first. `texts_in` searches the texts of one language only."""
@@ -95,6 +105,7 @@ class CardSearch:
         spread = (held_by_card > HELD).mean(axis=1)
         taught = held[:, self._taught].max(axis=1, initial=0.0)
         named = held[:, self._terms].max(axis=1, initial=0.0) > HELD
+        likely, elsewhere = self._likely(query)
         return _Scored(
             lexical,
             translation,
@@ -105,8 +116,22 @@ class CardSearch:
             card_covered=card_covered,
             known=float(weights @ np.where(spread >= KNOWN_WORD, held_by_card.max(axis=1), taught)),
             of_field=float(((spread >= FIELD_WORD) | named).mean()),
-            cards=self._fold(units) + COVERAGE_WEIGHT * card_covered,
+            likely=np.exp(likely),
+            elsewhere=elsewhere,
+            cards=self._fold(units) + COVERAGE_WEIGHT * card_covered + LIKELY_WEIGHT * likely,
         )
+
+    def _likely(self, query: Query) -> tuple[np.ndarray, float]:
+        """The logarithm of each card's probability if a card is asked for, and how likely none is.
+
+        The same for all where nothing was learned; a card that came after the learning is taken to be as likely
+        as the best of the others.
+        """
+        if self._learned is None or self._translations is None:
+            return np.zeros(len(self._ids), dtype=np.float32), 0.0
+        found, elsewhere = self._learned.chances(query.text, query.vector, self._translations)
+        found = np.maximum(found, UNLIKELIEST)
+        return np.where(self._columns >= 0, found[self._columns], found.max()), elsewhere
 
     def _fold(self, units: np.ndarray) -> np.ndarray:
         """Scores of cards from scores of texts; also takes the whole texts out of the running as texts."""
@@ -149,6 +174,7 @@ class CardSearch:
                 "coverage": float(scored.card_covered[card]),
                 "unit_coverage": float(scored.covered[single].max()),
                 "likeness": float(scored.likeness[single].max()),
+                **self._learned_signals(scored, card),
                 "known": scored.known,
                 "field": scored.of_field,
                 "lead": (score - float(scored.cards[after])) / max(abs(score), 1e-9),
@@ -164,6 +190,12 @@ class CardSearch:
                 if scored.units[row] > 0
             ),
         )
+
+    def _learned_signals(self, scored: _Scored, card: int) -> dict[str, float]:
+        """Nothing where nothing was learned."""
+        if self._learned is None:
+            return {}
+        return {"likely": float(scored.likely[card]), "elsewhere": scored.elsewhere}
 
     def _match(self, scored: _Scored, row: int) -> UnitMatch:
         unit = self._units[row]

@@ -12,6 +12,7 @@ from knowledge.cards import FOLDER, Language, load_cards, load_sources
 from knowledge.embedding import Embedding
 from knowledge.hebrew import words
 from knowledge.index import Index, KnowledgeIndexError, build, current_version, open_index
+from knowledge.likely import likely_cards
 from knowledge.lines import LineMatch, LineSearch
 from knowledge.search import Hit, Query
 from knowledge.shelf import Progress
@@ -43,7 +44,7 @@ class Method:
         self.index = index
         self._stems: frozenset[str] | None = None
         self._vocabulary: frozenset[str] | None = None
-        self._cards = CardSearch(index)
+        self._cards = CardSearch(index, likely_cards(self.embedding), self.translations)
         self._lines = LineSearch(self.embedding, self.translations, index.card_shelf.lexical.stems)
 
     @property

@@ -40,6 +40,8 @@ class Hit:
     - coverage: share (0–1, by rarity) of the question's content words held anywhere in the card or passage
     - unit_coverage: the same for the best single text of the card
     - likeness: best cosine of a text, -1 to 1
+    - likely: of a card, probability by what was learned of all cards' questions that it is the one asked for …
+    - elsewhere: … and that none is; both absent where nothing was learned, as for another embedding
     - known: share of the question's words that several cards (or any passage) hold
     - lead: how far the score stands above the next hit's, as a share of it
     - lexical, translation: BM25 as a share of a text that has every word, about 0 to 1

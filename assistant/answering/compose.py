@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.answering.asked import Asked, asks, clauses, parts_of, read, spoken_now, without_names
 from assistant.answering.comparing import Compared, compared
-from assistant.answering.coverage import SAME_QUESTION, Found, Wrong, judge, speaks_of, wrong_belief
+from assistant.answering.coverage import SAME_QUESTION, Found, Wrong, judge, of_field, speaks_of, wrong_belief
 from assistant.answering.figures import Figure, best_figure
 from assistant.answering.misspelt import Mender
 from assistant.answering.page import Page, sentences, unwrapped, word_count
@@ -31,7 +31,7 @@ MOST_NUMBERS = 3
 MOST_WORDS_LISTED = 200  # … when the steps or the members of a list are asked for
 MOST_WORDS = 150  # of the direct answer and what explains it
 HITS = 8
-HOLDS = 0.6  # share of the best score from which a card that holds a follow-up's own word goes first
+HOLDS = 0.5  # share of the best score from which a card that holds a follow-up's own word goes first
 SURE_GAP = 0.8  # likeness from which on a known gap goes before any figure
 RAMBLING, MOST_PARTS_TRIED, NEARER = 32, 8, 1.05  # words; clauses; how much better a part must fit
 _YES_OR_NO = re.compile(r"\W*\b(?:just |only )?(?:a )?yes or no\b(?: only| please)?\W*|\W*(?:רק )?כן או לא\W*", re.I)
@@ -159,10 +159,13 @@ class OfflineAnswerer:
         return "refusal" if missing else "answer", self._next_steps(found.lead, page.language)
 
     def _search(self, asked: Asked) -> list[Any]:
-        """The hits for the question; for a rambling message or a premise those of the part that is nearest a card."""
+        """The hits for the question; for a rambling message or a premise those of the part that is nearest a card.
+
+        A message that is of another field as a whole may greet and introduce before it asks.
+        """
         hits = self.knowledge.search(asked.text, limit=HITS)
         parts = [asked.premise] if asked.premise not in ("", asked.text) else []
-        if len(asked.text.split()) >= RAMBLING:
+        if len(asked.text.split()) >= RAMBLING or not (hits and of_field(hits[0].signals)):
             parts += clauses(asked.text)[-MOST_PARTS_TRIED:]
         for part in parts:
             other = self.knowledge.search(part, limit=HITS)

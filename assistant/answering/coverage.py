@@ -1,15 +1,17 @@
 """Decides what the knowledge can answer, and names why not: a gap, a firm's own figures, the future, another field.
 
 Two sums of the search's signals, each 0..1, decide: `belonging`, whether a question is of this field at all,
-and `strength`, how surely the best card is about it. Weights and thresholds are fitted on
+and `strength`, how surely the best card is about it. Both take what was learned of questions, here and elsewhere,
+into account where the search tells it. Weights and thresholds are fitted on
 bench/answerability.yaml; what they cost in false refusals and false answers is tabled in docs/answering.md
 (`python -m bench.answering`).
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,21 +21,30 @@ Verdict = Literal["answered", "near", "uncovered", "own", "future", "empty", "of
 
 WEIGHTS = {"likeness": 0.36, "known": 0.34, "field": 0.30}
 BELONGING = {"likeness": 0.58, "known": 0.16, "field": 0.20, "coverage": 0.06}
+ANSWERS = {"field": 1.2, "home": 0.6, "likely": 2.0}  # the same as log-odds, with what was learned …
+ANSWERS_LEAST = 4.9
+BELONGS = {"likeness": 2.3, "known": 1.9, "field": 3.6, "home": 0.56, "likely": 3.4}  # … of belonging, too
+BELONGS_LEAST = 7.6
+RAISED, LOWERED = 0.15, 0.05  # by how much that moves what was measured at most
+LEARNED_SHARE = 0.8  # of belonging
+MOST_HOME = 10.0  # log-odds beyond which it does not matter how surely a question is asked of the cards
+NEARLY_OF_FIELD = 0.45  # … of what is measured, from which on the firm's own and the future are declined as such
 OF_FIELD = 0.50  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
 LIKELY, SAME_QUESTION = 0.5, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
 LIKELY_ALONE, HARDLY_HELD = 0.55, 0.45  # a card that holds hardly a word of the question must be this alike
 ALL_HELD = 0.9  # share of a question that one card must hold where no word of it is of the field
-HARDLY_KNOWN = 0.45  # share of a question that the method must know, unless a text asks the very same
+HARDLY_KNOWN = 0.3  # share of a question that the method must know, unless a text asks the very same
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
 ALIKE = 0.6  # a text this alike is the same question in other words
 FACT_HELD = 0.6  # share of a question for one fact that the matching text must hold
 GAPS_READ = TEXTS_READ = 3
 MORE_ALIKE = 0.1  # likeness by which a text of the card must be nearer than its gap
-SAME_GAP, GAP_HELD = 0.55, 0.5  # likeness and coverage from which on a gap is the one asked about
-DEFINES = 0.7  # share of the best score down to which a definition of the very term is preferred
-GIVES_WAY = 0.88  # … or down to which a definition nobody asked for gives way to what holds more of the question
-OTHERS = 0.88  # share of the best score from which on another card is told as well
+GAP_NEARER = 0.04  # likeness by which another card's gap must be nearer than the best card
+SAME_GAP, GAP_HELD = 0.55, 0.4  # likeness and coverage from which on a gap is the one asked about
+DEFINES = 0.6  # share of the best score down to which a definition of the very term is preferred
+GIVES_WAY = 0.8  # … or down to which a definition nobody asked for gives way to what holds more of the question
+OTHERS = 0.8  # share of the best score from which on another card is told as well
 MOST_OTHERS = 2
 CLOSE_CLAUSE, LEAST_SCORE = 0.46, 3.4  # likeness and score from which on a clause brings a rule
 PRESUMED_CLAIM, STATED_CLAIM, VOICED_CLAIM = 0.45, 0.45, 0.62  # likeness to a wrong belief: taken as given, told, asked
@@ -79,14 +90,15 @@ def judge(hits: Sequence[Any], asked: Asked, card_of: Callable[[str], Any]) -> F
     if asked.fiction:
         return Found("off_topic")
     best = _defining(cards, asked, card_of) if asked.definition else _beyond_definitions(cards, asked, card_of)
+    first, best = best, _gap_nearer(cards, best)
     lead = card_of(best.id)
     if asked.empty:
         return Found("empty")
+    if (asked.own or asked.future) and _measured(best.signals) >= NEARLY_OF_FIELD:
+        return Found("own" if asked.own else "future", lead)
     if not of_field(best.signals):
         return Found("off_topic")
-    if asked.own or asked.future:
-        return Found("own" if asked.own else "future", lead)
-    gap = _gap(best, lead, asked)
+    gap = _gap(best, lead, asked) if best is first else lead.gaps[best.unit.number]
     if gap is not None:
         return Found("answered", lead, gap=gap, alike=best.unit.likeness, besides=_answers_too(best, asked))
     strong = strength(best.signals)
@@ -114,6 +126,16 @@ def _beyond_definitions(cards: Sequence[Any], asked: Asked, card_of: Callable[[s
     near = (hit for hit in cards[1:] if hit.score >= GIVES_WAY * first.score and card_of(hit.id).kind != "definition")
     fuller = [hit for hit in near if hit.signals["coverage"] > first.signals["coverage"]]
     return max(fuller, key=lambda hit: hit.signals["likeness"], default=first)
+
+
+def _gap_nearer(cards: Sequence[Any], best: Any) -> Any:
+    """The hit, or a near one whose best text is what no source says when that is clearly what is asked."""
+    for hit in cards:
+        if hit.score < OTHERS * best.score or hit.unit is None or hit.unit.kind != "gap":
+            continue
+        if hit.unit.likeness >= max(SAME_GAP, best.signals["likeness"] + GAP_NEARER):
+            return hit
+    return best
 
 
 def titled_by(term: str, card: Any) -> float:
@@ -170,7 +192,19 @@ def _answers_too(best: Any, asked: Asked) -> bool:
 
 def strength(signals: dict[str, float]) -> float:
     """How surely the best card is about the question, 0 to 1."""
-    return sum(weight * signals[name] for name, weight in WEIGHTS.items())
+    measured = sum(weight * signals[name] for name, weight in WEIGHTS.items())
+    if "elsewhere" not in signals:
+        return measured
+    beyond = 2 * _chance(signals, ANSWERS, ANSWERS_LEAST) - 1
+    return measured + (RAISED if beyond > 0 else LOWERED) * beyond
+
+
+def _chance(signals: Mapping[str, float], weights: Mapping[str, float], least: float) -> float:
+    """A probability from log-odds; "home" are those of the question being one for the cards."""
+    elsewhere = min(max(signals["elsewhere"], 1e-9), 1 - 1e-9)
+    home = min(math.log((1 - elsewhere) / elsewhere), MOST_HOME)
+    known = {**signals, "home": home}
+    return 1 / (1 + math.exp(least - sum(weight * known[name] for name, weight in weights.items())))
 
 
 def of_field(signals: dict[str, float]) -> bool:
@@ -181,6 +215,14 @@ def of_field(signals: dict[str, float]) -> bool:
 
 def belonging(signals: dict[str, float]) -> float:
     """How surely a question is of this field, 0 to 1."""
+    if "elsewhere" not in signals:
+        return _measured(signals)
+    learned = _chance(signals, BELONGS, BELONGS_LEAST)
+    return (1 - LEARNED_SHARE) * _measured(signals) + LEARNED_SHARE * learned
+
+
+def _measured(signals: Mapping[str, float]) -> float:
+    """The same without what was learned."""
     return sum(weight * signals[name] for name, weight in BELONGING.items())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ def _sure(match: Any, hit: Any, best: float) -> float:
     by_line = 0.4 * match.near + 0.15 * match.coverage + 0.15 * max(match.likeness, 0.0)
     brief = {"number": 0.11, "answer": 0.08}.get(match.line.kind, 0.0)
     asked = FIRST_OF_ALL if hit.score == best and hit.signals["likeness"] >= ASKED_OF else 0.0
-    return by_line + 0.13 * hit.signals["coverage"] + 0.17 * hit.score / best + brief + asked
+    fit = 0.17 * math.sqrt(max(hit.score, 0.0) / best) + 0.03 * hit.signals.get("likely", 0.0)
+    return by_line + 0.13 * hit.signals["coverage"] + fit + brief + asked
 
 
 def _figure(card: Any, match: Any, hit: Any, best: float) -> Figure:
