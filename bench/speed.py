@@ -42,7 +42,7 @@ def warm(home: Path) -> None:
     """The warm rows of the table."""
     from assistant import open_advisor
 
-    advisor = open_advisor(home=home, database=f"sqlite:///{home / 'bench.db'}", model="")
+    advisor = open_advisor(home=home, model="")
     knowledge = advisor.knowledge
     search = median(lambda n: knowledge.search(QUESTIONS[n % len(QUESTIONS)], limit=8), 100)
     question = median(lambda n: advisor.reply(f"q{n}", QUESTIONS[n % len(QUESTIONS)]), 100)

@@ -97,12 +97,11 @@ def rerun(home: Path) -> dict[str, float]:
     from streamlit.testing.v1 import AppTest
 
     from assistant import open_advisor
-    from assistant.settings import Settings
     from ui import session
 
     logging.disable(logging.CRITICAL)
     home.mkdir(parents=True)
-    advisor = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
+    advisor = open_advisor(home=home, model="")
     session.advisor = lambda: advisor
     advisor.reply("bench", "x", actions=[{"do": "start", "tool": "partner_fit", "name": "x"}])
     app = AppTest.from_file(str(ROOT / "ui" / "app.py"), default_timeout=60)

@@ -8,6 +8,15 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_own() -> Iterator[None]:
+    """No test writes into the database, or speaks through the model, that this machine's owner has set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DATABASE", "MODEL", "WEIGHTS", "EMBEDDING", "OWN_WORKSPACES"):
+            patch.delenv(f"ADVISOR_{name}", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of its own for each test file."""
@@ -18,9 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def advisor(home: Path) -> Iterator[object]:
     """A real advisor, offline, in that data folder; one for the tests of a file."""
     from assistant import open_advisor
-    from assistant.settings import Settings
 
-    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
+    opened = open_advisor(home=home)
     yield opened
     opened.close()
 
@@ -38,11 +46,9 @@ def slack() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def slack_advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """A real advisor, offline, with its own data folder; one for all tests of the Slack door."""
-    from slack_door import home_of
-
     from assistant import open_advisor
 
-    advisor = open_advisor(**home_of(tmp_path_factory.mktemp("advisor")))
+    advisor = open_advisor(home=tmp_path_factory.mktemp("advisor"))
     yield advisor
     advisor.close()
 

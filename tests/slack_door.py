@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -141,8 +140,3 @@ def listening(app: Any) -> Iterator[str]:
 def text_of(message: dict[str, Any]) -> str:
     """Everything a message shows, as one string."""
     return json.dumps(message.get("blocks") or message.get("text"), ensure_ascii=False)
-
-
-def home_of(folder: Path) -> dict[str, Any]:
-    """Changes of settings that keep an advisor's data in a test's folder."""
-    return {"home": folder, "database": f"sqlite:///{folder / 'advisor.db'}", "weights": folder / "weights"}

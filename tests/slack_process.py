@@ -48,7 +48,7 @@ class Ignorant:
 
 def brief_advisor(folder: Path) -> Advisor:
     """An advisor that answers at once and knows nothing."""
-    settings = Settings(home=folder, database=f"sqlite:///{folder / 'advisor.db'}")
+    settings = Settings.from_environment({"ADVISOR_HOME": str(folder)})
     return Advisor(settings, Store(settings.database), Brief(), lambda _: Ignorant(), {})  # type: ignore[arg-type]
 
 

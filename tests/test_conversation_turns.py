@@ -12,7 +12,7 @@ NUMBER = itertools.count()
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    opened = open_advisor(home=home, model="")
     yield opened
     opened.close()
 

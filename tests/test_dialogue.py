@@ -19,7 +19,7 @@ NUMBER = itertools.count()
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    opened = open_advisor(home=home, model="")
     yield opened
     opened.close()
 
@@ -263,7 +263,7 @@ def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(tmp_pat
         "other": (Answer("competing_line", "no", "other"),),
         "third": (Answer("personal_chemistry", "yes", "third"),),
     }
-    with closing(open_advisor(home=tmp_path, database=f"sqlite:///{tmp_path / 'advisor.db'}", model="")) as advisor:
+    with closing(open_advisor(home=tmp_path, model="")) as advisor:
         advisor._parts = dataclasses.replace(advisor._parts, interpreter=Understood(readings))
         conversation = begun(advisor)
         asked = [advisor.reply(conversation, text) and advisor.state(conversation).pending for text in readings]
@@ -296,7 +296,7 @@ class Planted:
 @pytest.fixture(scope="module")
 def planting(tmp_path_factory):
     home = tmp_path_factory.mktemp("planted")
-    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    opened = open_advisor(home=home, model="")
     opened._parts = dataclasses.replace(opened._parts, interpreter=Planted(opened._parts.interpreter))
     yield opened
     opened.close()

@@ -145,7 +145,7 @@ NUMBER = itertools.count()
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
     home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    opened = open_advisor(home=home, model="")
     yield opened
     opened.close()
 

@@ -31,7 +31,7 @@ def environment(tmp_path):
 
 
 def open_here(tmp_path):
-    return open_advisor(home=tmp_path, database=f"sqlite:///{tmp_path / 'advisor.db'}", model="")
+    return open_advisor(home=tmp_path, model="")
 
 
 def begin(tmp_path, user="ann"):

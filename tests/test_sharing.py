@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from assistant import AdvisorError, open_advisor
-from assistant.settings import Settings
 
 WEIGHTS = Path(__file__).parent.parent / "tools" / "weights" / "partner_v1.yaml"
 
@@ -19,7 +18,7 @@ def advisor(tmp_path_factory):
         "target_customer_access: {weight: 5", "target_customer_access: {weight: 9"
     )
     (own / "partner_v1.yaml").write_text(changed, "utf-8")
-    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}", weights=home / "weights"))
+    opened = open_advisor(home=home, model="")
     yield opened
     opened.close()
 

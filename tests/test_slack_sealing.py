@@ -7,7 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from slack_door import home_of, serving
+from slack_door import serving
 from slack_sdk.oauth.installation_store import Installation
 from slack_stand_in import mention
 
@@ -129,7 +129,7 @@ def test_sealing_is_different_each_time_and_notices_a_changed_byte():
 
 def test_a_workspace_installs_and_is_answered_with_a_sealed_token_also_after_the_key_changed(slack, tmp_path):
     old, new = new_key(), new_key()
-    advisor = open_advisor(**home_of(tmp_path))
+    advisor = open_advisor(home=tmp_path)
     oauth = {"bot_token": "", "client_id": "cid", "client_secret": "sec"}
     with serving(advisor, slack, **oauth, token_keys=(old,)) as door:
         install(door.url, "T222")

@@ -40,7 +40,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def advisor(home):
-    found = open_advisor(home=home, database=f"sqlite:///{home / 'advisor.db'}", model="")
+    found = open_advisor(home=home, model="")
     yield found
     found.close()
 

@@ -8,7 +8,6 @@ import pytest
 
 from assistant import open_advisor
 from assistant.errors import InputError
-from assistant.settings import Settings
 
 streamlit_testing = pytest.importorskip("streamlit.testing.v1")
 APP = Path(__file__).parent.parent / "ui" / "app.py"
@@ -18,7 +17,7 @@ WAIT_S = 30
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(Settings(home, f"sqlite:///{home / 'advisor.db'}"))
+    opened = open_advisor(home=home, model="")
     yield opened
     opened.close()
 
