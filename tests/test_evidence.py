@@ -115,3 +115,79 @@ def test_a_foreign_text_that_speaks_to_the_machine_is_no_evidence():
 )
 def test_a_sentence_that_instructs_the_adviser_is_no_evidence(text):
     assert usable(f"They serve forty waterworks. {text}") == ["They serve forty waterworks."]
+
+
+LEAD = Piece(
+    "1",
+    "card",
+    (
+        "A sales-ready lead fits the ideal customer you agreed on and has passed checks that marketing and sales set "
+        "together. He is mentally ready to buy, and preferably has the money too.",
+        "ליד בשל למכירה מתאים ללקוח האידיאלי שהגדרתם ועבר בדיקות ששיווק ומכירות קבעו ביחד. הוא מוכן לקנייה בראש, "
+        "ורצוי שגם התקציב קיים.",
+    ),
+)
+TRUE = {
+    "en": "A lead is ready for sales when he fits the customer you agreed on [1].",
+    "he": "ליד בשל למכירה כשהוא מתאים ללקוח האידיאלי שהגדרתם [1].",
+}
+
+
+def kinds_beside(text, language):
+    return {finding.kind for finding in check(f"{TRUE[language]} {text}", Evidence((LEAD,), language))}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Meet a handful and trust your first impression [1]."),
+        ("en", "The gate can be skipped for a large firm [1]."),
+        ("en", "Most such partnerships succeed [1]."),
+        ("en", "This is the law in Germany [1]."),
+        ("he", "כך קובע החוק בגרמניה [1]."),
+        ("he", "כדאי לתת לו הנחה מיוחדת כדי שיישאר [1]."),
+    ],
+)
+def test_a_sentence_that_stands_nowhere_is_found_however_short(language, said):
+    assert "ungrounded" in kinds_beside(said, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "He is ready to buy in his mind, and it helps if he has the money [1]."),
+        ("en", "Marketing and sales set the checks together [1]."),
+        ("en", "The sources say nothing of your market."),
+        ("he", "שיווק ומכירות קובעים ביחד את הבדיקות [1]."),
+        ("he", "הוא מוכן לקנייה, ורצוי שיש לו גם תקציב [1]."),
+        ("he", "המקורות לא אומרים דבר על השוק שלכם."),
+    ],
+)
+def test_what_was_said_in_other_words_passes(language, said):
+    assert kinds_beside(said, language) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("en", "I have recorded that the lead fits the ideal customer [1].", "deed"),
+        ("en", "We have sent the checks to sales [1].", "deed"),
+        ("he", "רשמתי שהליד מתאים ללקוח האידיאלי [1].", "deed"),
+        ("en", "Your lead is ready for sales [1].", "verdict"),
+        ("en", "You should appoint him [1].", "verdict"),
+        ("he", "הליד שלך בשל למכירה [1].", "verdict"),
+        ("en", "He must have the money too [1].", "strength"),
+        ("en", "Marketing alone set the checks of a sales-ready lead [1].", "strength"),
+        ("he", "חובה שגם התקציב קיים [1].", "strength"),
+        ("he", "השיווק לבדו קבע את הבדיקות של ליד בשל [1].", "strength"),
+        ("en", "He buys within a week of the checks [1].", "number"),
+        ("he", "הוא מוכן לקנייה תוך יממה [1].", "number"),
+        ("he", "He is mentally ready to buy.", "language"),
+    ],
+)
+def test_what_only_the_program_may_say_and_what_is_said_too_strongly_is_found(language, said, kind):
+    assert kind in kinds_beside(said, language)
+
+
+def test_a_verdict_on_a_supposed_case_is_no_verdict():
+    assert "verdict" not in kinds_beside("If he fits the ideal customer, your lead is ready for sales [1].", "en")

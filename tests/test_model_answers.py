@@ -108,7 +108,7 @@ def test_a_model_that_finds_nothing_gives_way_to_the_offline_answer(ask):
     assert "NOT_COVERED" not in reply.text
 
 
-CHOSEN = "Choosing a partner only because he approached you leads to failure in most cases [1]."
+CHOSEN = "You say that Iberia Tools keep a warehouse [1]."
 OFFERED_TOO = (
     "A distributor called Iberia Tools came to our booth, they keep a warehouse. What do the rules say? "
     "Please interview me about them."
@@ -117,8 +117,9 @@ WISHES = {
     "en": ("Iberia Tools keep a warehouse. What matters then? Please put your questions to me one by one.",
            "Please put your questions to me one by one", "Iberia Tools", CHOSEN),
     "he": ("איבריה כלים מחזיקים מחסן. מה חשוב אז? תציג לי בבקשה את השאלות שלך אחת אחת.",
-           "תציג לי בבקשה את השאלות שלך אחת אחת", "איבריה כלים", "מחפשים מפיץ בכמה דרכים במקביל [1]."),
-    "also offered by the rules": (OFFERED_TOO, "Please interview me about them", "Iberia Tools", CHOSEN),
+           "תציג לי בבקשה את השאלות שלך אחת אחת", "איבריה כלים", "סיפרתם שאיבריה כלים מחזיקים מחסן [1]."),
+    "also offered by the rules": (OFFERED_TOO, "Please interview me about them", "Iberia Tools",
+                              "Iberia Tools came to your booth and keep a warehouse [1]."),
 }  # fmt: skip
 
 

@@ -204,6 +204,9 @@ _TIMES = tuple(
         (r"\b(?:a|one) (year|month|quarter|week|day|hour) and a half", r"1.5 \1s"),
         (r"\bhalf (?:a|of a|of the) year\b|\b(?:a |one )?half[- ]year\b", "6 months"),
         (r"\bhalf an hour\b", "30 minutes"),
+        (r"\b(within|in less than|after|for) an? (hour|day|week|month|quarter|year)\b(?! (?:or|and))", r"\1 1 \2"),
+        (r"(?<![א-ת])(תוך|בתוך|אחרי|לאחר|למשך) (שעה|יום|שבוע|חודש|רבעון|שנה)(?![א-ת]| וחצי| אחד| אחת)", r"\1 1 \2"),
+        (r"(?<![א-ת])(?:תוך|בתוך|כעבור) יממה(?![א-ת])", "תוך 1 יום"),
         (r"(?<![א-ת])חצי שנה(?![א-ת])", "6 חודשים"),
         (r"(?<![א-ת])(ב|ל|כ|ה|מ)חצי שנה(?![א-ת])", r"\g<1>-6 חודשים"),
     )

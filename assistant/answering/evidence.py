@@ -19,11 +19,20 @@ from typing import Any, Literal
 from assistant.answering import claims
 from assistant.answering.claims import MARK, Date, Said, lexicon, stems
 from assistant.answering.numeric import Match, judge_number
-from assistant.answering.relations import Copy, Statement, Turn, copy_of, denies_a_copy, readable, turned
+from assistant.answering.relations import Copy, Statement, Turn, content, copy_of, denies_a_copy, readable, turned
+from assistant.answering.support import (
+    Window,
+    borne,
+    claims_a_deed,
+    judges_the_case,
+    says_what_is_missing,
+    windows,
+)
 
 Kind = Literal[
     "number", "unit", "meaning", "citation", "uncited", "source", "name", "date", "rule", "verdict", "language",
-    "link", "ungrounded", "leak", "empty", "negation", "order", "role",
+    "link", "ungrounded", "leak", "empty", "negation", "order", "role", "deed",
+    "strength",
 ]  # fmt: skip
 LEAK_WORDS = 9  # as many words in a row of our own prompt are no coincidence
 GROUNDED_FROM = 0.34  # share of a sentence's words that must stand somewhere in the evidence
@@ -128,6 +137,17 @@ class Evidence:
         return frozenset(" ".join(claims.words(one)) for one in self._every_sentence)
 
     @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """Every few neighbouring sentences of every piece, and a tool's every label."""
+        labels = [label[0] for piece in self.pieces for label in piece.labels]
+        return windows([*labels, *(text for piece in self.pieces for text in piece.texts)])
+
+    @cached_property
+    def authors(self) -> frozenset[str]:
+        """The keys of names of authors and titles: whom one quotes is not what is said."""
+        return content(" ".join(name for piece in self.pieces for name in piece.names if len(name.split()) <= 3))
+
+    @cached_property
     def copies(self) -> tuple[Copy, ...]:
         """Every sentence of every piece as the words a copy of it has."""
         return tuple(copy for one in self._every_sentence if (copy := copy_of(one)) is not None)
@@ -156,8 +176,10 @@ def check(draft: str, evidence: Evidence, *, whole: bool = True) -> list[Finding
         *_numbers(draft, evidence),
         *_names(draft, evidence),
         *_verdicts(draft, evidence),
+        *_own_words(draft),
         *_relations(draft, evidence),
         *_grounding(draft, evidence),
+        *_support(draft, evidence),
     ]
     return list(dict.fromkeys(found))
 
@@ -202,11 +224,19 @@ def _language(draft: str, evidence: Evidence) -> Iterable[Finding]:
         if hebrew + latin + other >= FOREIGN_LETTERS and (wrong or other > hebrew + latin):
             name = "Hebrew" if evidence.language == "he" else "English"
             yield Finding("language", paragraph[:60], f"Write in {name}.")
+        if any(_of_other_script(one, evidence.language) for one in claims.sentences(claims.plain(paragraph))):
+            yield Finding("language", paragraph[:60], "Write every sentence in the person's language.")
         foreign = {word for word in re.findall(r"[^\W\d_]{3,}", paragraph) if not re.search("[A-Za-zא-ת]", word)}
         if foreign - evidence.words:
             yield Finding("language", " ".join(sorted(foreign))[:60], "Write in the person's language only.")
         if any(len(word) > 45 for word in re.findall(r"[^\W\d_]+", paragraph)):
             yield Finding("language", paragraph[:60], "Write ordinary words with spaces between them.")
+
+
+def _of_other_script(sentence: str, language: str) -> bool:
+    """A whole sentence without a letter of the person's language; a title or a term stands inside one."""
+    own, other = ("[א-ת]", "[A-Za-z]") if language == "he" else ("[A-Za-z]", "[א-ת]")
+    return not re.search(own, sentence) and len(re.findall(other, sentence)) >= FOREIGN_LETTERS
 
 
 # -- citations, rules, sources, dates ----------------------------------------------------------------
@@ -383,6 +413,8 @@ def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
     codes = {code for piece in evidence.pieces for code in piece.verdicts}
     labels = {label[0].lower() for piece in evidence.pieces for label in piece.labels}
     told = " ".join(text for piece in evidence.pieces if piece.verdicts for text in piece.texts).lower()
+    if not codes:
+        yield from _verdicts_of_nobody(draft)
     for family in lexicon()["verdicts"]:
         positive, negative = codes & set(family["positive_codes"]), codes & set(family["negative_codes"])
         if not (positive or negative or codes & set(family["open_codes"])):
@@ -399,6 +431,12 @@ def _verdicts(draft: str, evidence: Evidence) -> Iterable[Finding]:
                 yield Finding("verdict", sentence[:80], f"The tool's verdict is {verdict}; say that and nothing else.")
 
 
+def _verdicts_of_nobody(draft: str) -> Iterable[Finding]:
+    for sentence in claims.sentences(claims.plain(draft)):
+        if judges_the_case(sentence):
+            yield Finding("verdict", sentence[:80], "No tool gave a verdict; say how it is judged, not the verdict.")
+
+
 def _without(patterns: Sequence[str], sentence: str, told: str) -> tuple[str, bool]:
     """The sentence without what the patterns find, and whether any of it are not the tool's own words."""
     rest, own = sentence, True
@@ -407,6 +445,12 @@ def _without(patterns: Sequence[str], sentence: str, told: str) -> tuple[str, bo
         own = own and all(match.group() in told for match in found.finditer(rest))
         rest = found.sub(" ", rest)
     return rest, not own
+
+
+def _own_words(draft: str) -> Iterable[Finding]:
+    for sentence in claims.sentences(claims.plain(draft)):
+        if claims_a_deed(sentence):
+            yield Finding("deed", sentence[:80], "You have done nothing and cannot; leave it out.")
 
 
 # -- the right words the wrong way round -------------------------------------------------------------
@@ -437,10 +481,22 @@ def _grounding(draft: str, evidence: Evidence) -> Iterable[Finding]:
     if len(every) > LONG_ENOUGH and len(every & evidence.stems) / len(every) < GROUNDED_WHOLE:
         yield Finding("ungrounded", draft[:80], "This is not what you were given; keep to its words.")
     for sentence in claims.sentences(claims.plain(draft)):
+        if says_what_is_missing(sentence):
+            continue
         words = _subject(sentence)
         share = len(words & evidence.stems) / len(words) if words else 1.0
         if (len(words) >= LONG_ENOUGH and share < GROUNDED_FROM) or (len(words) >= SHORT and share < GROUNDED_SHORT):
             yield Finding("ungrounded", sentence[:80], "Nothing you were given says this.")
+
+
+def _support(draft: str, evidence: Evidence) -> Iterable[Finding]:
+    """A statement whose words stand nowhere together, or not so strongly, was not said there."""
+    for sentence in claims.sentences(claims.plain(draft)):
+        found = borne(sentence, evidence.windows, evidence.authors)
+        if not found.stands:
+            yield Finding("ungrounded", sentence[:80], "Nothing you were given says this; keep to its words.")
+        elif not found.as_strongly:
+            yield Finding("strength", sentence[:80], "What you were given says this less strongly; say it so.")
 
 
 def _subject(text: str) -> set[str]:

@@ -121,6 +121,13 @@ def denies_a_copy(sentence: str, known: Iterable[Copy]) -> bool:
     return bool(alike) and all(abs(said.denials - one.denials) == 1 for one in alike)
 
 
+def denies(sentence: str) -> bool:
+    """Whether a sentence denies something; "better none than a weak one" compares."""
+    told = _tokens(plain(sentence))
+    denying = any(word in _words("denying") or word in _words("without") for word, _ in told)
+    return denying and not any(word in _words("than") for word, _ in told)
+
+
 def _judged(said: Statement, known: Sequence[Statement]) -> Turn | None:
     if not any(not key[0].isdigit() for key in said.keys):
         return None
@@ -340,6 +347,11 @@ def key_of(word: str) -> str:
         stem = stem[1:]
     thin = stem[0] + stem[1:].replace("ו", "").replace("י", "")
     return thin if len(thin) >= SHORTEST else stem
+
+
+def content(text: str) -> frozenset[str]:
+    """The keys of the words that carry meaning."""
+    return _content(text)
 
 
 def _content(text: str) -> frozenset[str]:
