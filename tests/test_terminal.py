@@ -366,3 +366,29 @@ def test_a_search_for_no_word_says_so(home, monkeypatch, capsys, query, says):
     monkeypatch.setenv("ADVISOR_HOME", str(home))
     assert main(["knowledge", "search", query]) == 0
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong", ["/language fr", "/open nothing", "/export pdf", "/rename", "/delete nothing", "/skip"]
+)
+def test_a_slash_command_that_cannot_be_done_is_told_and_the_chat_goes_on(talk, capsys, wrong):
+    talk.take(wrong)
+    assert capsys.readouterr().err.strip()
+    talk.take("What is a lead?")
+    assert talk.reply is not None
+
+
+def test_every_error_can_be_told_in_both_languages_whatever_its_values_are_called():
+    import string
+
+    from assistant.errors import AdvisorError
+    from assistant.wording import sentences
+
+    codes = [key.removeprefix("error.") for key in sentences() if key.startswith("error.")]
+    assert "no_language" in codes
+    for code in codes:
+        wording = sentences()[f"error.{code}"]
+        names = {part[1] for text in wording.values() for part in string.Formatter().parse(text) if part[1]}
+        error = AdvisorError(code, **dict.fromkeys(names, "x"))
+        assert error.text("en")
+        assert error.text("he")

@@ -10,7 +10,7 @@ FILE = Path(__file__).parent / "wording.yaml"
 LANGUAGES = ("en", "he")
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """The words under a dotted key, filled in. Raises KeyError for an unknown key or value."""
     return words()[key][language].format_map(values)
 

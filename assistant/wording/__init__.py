@@ -14,7 +14,7 @@ import yaml
 FOLDER = Path(__file__).parent
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """The sentence under a dotted key, filled in. Raises KeyError for an unknown key or value."""
     return sentences()[key][language].format_map(values)
 

@@ -12,7 +12,7 @@ import yaml
 FILE = Path(__file__).parent / "wording.yaml"
 
 
-def say(key: str, language: str, **values: object) -> str:
+def say(key: str, language: str, /, **values: object) -> str:
     """The sentence under a dotted key, filled in. Raises KeyError for an unknown key or value."""
     return sentences()[key]["he" if language == "he" else "en"].format_map(values)
 
