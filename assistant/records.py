@@ -493,7 +493,8 @@ def ask_to_delete(draft: Draft, command: Delete) -> None:
     """Deleting is always confirmed first."""
     record = find(draft, command.name) if command.name else subject(draft)
     if record is None:
-        draft.tell("record.not_found", name=command.name)
+        if command.name:  # without one it was told that there is nothing
+            draft.tell("record.not_found", name=command.name)
         return
     draft.note("pending", pending={"kind": "delete", "record": record.id})
     draft.ask("record.confirm_delete", name=showing.name(draft, record))

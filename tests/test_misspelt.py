@@ -82,3 +82,10 @@ def test_another_field_does_not_become_ours_by_mending(advisor: Advisor, questio
     reply = advisor.reply(f"other {question}", question)
     assert reply.kind == "refusal"
     assert not reply.sources
+
+
+@pytest.mark.parametrize(
+    "said", ["their reputation weighs a lot with us", "he outsources the calls", "המכשיר שוקל 20 קילו"]
+)
+def test_a_regular_form_of_a_known_word_and_a_measure_are_no_slips(knowledge: Knowledge, said: str) -> None:
+    assert Mender(knowledge).mended(said) == said

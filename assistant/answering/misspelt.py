@@ -17,6 +17,8 @@ TELLING = 6  # letters from which on a word is told by its looks alone; shorter 
 WHATEVER_BEGINS = 9  # letters from which on the first one may be wrong too
 MOST_WORDS = 60
 MOST_REPAIRS = 12
+ENDINGS = ("s", "es", "ed", "d", "ing")
+MEASURES = frozenset(("קילו", "קילוגרם", "טון", "טונות", "ליטר", "ליטרים", "סנטימטר", "מילימטר", "קילומטר"))
 _WORD = re.compile(r"[^\W\d_]+(?:[\"'’״׳][^\W\d_]+)*")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z]")
 
@@ -54,9 +56,13 @@ class Mender:
     def _knows(self, word: str) -> bool:
         from knowledge.hebrew import is_stop_word, without_prefix, words
 
+        if word in MEASURES:
+            return True
         normal = words(word) or [word]
         return all(
-            is_stop_word(one) or any(form in self._lexicon for form in (one, *without_prefix(one))) for one in normal
+            is_stop_word(one)
+            or any(form in self._lexicon for form in (one, *without_prefix(one), *_uninflected(one)))
+            for one in normal
         )
 
     @cached_property
@@ -98,6 +104,13 @@ class Mender:
             if other[0] == word[0] or sorted(other) == sorted(word) or len(word) >= WHATEVER_BEGINS
         ]
         return min(likely)[-1] if likely else ""
+
+
+def _uninflected(word: str) -> Iterator[str]:
+    """What an English word may be a regular form of: "weighs" is no slip for "weights"."""
+    for ending in ENDINGS:
+        if word.isascii() and word.endswith(ending) and len(word) - len(ending) >= SHORTEST:
+            yield word[: -len(ending)]
 
 
 def _words_of(texts: Iterable[str]) -> Iterator[str]:
