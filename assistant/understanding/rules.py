@@ -47,7 +47,7 @@ from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_o
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
-from assistant.understanding.steering.likely import likely_intent, likely_part
+from assistant.understanding.steering.likely import likely_intent, likely_part, tells
 from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered, recalled
 from assistant.understanding.steering.outcomes import (
     asks_outcome,
@@ -70,6 +70,7 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 GUESSED_BELOW = 0.6
+NEARLY_ITS_OWN = 0.95  # nearness to an authored order that settles it, whatever else is told so
 PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which another intent is taken
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
@@ -355,9 +356,10 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
         return None  # "budget? forget it", "that too is ours" order nothing
-    if (name := intents.name_given(part.text)) and not intents.carries_figures(name):
+    told = tells(here.without_names(part.text))
+    if not told and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
         return Rename(name) if here.context is not None else None
-    if wanted := (_wish(part, here) or intents.kept_or_let_go(part, here)):
+    if wanted := (_wish(part, told, here) or intents.kept_or_let_go(part, here)):
         return wanted
     best = intents.nearest_intent(here.without_names(part.text), here.library)
     if back := intents.return_to_record(best, part.text, here):
@@ -367,6 +369,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     supposing = intents.speaks_of_supposing(part, here)
     best = [s for s in best if s.name != "tamper" and (supposing or s.name not in intents.OF_SUPPOSING)]
     intent = best[0] if best and best[0].score >= intents.least_for(best, part, here) else None
+    if intent is not None and told and intent.score < NEARLY_ITS_OWN and intent.name not in intents.SHORT_REPLIES:
+        intent = None  # "they asked for help"
     if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
         learned = intents.Steered(likely[0], intents.STEERS_FROM)
         intent = intent if intent is not None and likely[1] < LIKELIER else learned
@@ -385,10 +389,12 @@ def _of_what_is_named(name: str, part: Sentence, here: Situation) -> Command | N
     return Resume(other) if other else None
 
 
-def _wish(part: Sentence, here: Situation) -> Command | None:
+def _wish(part: Sentence, told: bool, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
     if here.subject is not None and _wants_result(part, here):
         return Simple("result")
+    if told:
+        return ordered(part, here)
     named = intents.language_wanted(part, here.library) or intents.export_wanted(part)
     named = named or intents.names_several(part, here)
     return named or ordered(part, here)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from assistant.commands import Part, Start
 from assistant.understanding.examples import Library
-from assistant.understanding.learned import STARTING, STEERING, Weights, learned
+from assistant.understanding.learned import NOTHING, STARTING, STEERING, Weights, learned
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.called import name_hint
@@ -42,6 +42,7 @@ KNOWN_SHARE = 0.6  # of the words of an order
 NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
+TOLD = 0.6  # chance from which a sentence orders nothing
 SURELY_OF_RECORD = 0.9  # chance from which what opens like a question of the method is one of what is open
 
 
@@ -68,6 +69,12 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
     rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
+
+
+def tells(text: str) -> bool:
+    """Whether words tell or ask something of the matter rather than steer ("she asked for it as a pdf")."""
+    weights = learned().get(STEERING)
+    return weights is not None and _chances_of_intents(text, weights)[NOTHING[1]] >= TOLD
 
 
 def _opens_as_of_method(name: str, part: Sentence) -> bool:
