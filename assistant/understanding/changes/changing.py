@@ -35,6 +35,7 @@ LONGEST_CHANGE = 12  # words
 LONGEST_BARE = 7
 SURE_FIGURE = 0.6
 NEARER_BY = 0.1
+NAMED_FROM, NAMED_AHEAD = 0.4, 0.25  # how clearly the one figure of a change names its field, and before any other
 REPLY_GIVES_WAY = 0.4  # nearness to a wish for another tool from which figures are none to what was asked
 FEWEST_OF_ANOTHER, WANTED_FROM = 3, 0.25  # figures of another case; fewer need words that are near to a wish for it
 _BEFORE_NUMBER = frozenset(listed("for at with by to using about בשביל עבור לגבי עם ו ב ל וב ול ומ וכ - כ"))
@@ -152,11 +153,12 @@ def _changing(answer: Answer, alone: bool, record: Record) -> Answer:
 
 
 def _unnamed(text: str, here: Situation, record: Record, context: Context) -> list[Command]:
-    """The one figure of a text in which no field is named, for the field that was spoken of last."""
+    """The one figure of a text in which no field is surely named: for one that is named at all, else the last one."""
     said = [q for q in quantities(text) if not q.negated]
     if len(said) != 1 or sum(token.kind == "word" for token in tokens(text)) > LONGEST_BARE:
         return []
-    fields = _nearest(_meant(said[0], text, here, record), text, context)
+    fields = _faintly_named(said[0], text, record, context)
+    fields = fields or _nearest(_meant(said[0], text, here, record), text, context)
     made = [answer for field in fields if (answer := _value(said[0], field, context)) is not None]
     if len(made) > 1:
         return [Ambiguous("field", said[0].raw, tuple(made))]
@@ -183,9 +185,23 @@ def _meant(quantity: Quantity, text: str, here: Situation, record: Record) -> li
     return latest
 
 
+def _faintly_named(quantity: Quantity, text: str, record: Record, context: Context) -> list[Field]:
+    """The field whose name stands beside a figure among other words ("ואם העמלה הייתה 10%?"), where no other does."""
+    fields = [f for f in context.tool.form.fields if f.kind in NUMERIC and _may_be(quantity, f, record)]
+    cues = _cues(text, context)
+    ranked = sorted(fields, key=lambda field: -cues.get(field.id, 0.0))
+    scores = [*(cues.get(field.id, 0.0) for field in ranked), 0.0, 0.0]
+    return ranked[:1] if scores[0] >= NAMED_FROM and scores[0] - scores[1] >= NAMED_AHEAD else []
+
+
+def _cues(text: str, context: Context) -> dict[str, float]:
+    """How near words come to the name of each field."""
+    return {m.key[2]: m.score for m in context.library.index.best(text, "cue", context.tool.name, whole=False)}
+
+
 def _nearest(fields: list[Field], text: str, context: Context) -> list[Field]:
     """Of the fields that could be meant the one whose name the words are clearly nearest to, if any."""
-    cues = {m.key[2]: m.score for m in context.library.index.best(text, "cue", context.tool.name, whole=False)}
+    cues = _cues(text, context)
     ranked = sorted(fields, key=lambda field: -cues.get(field.id, 0.0))
     scores = [*(cues.get(field.id, 0.0) for field in ranked), 0.0]
     return ranked[:1] if ranked and scores[0] - scores[1] >= NEARER_BY else fields

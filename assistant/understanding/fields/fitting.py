@@ -24,6 +24,7 @@ from assistant.understanding.numbers.amounts import Quantity
 from assistant.understanding.numbers.time_units import unit_names
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
+from knowledge.hebrew import content_words
 from tools.forms import Field
 
 __all__ = ["LEFTOVER_CUE", "NUMERIC", "SURE_CUE", "UNNAMED_CUE", "Context", "Fit", "placed"]
@@ -32,6 +33,7 @@ CHAIN_HELPS, REFERRING_HELPS = 0.25, 0.5  # a share of what was counted just bef
 CLEARLY_OTHER = 0.2  # by how much another field must fit better for a number not to follow from the one before
 FOLLOWING_CUE = 0.7  # how clearly a share that follows its whole is named by that alone
 LEFTOVER_CUE, UNNAMED_CUE = 0.3, 0.24  # the only field of its kind still needed; the next one that could be meant
+FAINTLY_NAMED, NAMED_AHEAD = 0.4, 0.2  # how clearly words name the field of an amount, and before any other
 ROUNDS = 4  # of placing numbers by where the others went
 
 
@@ -45,7 +47,7 @@ def placed(text: str, said: Sequence[Quantity], context: Context) -> dict[int, F
         if _where(again) == _where(taken):
             break
         taken = again
-    return taken | _leftovers(said, taken, context)
+    return taken | _leftovers(fits, said, taken, context)
 
 
 def _where(taken: Mapping[int, Fit]) -> dict[int, tuple[str, float]]:
@@ -164,8 +166,13 @@ def _leads_on(last: str, context: Context) -> bool:
     return any(last in wholes_of(field, context) for field in context.tool.form.fields if field.kind != "count")
 
 
-def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Context) -> dict[int, Fit]:
-    """Money or a share nothing was said about, where only one field of its kind can be meant."""
+def _leftovers(
+    fits: Sequence[Fit], said: Sequence[Quantity], taken: Mapping[int, Fit], context: Context
+) -> dict[int, Fit]:
+    """Money or a share nothing was said about, where only one field of its kind can be meant.
+
+    What is said about it, if anything, rather names another field, or none: then it is to be confirmed.
+    """
     found: dict[int, Fit] = {}
     closed = {fit.field.id for fit in taken.values()} | set(context.values or {})
     for kind in ("money", "rate"):
@@ -178,13 +185,22 @@ def _leftovers(said: Sequence[Quantity], taken: Mapping[int, Fit], context: Cont
         led_to = any(fit.field.id == context.open_field and at > places[0] for at, fit in taken.items())
         alone = not (led_to or asks_for_kind(kind, context))  # "5 % off, so about 15k": the share is of what was asked
         if len(needed) == 1 and (context.relaxed or len(taken) > 1 or alone):
-            found[places[0]] = Fit(LEFTOVER_CUE, places[0], needed[0], LEFTOVER_CUE)
+            found[places[0]] = _left_for(needed[0], places[0], fits)
         elif not needed and kind == "rate" and before >= 0:
             last = taken[before].field.id
             chained = [f for f in fields if last in wholes_of(f, context)]
             if meant := (chained or [f for f in fields if context.library.note(context.tool.name, f.id, "unnamed")]):
                 found[places[0]] = Fit(UNNAMED_CUE, places[0], meant[0], UNNAMED_CUE)
     return found
+
+
+def _left_for(needed: Field, place: int, fits: Sequence[Fit]) -> Fit:
+    """The fit of an amount for the one field that still needs one, or for the field its words faintly name."""
+    best = max((fit for fit in fits if fit.quantity == place), key=lambda fit: fit.score, default=None)
+    if best is None or best.field == needed or not content_words(best.text):
+        return Fit(LEFTOVER_CUE, place, needed, LEFTOVER_CUE)
+    named = best.cue >= FAINTLY_NAMED and best.lead >= NAMED_AHEAD
+    return Fit(UNNAMED_CUE, place, best.field if named else needed, UNNAMED_CUE)
 
 
 def _is_of_kind(quantity: Quantity, kind: str) -> bool:
