@@ -43,6 +43,7 @@ from tools.written import UNSAID
 
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
+BEATEN = 0.2  # by how much another field must fit better for an answer to the open question to be confirmed
 CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
 LEAST_ADDED = 100  # a smaller number without a currency adds nothing to an amount
 LONGEST_NOT_EVEN = 7  # words up to the "one" of "we did not close even one"
@@ -303,7 +304,7 @@ def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
     field = fit.field
     is_open = field.id == context.open_field
     confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit)
-    if is_open and fit.stray:
+    if is_open and (fit.stray or fit.lead <= -BEATEN):
         confidence = STRAY
     if quantity.bound or quantity.added:
         confidence = min(confidence, 0.5)  # "at least 5" is no 5, and a sum was not said as such: ask
