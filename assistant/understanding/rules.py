@@ -43,7 +43,7 @@ from assistant.understanding.examples import Library, load_library
 from assistant.understanding.numbers.settled import concluded
 from assistant.understanding.segments import Sentence, changes_a_value, clauses, sentences
 from assistant.understanding.situation import Situation, situation_of
-from assistant.understanding.spelling import Speller, in_hebrew_letters, spelt_out, units_spelt_out
+from assistant.understanding.spelling import Speller, drawn_in, in_hebrew_letters, spelt_out, units_spelt_out
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
@@ -115,6 +115,7 @@ class RuleInterpreter:
         """The commands the words mean in this state, in the order they were said. Never raises."""
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
+        cleaned = drawn_in(cleaned, lambda word: self._speller.knows(word))
         typed, cleaned = cleaned, spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
         cleaned = units_spelt_out(cleaned, lambda word: self._speller.knows(word))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
@@ -424,7 +425,8 @@ def _answers_better(intent: intents.Steered, text: str, here: Situation) -> bool
 def _command_of(intent: intents.Steered, part: Sentence, here: Situation) -> Command | None:
     if part.corrects and here.context is not None and len(clauses(part.text)) > 1 and intent.name in ("no", "undo"):
         alone = intents.nearest_intent(without_opening(part.text), here.library)[:1]
-        if not alone or alone[0].name != "undo" or alone[0].score < SURE_REPLY:
+        undoes = bool(alone) and alone[0].name == "undo" and alone[0].score >= SURE_REPLY
+        if not undoes and likely_intent(part, here)[0] != "undo":
             return None  # "wrong, they are an agent" says what is right
     if intent.name == "cancel" and intents.just_supposed(here):
         return Simple("discard")  # "forget it" right after a what-if

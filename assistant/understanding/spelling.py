@@ -60,6 +60,10 @@ _WITH = re.compile(r"(?<![^\s(,.])w/ ?(?=[a-z])", re.IGNORECASE)
 _TYPED = re.compile(r"(?<![^\s(])[A-Za-z0-9']+(?=[\s,.;:!?)]|$)")
 
 
+_DRAWN_OUT = re.compile(r"([a-zא-ת])\1{2,}")
+_WORD_DRAWN_OUT = re.compile(r"\b(?=[a-zא-ת]*([a-zא-ת])\1{2})[A-Z]?[a-zא-ת]+\b")
+
+
 def spelt_out(text: str) -> str:
     """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it"."""
     known, digits = _shorthand()
@@ -73,6 +77,17 @@ def spelt_out(text: str) -> str:
             found += [text[end : match.start()], word]
             end = match.end()
     return "".join(found) + text[end:]
+
+
+def drawn_in(text: str, known: Callable[[str], bool]) -> str:
+    """The text without letters that are drawn out: "yesss", "sooo goood", "לא יודעעע"; a double one where words have it."""
+
+    def shortened(match: re.Match[str]) -> str:
+        word = match.group()
+        twice, once = (_DRAWN_OUT.sub(letters, word) for letters in (r"\1\1", r"\1"))
+        return twice if known(twice) else once
+
+    return _WORD_DRAWN_OUT.sub(shortened, text)
 
 
 def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:

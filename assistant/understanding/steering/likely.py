@@ -51,13 +51,16 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     sense here.
     """
     weights = learned().get(STEERING)
-    if weights is None or len(part.words) > LONGEST or part.corrects or part.supposed or carries_figures(part.text):
+    if weights is None or len(part.words) > LONGEST or part.supposed or carries_figures(part.text):
         return "", 0.0
     if _tells(part):
         return "", 0.0
     text = here.without_names(part.text)
     name, chance = max(_chances_of_intents(text, weights).items(), key=lambda item: item[1])
-    if not _in_known_words(text, weights, all_of_them=name in STATUSES):
+    if part.corrects and name != "undo":
+        return "", 0.0  # "wrong, they are an agent" says what is right, "oops, scrap what you noted" does not
+    shortest = 1 if part.marked and chance >= SURELY_OF_RECORD else 2  # "ועכשיו?"
+    if len(words(text)) < shortest or not _in_known_words(text, weights, all_of_them=name in STATUSES):
         return "", 0.0
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")):
         return "", 0.0
@@ -125,7 +128,7 @@ def _in_known_words(text: str, weights: Weights, all_of_them: bool) -> bool:
     said = words(text)
     known = weights.known.numbers(["=" + word for word in said]) >= 0
     fewest = len(said) if all_of_them and len(said) <= FEW_WORDS else len(said) * KNOWN_SHARE
-    return len(said) > 1 and int(known.sum()) >= fewest
+    return int(known.sum()) >= max(fewest, 1)
 
 
 def _fits(name: str, part: Sentence, here: Situation) -> bool:

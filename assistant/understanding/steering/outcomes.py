@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from assistant.conversation import Record
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import Sentence
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.intents import carries_figures
@@ -30,13 +31,16 @@ from tools.values import LANGUAGES
 LONGEST = 14  # words
 FEWEST_CONCLUDING, LONGEST_CONCLUDING = 3, 9  # words
 LONGEST_DROPPING, DROPS_WITHIN, DROPPED_WITHIN = 20, 6, 4  # words
+HOW_MANY_WITHIN = 2  # words before "how many" ("so how many of the six …")
 OPENS_WITHIN = 4  # words before the one that asks ("ok so tell me what's left")
 
 
 def asks_outcome(part: Sentence, here: Situation) -> bool:
     """Whether a sentence asks for the result of the record that is open or was spoken of last, and nothing else."""
-    if here.subject is None or part.supposed or carries_figures(part.text):
+    if here.subject is None or part.supposed:
         return False
+    if carries_figures(part.text):
+        return _asks_how_many_hold(part, here)
     words = tuple(word for word in tokens(here.without_names(part.text)) if word.kind != "sign")
     if not words or len(words) > LONGEST or not _asks(part, words):
         return False
@@ -105,6 +109,13 @@ def asks_whether(text: str) -> bool:
     at = phrase_set("so").at(words, 0) if words else 0
     yes_or_no = any(phrase_set(name).at(words, at) for name in ("asking_yes_or_no", "leaning_on_somebody"))
     return "?" in text and yes_or_no and len(words) <= LONGEST_CONCLUDING
+def _asks_how_many_hold(part: Sentence, here: Situation) -> bool:
+    """Whether a sentence asks how many hold of just as many as the form at hand lists ("how many of the six …?")."""
+    if here.context is None or not part.asked:
+        return False
+    asks = any(phrase_set("asked_how_much").at(part.words, place) for place in range(HOW_MANY_WITHIN))
+    said = [quantity.low for quantity in quantities(part.text)]
+    return asks and said == [len(here.context.tool.form.fields)]
 
 
 def concludes(part: Sentence, here: Situation) -> bool:
