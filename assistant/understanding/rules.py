@@ -47,7 +47,7 @@ from assistant.understanding.spelling import Speller, drawn_in, in_hebrew_letter
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
-from assistant.understanding.steering.likely import likely_intent, likely_part, tells
+from assistant.understanding.steering.likely import chance_of_telling, likely_intent, likely_part
 from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered, recalled
 from assistant.understanding.steering.outcomes import (
     asks_outcome,
@@ -70,6 +70,7 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 GUESSED_BELOW = 0.6
+TOLD, SURELY_TOLD = 0.6, 0.9  # chance from which a word for a language or a file, and what is near an order, is none
 NEARLY_ITS_OWN = 0.95  # nearness to an authored order that settles it, whatever else is told so
 PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which another intent is taken
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
@@ -357,10 +358,11 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
         return None  # "budget? forget it", "that too is ours" order nothing
-    told = tells(here.without_names(part.text))
-    if not told and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
+    of_others = not part.asked and phrase_set("actor.partner").at(part.words, 0) > 0  # "she wrote back in Hebrew"
+    told = max(float(of_others), chance_of_telling(here.without_names(part.text)))
+    if told < TOLD and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
         return Rename(name) if here.context is not None else None
-    if wanted := (_wish(part, told, here) or intents.kept_or_let_go(part, here)):
+    if wanted := (_wish(part, told >= TOLD, here) or intents.kept_or_let_go(part, here)):
         return wanted
     best = intents.nearest_intent(here.without_names(part.text), here.library)
     if back := intents.return_to_record(best, part.text, here):
@@ -370,7 +372,7 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     supposing = intents.speaks_of_supposing(part, here)
     best = [s for s in best if s.name != "tamper" and (supposing or s.name not in intents.OF_SUPPOSING)]
     intent = best[0] if best and best[0].score >= intents.least_for(best, part, here) else None
-    if intent is not None and told and intent.score < NEARLY_ITS_OWN and intent.name not in intents.SHORT_REPLIES:
+    if intent is not None and told >= SURELY_TOLD and _may_be_told(intent):
         intent = None  # "they asked for help"
     if (intent is None or intent.score < PLAIN_INTENT) and (likely := likely_intent(part, here))[0]:
         learned = intents.Steered(likely[0], intents.STEERS_FROM)
@@ -380,6 +382,11 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _of_what_is_named(intent.name, part, here) or _command_of(intent, part, here)
+
+
+def _may_be_told(intent: intents.Steered) -> bool:
+    """Whether words that are near an order may all the same tell of somebody who does what it orders."""
+    return intent.score < NEARLY_ITS_OWN and intent.name not in intents.SHORT_REPLIES
 
 
 def _of_what_is_named(name: str, part: Sentence, here: Situation) -> Command | None:

@@ -80,12 +80,12 @@ def spelt_out(text: str) -> str:
 
 
 def drawn_in(text: str, known: Callable[[str], bool]) -> str:
-    """The text without letters that are drawn out: "yesss", "sooo goood", "לא יודעעע"; a double one where words have it."""
+    """The text with drawn-out letters said once or twice, where that is a word ("yesss", "goood", "לא יודעעע")."""
 
     def shortened(match: re.Match[str]) -> str:
         word = match.group()
         twice, once = (_DRAWN_OUT.sub(letters, word) for letters in (r"\1\1", r"\1"))
-        return twice if known(twice) else once
+        return next((form for form in (twice, once) if known(form.lower())), word)
 
     return _WORD_DRAWN_OUT.sub(shortened, text)
 

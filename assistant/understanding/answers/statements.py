@@ -165,16 +165,15 @@ def _opens_other(direct: Answer, facts: list[Answer], text: str) -> bool:
     "Yes, and …" replies first.
     """
     said = clauses(text)
-    if (
-        direct.raw not in PLAIN_WORDS
-        or len(said) < BOTH
-        or said[0] != direct.raw
-        or phrase_set("as_well").find(tokens(said[1])) >= 0
-    ):
+    opener = "" if len(said) < BOTH else said[0].removeprefix("ו") if said[0] not in PLAIN_WORDS else said[0]
+    goes_on = not text.lower().startswith(opener)  # "and no, …" goes on and replies to nothing
+    if opener not in PLAIN_WORDS or (direct.raw != opener and not goes_on):
+        return False
+    if direct.value != PLAIN_WORDS[opener] or phrase_set("as_well").find(tokens(said[1])) >= 0:
         return False
     opened = next((fact for fact in facts if fact.raw == said[1]), None)
-    joined = text[len(said[0]) :].lstrip().startswith(",")
-    same = is_negated(said[1]) == (PLAIN_WORDS[direct.raw] == "no")
+    joined = text[text.find(said[0]) + len(said[0]) :].lstrip().startswith(",")
+    same = is_negated(said[1]) == (PLAIN_WORDS[opener] == "no")
     return opened is not None and opened.field != direct.field and opened.confidence >= SURE_ENOUGH and joined and same
 
 

@@ -230,7 +230,7 @@ def _rival(found: list[Steered], text: str, here: Situation) -> float:
 
 def language_wanted(part: Sentence, library: Library) -> Command | None:
     """A short wish that names a language ("go on with me in English"), or a look at the record in it."""
-    if len(part.words) > LONGEST_WISH:
+    if len(part.words) > LONGEST_COMMAND:
         return None
     for language in ("he", "en"):
         named = phrase_set(f"language.{language}")

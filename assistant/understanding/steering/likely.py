@@ -42,7 +42,6 @@ KNOWN_SHARE = 0.6  # of the words of an order
 NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
-TOLD = 0.6  # chance from which a sentence orders nothing
 SURELY_OF_RECORD = 0.9  # chance from which what opens like a question of the method is one of what is open
 
 
@@ -74,10 +73,10 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
 
 
-def tells(text: str) -> bool:
-    """Whether words tell or ask something of the matter rather than steer ("she asked for it as a pdf")."""
+def chance_of_telling(text: str) -> float:
+    """How likely words tell or ask something of the matter rather than steer ("she asked for it as a pdf")."""
     weights = learned().get(STEERING)
-    return weights is not None and _chances_of_intents(text, weights)[NOTHING[1]] >= TOLD
+    return _chances_of_intents(text, weights)[NOTHING[1]] if weights is not None else 0.0
 
 
 def _opens_as_of_method(name: str, part: Sentence) -> bool:

@@ -1,0 +1,143 @@
+"""What only tells of others orders nothing; what takes back, asks what now, or supposes a named figure is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.commands import Answer, Command, Compare, Export, Rename, SetLanguage, Simple, WhatIf
+from assistant.conversation import Conversation, Given, Record
+from assistant.understanding.rules import RuleInterpreter
+from tools.registry import TOOLS
+
+
+@pytest.fixture(scope="module")
+def reader() -> RuleInterpreter:
+    return RuleInterpreter(TOOLS)
+
+
+def in_record(tool: str, question: str, **answers: str) -> Conversation:
+    given = {name: Given(value, "answered", turn=2) for name, value in answers.items()}
+    records = {
+        "r1": Record("r1", tool, "Acme", "open", given, question=question),
+        "r2": Record("r2", tool, "Initech", "paused", {}),
+    }
+    return Conversation("c", turn=3, records=records, active="r1", latest="r1")
+
+
+LEAD = in_record("lead_qualification", "need_matches", size="yes")
+
+
+def kinds(reader: RuleInterpreter, words: str, state: Conversation = LEAD) -> list[type[Command]]:
+    return [type(command) for command in reader.propose(words, state).commands]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the brochure is in English", "their staff speak English", "she wrote back in Hebrew",
+        "the tender has to be in English", "הם עונים באנגלית", "האתר שלהם בעברית",
+        "he mailed me a pdf", "we keep the list in excel", "they asked for the terms as a pdf",
+        "המחירון אצלם באקסל", "הם שלחו pdf עם המחירים",
+        "we ring them weekly and call them back", "they are called in for repairs", "they call themselves importers",
+        "Initech is bigger than Acme", "Acme buys from Initech", "אקמי ואיניטק מתחרות",
+        "they asked for help", "they want to start over with the tender", "הם ביקשו עזרה", "הם ביקשו סיכום",
+    ],
+)  # fmt: skip
+def test_what_is_told_of_others_orders_nothing(reader: RuleInterpreter, words: str) -> None:
+    ordered = {SetLanguage, Export, Rename, Compare}
+    commands = reader.propose(words, LEAD).commands
+    assert not ordered & set(map(type, commands))
+    assert not [c for c in commands if isinstance(c, Simple) and c.word in ("help", "summary", "restart", "result")]
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("please write to me in Hebrew from now on", "he"), ("I'd rather go on in Hebrew", "he"),
+        ("can we do the rest in English?", "en"), ("תכתוב לי באנגלית מעכשיו", "en"), ("עדיף לי אנגלית", "en"),
+        ("בוא נמשיך בעברית", "he"), ("תעשה switch לאנגלית", "en"), ("my boss reads along, English from here", "en"),
+    ],
+)  # fmt: skip
+def test_a_wish_for_a_language_is_one_in_any_words(reader: RuleInterpreter, words: str, language: str) -> None:
+    assert reader.propose(words, LEAD).commands == (SetLanguage(language),)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("send me this as an Excel", Export),
+        ("תוציא לי את זה לאקסל", Export),
+        ("Acme or Initech, who is better?", Compare),
+    ],
+)
+def test_a_wish_for_a_file_or_a_comparison_stays_one(reader: RuleInterpreter, words: str, kind: type[Command]) -> None:
+    assert set(kinds(reader, words)) == {kind}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "take that off, I misread", "oops, undo what you just noted", "sorry, remove the last one",
+        "טעיתי, תעשה undo", "אופס, תמחק את מה שרשמת", "תבטל את מה שכתבת עכשיו, טעות שלי",
+    ],
+)  # fmt: skip
+def test_what_was_noted_last_is_taken_back_with_a_reason_beside_it(reader: RuleInterpreter, words: str) -> None:
+    assert [c.word for c in reader.propose(words, LEAD).commands if isinstance(c, Simple)] == ["undo"]
+
+
+@pytest.mark.parametrize("words", ["wrong, they are an agent", "oops, the budget is there", "טעיתי, יש להם תקציב"])
+def test_what_says_what_is_right_takes_nothing_back(reader: RuleInterpreter, words: str) -> None:
+    assert not [c for c in reader.propose(words, LEAD).commands if isinstance(c, Simple) and c.word == "undo"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "value"),
+    [
+        ("לא יודעעע", "unknown", None),
+        ("no ideaaa", "unknown", None),
+        ("yesss", "answered", "yes"),
+        ("noooo", "answered", "no"),
+    ],
+)
+def test_letters_that_are_drawn_out_are_said_once(
+    reader: RuleInterpreter, words: str, status: str, value: str | None
+) -> None:
+    (answer,) = reader.propose(words, LEAD).commands
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.value) == (status, value)
+
+
+@pytest.mark.parametrize(
+    "words", ["ועכשיו?", "וכמה יוצא עכשיו?", "how many of the six do we have?", "כמה מתוך השש כבר יש?"]
+)
+def test_what_now_and_how_many_hold_ask_for_the_result(reader: RuleInterpreter, words: str) -> None:
+    state = in_record("checklist_alignment", "shared_process", written_definition="no")
+    assert reader.propose(words, state).commands == (Simple("result"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "tool", "question", "known", "field"),
+    [
+        ("ואם העמלה הייתה 10%?", "referral_programme", "gross_margin", "commission_rate", "commission_rate"),
+        ("ואם ה-potential היה 1,000?", "vertical_profile", "cycle_months", "potential", "potential"),
+        ("ואם ההובלה הייתה 20 אלף שקל?", "customer_profitability", "payment_days", "direct_costs", "direct_costs"),
+    ],
+)
+def test_a_figure_is_supposed_for_what_the_words_name_and_not_for_what_was_asked(
+    reader: RuleInterpreter, words: str, tool: str, question: str, known: str, field: str
+) -> None:
+    (supposed,) = reader.propose(words, in_record(tool, question, **{known: "1"})).commands
+    assert isinstance(supposed, WhatIf)
+    assert [answer.field for answer in supposed.answers] == [field]
+
+
+@pytest.mark.parametrize("words", ["20 אלף שקל על מתנות לחג", "freight for them, 18,000 euros"])
+def test_an_amount_for_something_else_is_not_silently_what_is_still_needed(reader: RuleInterpreter, words: str) -> None:
+    commands = reader.propose(words, in_record("customer_profitability", "visits", orders="500")).commands
+    assert not [c for c in commands if isinstance(c, Answer) and c.field == "revenue" and c.confidence >= 0.6]
+
+
+@pytest.mark.parametrize("words", ["other markets: no. and yes, the reference works", "הכסף יש אצלם. וכן, הרפרנס עובד"])
+def test_a_yes_that_goes_on_is_no_reply_to_what_was_asked(reader: RuleInterpreter, words: str) -> None:
+    commands = reader.propose(words, in_record("sam_selection", "values_beyond_product")).commands
+    assert "values_beyond_product" not in [c.field for c in commands if isinstance(c, Answer)]
