@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant import screen
+from assistant.judgements import usable
 from assistant.screen import arranged, tell
 from assistant.settings import Settings
 from assistant.wording import say
 from tools.errors import InputError
-from tools.policy import load_weights
 from tools.registry import TOOLS, get, schemas, validate
 from tools.result import Result
 from tools.values import Language
@@ -25,9 +25,10 @@ def run(options: argparse.Namespace) -> int:
     """List the tools, or calculate one and print its result. Exit code 1 when an input is refused."""
     flags = list(options.inputs)
     as_json = options.json or _take_switch(flags, "--json")
-    if options.list or _take_switch(flags, "--list") or not options.tool:
+    if options.list or not options.tool or (not _is_field(options.tool, "list") and _take_switch(flags, "--list")):
         return _list(as_json, _language(_take(flags, "--language") or options.language))
     language = _language(_take(flags, "--language") or options.language)
+    options.language = language
     if any(_take_switch(flags, name) for name in ("--help-inputs", "--help", "-h")):
         return _print_inputs(options.tool, language)
     chart, output, template = (_take(flags, name) for name in ("--chart", "--output", "--template"))
@@ -46,6 +47,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(result, language)
     return 0
+
+
+def _is_field(tool: str, name: str) -> bool:
+    """Whether the tool asks for something of this name, as a campaign does for its list."""
+    return any(one.name == tool and any(field.id == name for field in one.form.fields) for one in TOOLS)
 
 
 def _print(result: Result, language: Language) -> None:
@@ -70,7 +76,7 @@ def _result(name: str, flags: list[str]) -> Result:
         content = Path(table).read_bytes()
     except OSError as error:
         raise InputError("unreadable_file", path=table) from error
-    weights = load_weights(tool.weights, Settings.from_environment().weights) if tool.weights else None
+    weights = usable(tool.weights, Settings.from_environment().weights) if tool.weights else None
     return run_table(name, content, _payload(name, flags), dt.date.today(), weights)
 
 
@@ -112,7 +118,7 @@ def _save(path: Path, content: bytes) -> None:
 def calculate(name: str, payload: dict[str, Any]) -> Result:
     """Run a tool on plain data with the weights in force here. Raises InputError."""
     tool = get(name)
-    weights = load_weights(tool.weights, Settings.from_environment().weights) if tool.weights else None
+    weights = usable(tool.weights, Settings.from_environment().weights) if tool.weights else None
     return tool.calculate(validate(tool, payload), weights, dt.date.today())
 
 

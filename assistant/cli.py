@@ -35,13 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser().print_help(sys.stderr)
         return 2
     if words[0] in DOORS:
-        return _told(lambda: importlib.import_module(DOORS[words[0]]).main(words), "en")
+        return _told(lambda: importlib.import_module(DOORS[words[0]]).main(words), lambda: "en")
     options = parser().parse_args(_meant(words))
-    return _told(lambda: options.run(options), _language(options))
+    return _told(lambda: options.run(options), lambda: _language(options))
 
 
-def _told(run: Callable[[], int], language: str) -> int:
-    """Run a command; what goes wrong is told on standard error and in the exit code."""
+def _told(run: Callable[[], int], language: Callable[[], str]) -> int:
+    """Run a command; what goes wrong is told on standard error, in the language it knows by then."""
     from assistant.errors import AdvisorError
     from tools.errors import InputError
 
@@ -50,11 +50,11 @@ def _told(run: Callable[[], int], language: str) -> int:
         sys.stdout.flush()
         return code
     except AdvisorError as error:
-        print(f"advisor: {error.text(language)}", file=sys.stderr)
+        print(f"advisor: {error.text(language())}", file=sys.stderr)
         return 2
     except InputError as error:
         for one in error.errors:
-            print(f"advisor: {one.text[language]}", file=sys.stderr)
+            print(f"advisor: {one.text[language()]}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, EOFError):
         return 130
@@ -62,15 +62,20 @@ def _told(run: Callable[[], int], language: str) -> int:
         sys.stderr.close()  # the reader went away (`| head`); nothing more can be said
         return 0
     except OSError as error:
-        print(f"advisor: {_of_files(error).text(language)}", file=sys.stderr)
+        print(f"advisor: {_outside(error).text(language())}", file=sys.stderr)
         _let_go(sys.stdout)
         return 2
 
 
-def _of_files(error: OSError) -> AdvisorError:
-    """What a file that could not be read or written means; one without a name is the output itself."""
+def _outside(error: OSError) -> AdvisorError:
+    """What failed outside: the network, a file, or where there is no name of one, the output itself."""
+    import socket
+    from urllib.error import URLError
+
     from assistant.errors import SetupError
 
+    if isinstance(error, (URLError, ConnectionError, TimeoutError, socket.gaierror)):
+        return SetupError("network", reason=getattr(error, "reason", None) or error.strerror or error)
     reason = error.strerror or error
     if error.filename is None:
         return SetupError("output", reason=reason)

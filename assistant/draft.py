@@ -108,6 +108,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         self._opening = self.state.records
+
     quiet: bool = False  # the reply is complete; do not lead on to the next question
 
     @property

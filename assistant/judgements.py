@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import SetupError
 from assistant.store import Store
 from tools.policy import Weights, load_weights, product_weights, read_weights
 from tools.strict_yaml import DataFileError
@@ -43,14 +44,17 @@ class Judgements:
         self._read: dict[str, Weights] = {}
 
     def behind(self, name: str, made_with: Mapping[str, str], workspace: str = "") -> Weights:
-        """The weights a record was begun with, wherever the file is now; for a new record, those in force."""
+        """The weights a record was begun with, wherever the file is now; for a new record, those in force.
+
+        Raises SetupError when the file in force cannot be used; nothing of it is kept then.
+        """
         sha256 = made_with.get("sha256", "")
         if sha256 in self._read:
             return self._read[sha256]
         if sha256 and (kept := self._store.weights(sha256)):
             weights = read_weights(kept[1], kept[0])
         else:
-            weights = load_weights(name, self._folder_of(workspace))
+            weights = usable(name, self._folder_of(workspace), self._read)
             self._store.keep_weights(weights.sha256, weights.file, weights.content)
         self._read[weights.sha256] = weights
         return weights
@@ -67,15 +71,33 @@ class Judgements:
         return next(own, self._folder)
 
 
+def usable(name: str, folder: Path | None, tried: Container[str] = ()) -> Weights:
+    """The weights file in force, tried out unless its hash is among those `tried`.
+
+    Raises SetupError that says what is wrong in a company's own file.
+    """
+    from tools.registry import TOOLS
+
+    try:
+        weights = load_weights(name, folder)
+        if weights.sha256 not in tried and weights.sha256 != product_weights(name).sha256:
+            for tool in TOOLS:
+                if tool.weights == name:
+                    tool.calculate(tool.read({}, {}), weights, dt.date.min)
+    except DataFileError as error:
+        raise SetupError("weights", folder=folder, reason=error) from error
+    return weights
+
+
 def in_force(tools: Iterable[Tool], folder: Path | None) -> list[InForce]:
-    """Every weights file the tools use, the company's own from `folder` before the product's."""
+    """Every weights file the tools use, the company's own from `folder` before the product's. Raises SetupError."""
     users: dict[str, list[str]] = {}
     for tool in tools:
         if tool.weights:
             users.setdefault(tool.weights, []).append(tool.name)
     found = []
     for name, using in users.items():
-        weights = load_weights(name, folder)
+        weights = usable(name, folder)
         text = weights.content.decode("utf-8", "replace")
         own = weights.sha256 != product_weights(name).sha256
         found.append(InForce(weights.file, weights.sha256, tuple(using), own, tuple(_basis(weights.data)), text))

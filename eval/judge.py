@@ -131,10 +131,14 @@ def _configured() -> Judge | None:
     name = os.environ.get("ADVISOR_JUDGE", "")
     if not name:
         return None
-    from langchain.chat_models import init_chat_model
+    try:
+        from langchain.chat_models import init_chat_model
 
-    model = init_chat_model(name, temperature=0)
-    price = float(os.environ.get("ADVISOR_JUDGE_PRICE", "0"))  # of a thousand tokens
+        model = init_chat_model(name, temperature=0)
+        price = float(os.environ.get("ADVISOR_JUDGE_PRICE") or "0")  # of a thousand tokens
+    except (ImportError, ValueError) as error:  # no such package, provider, key or number
+        reason = str(error).splitlines()[0]
+        raise SuiteError([Problem("ADVISOR_JUDGE", 0, "bad_judge", {"reason": reason})]) from error
 
     def ask(prompt: str) -> tuple[str, float]:
         message = model.invoke(prompt)

@@ -89,3 +89,10 @@ def test_an_amount_in_everyday_hebrew_is_taken(capsys):
         calc("leadgen_roi", "--running-cost", "4,000 שח", "--deals", "10", "--average-deal", "2,000 ש״ח", "--json") == 0
     )
     assert json.loads(capsys.readouterr().out)["roas"] == 5
+
+
+def test_a_field_that_is_called_as_a_switch_is_still_a_field(capsys):
+    assert calc("campaign_preflight", "--list", "yes", "--offer", "no", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["inputs"]["list"] == "yes"
+    assert calc("funnel", "--list") == 0
+    assert "leadgen_roi" in capsys.readouterr().out

@@ -90,3 +90,11 @@ def test_no_mail_has_no_share_rather_than_zero():
 def test_without_any_answer_the_preflight_says_where_to_begin():
     result = preflight({})
     assert (result.verdict, result.missing[:2]) == ("INCOMPLETE", ("list", "offer"))
+
+
+def test_whom_to_ask_what_ends_with_one_mark():
+    from tools.render import to_text
+
+    assert "make them call?" in to_text(preflight({"list": "yes"}), "en")
+    for language in ("en", "he"):
+        assert "?." not in to_text(preflight({"list": "yes"}), language)

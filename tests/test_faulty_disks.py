@@ -1,4 +1,4 @@
-"""A full disk, a closed folder, a damaged database: one clear line in the person's language, and nothing lost."""
+"""A full disk, a closed folder, a damaged database, a wrong weights file: one clear line in the person's language."""
 
 import errno
 import os
@@ -122,3 +122,48 @@ def test_a_fault_of_two_writers_is_no_fault_of_the_disk(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'advisor.db'}")
     with pytest.raises(exc.IntegrityError), store._telling():
         raise exc.IntegrityError("insert", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "weight must be a whole number"), ("he", "תקנו אותו ב-")])
+def test_a_wrong_weights_file_is_told_at_every_door_and_not_kept(home, capsys, language, says):
+    from assistant import open_advisor
+    from assistant.judgements import usable
+
+    (home / "weights").mkdir(parents=True)
+    own = home / "weights" / "partner_v1.yaml"
+    good = usable("partner_v1", None).content
+    own.write_bytes(good.replace(b"weight: 5", b"weight: -5"))
+    question = {"en": "Should we appoint this distributor?", "he": "האם למנות את המפיץ הזה?"}[language]
+    for command in (["calc", "partner_fit", "--integrity-check", "clear", "--language", language], ["ask", question]):
+        assert cli.main(command) == 2
+        told = capsys.readouterr().err
+        assert says in told
+        assert len(told.splitlines()) == 1
+    own.write_bytes(good.replace(b"weight: 5", b"weight: 6"))
+    advisor = open_advisor()
+    try:
+        advisor.reply("mended", question, actions=[{"do": "start", "tool": "partner_fit"}])
+        (record,) = advisor.state("mended").records.values()
+        assert record.weights["sha256"] == usable("partner_v1", home / "weights").sha256
+    finally:
+        advisor.close()
+
+
+def test_a_weights_file_that_is_no_yaml_is_told_with_its_line(tmp_path):
+    from assistant.judgements import usable
+
+    (tmp_path / "partner_v1.yaml").write_text("name: partner_v1\nbands: [\n")
+    with pytest.raises(SetupError) as caught:
+        usable("partner_v1", tmp_path)
+    assert "partner_v1.yaml: line 3" in caught.value.text("en")
+    assert "byte string" not in caught.value.text("en")
+
+
+def test_a_network_that_is_not_there_is_not_called_a_file(capsys):
+    from urllib.error import URLError
+
+    def call():
+        raise URLError("Name or service not known")
+
+    assert cli._told(call, lambda: "en") == 2
+    assert "network cannot be reached: Name or service" in capsys.readouterr().err

@@ -216,6 +216,7 @@ def _reason(reason: Any, language: Language) -> str:
 def unknown_text(unknown: Unknown, language: str) -> str:
     """A question still open: what it does to the result, and whom to ask."""
     whom = f" {say('render.ask', whom=unknown.ask_whom)[language]}" if unknown.ask_whom else ""
+    whom = whom.replace("?.", "?")  # whom to ask may end with what to ask
     return f"{unknown.label[language]} ({unknown.effect[language].rstrip('.')}).{whom}"
 
 

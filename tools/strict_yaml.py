@@ -58,8 +58,12 @@ def parse(content: str | bytes, name: str) -> Any:
         return yaml.load(content, Loader=_StrictLoader)
     except DataFileError as error:
         raise DataFileError(f"{name}: {error}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise DataFileError(f"{name}: {where}{error.problem or 'this is no YAML'}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{name}: {error}") from error
+        raise DataFileError(f"{name}: {' '.join(str(error).split())}") from error
 
 
 def parse_file(path: Path) -> Any:

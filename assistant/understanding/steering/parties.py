@@ -73,11 +73,7 @@ def _hebrew_names(text: str) -> tuple[str, ...]:
     for found in _LISTED_HE.finditer(text):
         names = [_ended(name) for group in ("first", "middle", "last") if (name := found[group])]
         told = bool(found["between"]) or _are_weighed(text[: found.start()], text[found.end() :])
-        if (
-            told
-            and not any(map(_is_place, names))
-            and not any(name_is_common(name.split()[0]) for name in names)
-        ):
+        if told and not any(map(_is_place, names)) and not any(name_is_common(name.split()[0]) for name in names):
             return tuple(dict.fromkeys(names))
     return ()
 
