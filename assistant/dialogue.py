@@ -87,12 +87,20 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         else:
             echoes += store(draft, current, answer)
     if echoes:
-        draft.paragraphs.append(say("answer.noted", draft.language, what="; ".join(echoes)))
+        _tell_noted(draft, "; ".join(echoes))
         draft.kind = "question"
     if before is not None:
         showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
     if doubtful:
         confirming.ask_to_confirm(draft, draft.state.records[record.id], doubtful[: confirming.MOST_TO_CONFIRM])
+
+
+def _tell_noted(draft: Draft, told: str) -> None:
+    """Say what was noted; what an offer kept and what the message tells besides are told in one."""
+    opening, _, end = say("answer.noted", draft.language, what="\0").partition("\0")
+    if draft.paragraphs and draft.paragraphs[-1].startswith(opening) and "\n" not in draft.paragraphs[-1]:
+        told = f"{draft.paragraphs.pop()[len(opening) :].removesuffix(end)}; {told}"
+    draft.paragraphs.append(f"{opening}{told}{end}")
 
 
 def _without_old_guesses(draft: Draft, record: Record, answers: Sequence[Answer]) -> list[Answer]:

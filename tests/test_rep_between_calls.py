@@ -5,9 +5,20 @@ import itertools
 import pytest
 
 from assistant import open_advisor
+from assistant.commands import Answer, Export
+from assistant.conversation import Conversation, Record
+from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.steering.called import name_hint
+from tools.registry import TOOLS
 
 NUMBER = itertools.count()
+READER = RuleInterpreter(TOOLS)
+
+
+def in_record(tool, question):
+    """A conversation with a record of this tool, and this question open."""
+    record = Record("r1", tool, question=question)
+    return Conversation("c", turn=2, records={"r1": record}, active="r1", latest="r1")
 
 
 @pytest.fixture(scope="module")
@@ -326,3 +337,64 @@ def test_same_as_the_last_one_where_nothing_is_noted_asks_and_stores_nothing(tal
     reply = talk(*FIRST["en"], "next one: Karl from Voest, wants a call", "same territory as the last one")
     assert "in_territory" not in talk.state.record.answers
     assert "territory" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unknown"),
+    [
+        ("en", "no idea about the size or the timeline", {"size", "timeframe"}),
+        ("en", "I don't know their size, nor the time frame", {"size", "timeframe"}),
+        ("he", "לא יודע לגבי הגודל וגם לא לגבי לוח הזמנים", {"size", "timeframe"}),
+        ("he", "אין מושג על גודל או לוח זמנים", {"size", "timeframe"}),
+    ],
+)
+def test_each_of_several_things_not_known_is_noted_as_unknown(talk, language, said, unknown):
+    talk(*FIRST[language], said)
+    given = talk.state.record.answers
+    assert {key for key, one in given.items() if one.status == "unknown"} == unknown
+    assert given["budget"].value == "no"
+
+
+def test_which_of_the_leads_comes_first_is_answered_by_putting_them_side_by_side(talk):
+    reply = talk(
+        *FIRST["en"], "next one: Ida from Lego, asked for a price, budget is there", "which of them goes to sales?"
+    )
+    assert reply.kind == "result"
+    assert "Norlund" in reply.text
+    assert "Ida from Lego" in reply.text
+    reply = talk("את מי מהם להעביר למכירות?")
+    assert "Norlund" in reply.text
+    assert "Ida from Lego" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "said", "expected"),
+    [
+        ("checklist_lead_methods", "email", "exhibitions and phone, no podcast",
+         {"exhibitions": "yes", "phone": "yes", "podcast": "no"}),
+        ("checklist_lead_methods", "email", "בעיקר תערוכות ודיוור ישיר, בלי בלוג",
+         {"exhibitions": "yes", "direct_mail": "yes", "blog": "no"}),
+        ("checklist_cold_call", "right_caller", "no call script", {"managed_calls": "no"}),
+        ("checklist_cold_call", "right_caller", "אין מערכת לקוחות", {"customer_system": "no"}),
+        ("checklist_kam", "number_known", "הם רואים בנו שותף, אין ספק", {"seen_as_partner": "yes"}),
+    ],
+)  # fmt: skip
+def test_in_a_checklist_what_is_named_is_answered_and_not_what_was_asked(tool, question, said, expected):
+    answers = {
+        c.field: c.value for c in READER.propose(said, in_record(tool, question)).commands if isinstance(c, Answer)
+    }
+    assert answers == expected
+
+
+@pytest.mark.parametrize(
+    "said", ["we have no system, all in Excel", "אין לנו מערכת, הכול באקסל", "everything sits in excel"]
+)
+def test_where_things_are_kept_wants_no_file(said):
+    found = READER.propose(said, in_record("checklist_cold_call", "right_caller")).commands
+    assert not any(isinstance(command, Export) for command in found)
+
+
+@pytest.mark.parametrize("said", ["as excel please", "send me the excel", "תשלח לי באקסל"])
+def test_a_file_wished_for_is_still_given(said):
+    found = READER.propose(said, in_record("checklist_cold_call", "right_caller")).commands
+    assert any(isinstance(command, Export) for command in found)

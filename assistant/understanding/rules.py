@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Reading, Rename, Resume, Simple, Start, Unclear
+from assistant.commands import Ambiguous, Answer, Ask, Command, Compare, Reading, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import MERE_GUESS, Conversation
 from assistant.understanding.answers.choices import choices_named
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
@@ -26,9 +26,11 @@ from assistant.understanding.context.cases import case_facts, with_case
 from assistant.understanding.context.clausewise import (
     answered_by_themselves,
     by_clause,
+    several_not_known,
     states_all_the_same,
     status_of,
     tells_not_knowing,
+    what_is_known,
     whether_not_known,
     why_field,
 )
@@ -53,6 +55,7 @@ from assistant.understanding.steering.outcomes import (
     asks_outcome,
     asks_reason,
     asks_whether,
+    asks_which_of_them,
     concludes,
     drops_the_rest,
     figures_asked,
@@ -271,6 +274,8 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
         return [next_one]
     if wishes_to_go_through(part, here):
         return [Simple("go_on")]
+    if asks_which_of_them(part, here):
+        return [Compare()]
     if here.subject is not None and _wants_result(part, here):
         return [Simple("result")]
     if asks_reason(part, here):
@@ -358,6 +363,8 @@ def _steered(part: Sentence, here: Situation) -> Command | None:
         return None
     if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
         return None  # "budget? forget it", "that too is ours" order nothing
+    if several_not_known(part, here):
+        return None
     of_others = not part.asked and phrase_set("actor.partner").at(part.words, 0) > 0  # "she wrote back in Hebrew"
     told = max(float(of_others), chance_of_telling(here.without_names(part.text)))
     if told < TOLD and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
@@ -468,6 +475,8 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
         return [left]
     if part.supposed and here.context is not None:
         return supposition(part, here)
+    if told := several_not_known(part, here) or what_is_known(part, here):
+        return told
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         order = order_beside(part, here)  # "they have budget, save it and I'll go on tomorrow"
         told = [turned_around(command, part, here) for command in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant.commands import Answer
@@ -189,3 +190,46 @@ def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Fiel
         return None
     rival = matches[1].score if len(matches) > 1 else 0.0
     return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None
+
+
+MOST_ELSE = 1  # pieces of a list that name nothing
+
+
+def listed_items(text: str, context: Context) -> list[Answer]:
+    """ "Mostly exhibitions and phone, no blog": what a checklist's things are there, each by its name alone."""
+    things = [f.id for f in context.tool.form.fields if context.library.note(context.tool.name, f.id, "thing")]
+    if not things or text.rstrip().endswith("?"):
+        return []
+    found: dict[str, Answer] = {}
+    others = 0
+    for piece in (piece.strip(" .!") for piece in _ITEM.split(text)):
+        name, level = _item(piece)
+        field = only_named(name, replace(context, open_field="")) if name else None
+        if field is not None and field.id in things and field.id not in found:
+            found[field.id] = _listed(field, level, piece, context)
+        else:
+            others += bool(content_words(name))
+    return list(found.values()) if len(found) >= FEWEST_LISTED and others <= MOST_ELSE else []
+
+
+_ITEM = re.compile(
+    r"\s*[,;+/&\n]\s*|\.\s+|\s+(?:and|but|plus|also|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE
+)
+
+
+def _item(piece: str) -> tuple[str, str]:
+    """A piece of a list without what only carries it ("we do", "בעיקר"), and whether it is there."""
+    words, level = [word for word in tokens(piece) if word.kind != "sign"], "yes"
+    place = 0
+    while place < len(words):
+        denied = phrase_set("without_item").at(tuple(words), place)
+        length = denied or phrase_set("around_items").at(tuple(words), place)
+        level = "no" if denied else level
+        if not length:
+            break
+        place += length
+    if place >= len(words):
+        return "", level
+    rest = piece[words[place].start :]
+    glued = rest[1:] if place == 0 and rest[0] == "ו" and len(rest) > len("ובו") else rest
+    return glued, level

@@ -24,7 +24,7 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.doing import doers_told
 from assistant.understanding.answers.facts import fact_answers, open_reply
 from assistant.understanding.answers.judging import judged_parts, judges_alone, value_of
-from assistant.understanding.answers.listing import FEWEST_LISTED, listed_levels, surely_named
+from assistant.understanding.answers.listing import FEWEST_LISTED, listed_items, listed_levels, surely_named
 from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.opinions import second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
@@ -43,7 +43,7 @@ from assistant.understanding.words.phrases import (
     quality_in,
 )
 from assistant.understanding.words.text import tokens
-from assistant.understanding.words.turns_of_phrase import plainly
+from assistant.understanding.words.turns_of_phrase import plainly, without_assurance, without_contrast
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -60,6 +60,8 @@ MOST_OF_NAME = 2  # content words
 BOTH, LONGEST_PART = 2, 4  # clauses; words of one
 SURE_BOTH = 0.75
 SURELY_SAID = 0.95
+LONGEST_LACKED = 2  # words of a thing that is not there
+NAMES_LACKED, SURE_LACK = 0.45, 0.72
 NAMED_BESIDE = 0.6  # "no podcast": one word beside a plain level that names another field
 NAMES_ANOTHER = 0.7  # a field named this clearly takes a plain level from the open question
 
@@ -71,8 +73,11 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
-    if (truth := without_seeming(text)) != text:
-        return said_in(truth, quantities(truth) if said else (), context)
+    for without in (without_seeming, without_assurance, without_contrast):
+        if (truth := without(text)) != text:
+            return said_in(truth, quantities(truth) if said else (), context)
+    if items := listed_items(text, context):
+        return [*items]
     return _said_outright(text, bool(said), context) or _said_at_length(text, said, context)
 
 
@@ -86,8 +91,21 @@ def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
         return named
     if headed := _of_the_head(text, context):
         return headed
-    both = _of_both(clauses(text), text, context)
+    both = _of_both(clauses(text), text, context) or _lacked(text, context)
     return [both] if both else []
+
+
+def _lacked(text: str, context: Context) -> Answer | None:
+    """ "No script", "אין מערכת": the question that the thing names, and not the one that is open, has a no."""
+    words = tuple(word for word in tokens(text) if word.kind != "sign")
+    lack = phrase_set("without_item").at(words, 0)
+    if not lack or not 0 < len(words) - lack <= LONGEST_LACKED:
+        return None
+    thing = text[words[lack].start : words[-1].end]
+    field = surely_named(thing, context, NAMES_LACKED)
+    if field is None or field.id == context.open_field or field.kind not in ("level", "yes_no"):
+        return None
+    return Answer(field.id, "no", text, evidence=evidence_in(text), confidence=SURE_LACK, tool=context.tool.name)
 
 
 def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:

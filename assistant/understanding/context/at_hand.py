@@ -135,6 +135,13 @@ def as_with_the_one_before(part: Sentence, here: Situation) -> tuple[list[Comman
     return found, (replace(part, text=", ".join(left)) if left else None) if found else part
 
 
+def likens(text: str) -> bool:
+    """Whether a text says that one is as another is ("same size as Norlund", "אותו ענף כמו אסם")."""
+    words = tokens(text)
+    return any(phrase_set("likeness").at(words, at) for at in range(min(LIKENS_WITHIN, len(words))))
+
+
+LIKENS_WITHIN = 4  # words
 NAMES_LIKE = 0.4  # nearness to a field's name
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.commands import Answer, Command
+from assistant.commands import Answer, Command, Unclear
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.facts import best_fact, field_spoken_of
 from assistant.understanding.answers.judging import judged_parts
-from assistant.understanding.answers.naming import named_field
+from assistant.understanding.answers.naming import limits, named_field
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
-from assistant.understanding.words.phrases import is_negated, level_in, not_known_at, phrase_set
+from assistant.understanding.words.phrases import is_negated, level_in, not_known_at, phrase_set, quality_in
+from assistant.understanding.words.text import Token, tokens
 from assistant.understanding.words.text import listed as words_of
-from assistant.understanding.words.text import tokens
 from knowledge.hebrew import content_words, is_hebrew
 from tools.forms import Field
 
@@ -104,6 +104,48 @@ def why_field(text: str, here: Situation) -> str:
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
     assert here.context is not None
     return Answer(field.id, None, text, status=intents.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
+
+
+def several_not_known(part: Sentence, here: Situation) -> list[Command]:
+    """ "No idea about budget or timing", "לא יודע לגבי התקציב וגם לא לגבי הגודל": each question that is named.
+
+    Empty where fewer than two are, or where one of the things told names none."""
+    words = part.words
+    place = not_known_at(words)
+    if here.context is None or here.record is None or place < 0 or part.marked or intents.carries_figures(part.text):
+        return []
+    end = place + phrase_set("unknown").at(words, place)
+    if any(word.text in _WHETHER for word in words[end - 1 : end + 1]):
+        return []  # "don't know if it is a profit or a loss" is one thing
+    topics = _topics(words[end:])
+    before = _topics(words[:place]) if len(words) - end <= 1 else []
+    topics = topics if len(topics) > 1 else before
+    if any(len(topic.split()) > LONGEST_TOPIC or quality_in(topic) for topic in topics):
+        return []  # "no idea about their finances, but coverage is excellent"
+    fields = [named_field(topic, here.context, SPOKEN_AMONG) for topic in topics]
+    named = [field for field in fields if field is not None]
+    if len(named) < 2 or len(named) < len(fields) or len({field.id for field in named}) < len(named):
+        return []
+    return [_status("unknown", field, part.text, here) for field in named]
+
+
+def _topics(words: tuple[Token, ...]) -> list[str]:
+    """The things a list of them names, without what joins them."""
+    topics: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        glued = word.text.startswith("ו") and len(word.text) > 2 and at > 0
+        if word.text in _JOINS or glued:
+            topics.append([])
+        bare = word.text[1:] if glued else word.text
+        known = any(phrase_set(name).at((replace(word, text=bare),), 0) for name in ("about", "around_recalling"))
+        if word.kind != "sign" and bare not in _JOINS and (bare in _TIMES or not known) and bare not in ("לא", "not"):
+            topics[-1].append(bare)
+    return [" ".join(topic) for topic in topics if topic]
+
+
+_WHETHER = frozenset(words_of("if whether אם האם"))
+_JOINS = frozenset(words_of("and or nor neither , & either או ולא וגם גם ו"))
+_TIMES = frozenset(words_of("when who size מתי מי"))  # name a question although they are glue elsewhere
 
 
 def by_clause(part: Sentence, here: Situation) -> list[Command]:
@@ -341,7 +383,42 @@ def whether_not_known(part: Sentence, here: Situation) -> Answer | None:
 
 def states_all_the_same(part: Sentence, here: Situation) -> bool:
     """Whether words that open like a question state something while an assessment is open."""
-    return _states_without_subject(part, here) or _states_what_is(part, here)
+    return _states_without_subject(part, here) or _states_what_is(part, here) or _tells_what_is_known(part, here)
+
+
+def _tells_what_is_known(part: Sentence, here: Situation) -> bool:
+    """ "How much they brought in is known", "כמה הם הכניסו ידוע": what opens like a question is known, or is not."""
+    words = part.words
+    if part.marked or here.context is None or len(words) < FEWEST_WHETHER + 2:
+        return False
+    return any(phrase_set("being_known").at(words, at) for at in range(FEWEST_WHETHER, len(words)))
+
+
+def what_is_known(part: Sentence, here: Situation) -> list[Command]:
+    """ "How much they brought in is known, but only for a year": of a question that asks whether it is known."""
+    if not _tells_what_is_known(part, here) or here.context is None or not part.words:
+        return []
+    if not phrase_set("question_openers").at(part.words, 0) or not_known_at(part.words) >= 0:
+        return []
+    known = next(at for at in range(FEWEST_WHETHER, len(part.words)) if phrase_set("being_known").at(part.words, at))
+    field = named_field(part.text[: part.words[known].start], here.context, SPOKEN_AMONG)
+    if field is None:
+        return [Unclear(part.text)]
+    if not any(phrase_set("asks_knowledge").at(tokens(field.ask[language]), 0) for language in ("en", "he")):
+        return [Unclear(part.text, field=field.id)]
+    denied = is_negated(part.text[part.words[known].start :])
+    level = "no" if denied else "partly" if limits(part.text) or _is_limited(part.text) else "yes"
+    if field.kind == "yes_no" and level == "partly":
+        return [Unclear(part.text, field=field.id)]
+    return [Answer(field.id, level, part.text, confidence=KNOWN_SAID, tool=here.context.tool.name)]
+
+
+KNOWN_SAID = 0.7
+
+
+def _is_limited(text: str) -> bool:
+    """Whether something is known in part only ("only for last year", "רק לשנה האחרונה")."""
+    return phrase_set("only_so_far").find(tokens(text)) >= 0
 
 
 def _states_what_is(part: Sentence, here: Situation) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from assistant.commands import Answer, Ask, Command, Compare, Delete, Export, Rename, Resume, Simple, Start, Unclear
 from assistant.conversation import Conversation, Record
 from assistant.naming import is_public
-from assistant.understanding.context.at_hand import OF_ONE, offered
+from assistant.understanding.context.at_hand import OF_ONE, likens, offered
 from assistant.understanding.segments import Sentence, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.steering.called import name_hint, name_is_common
@@ -46,6 +46,8 @@ def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Comm
     if not name or (record is not None and record.name.casefold() == name.casefold()):
         return []
     known = next((r for r in here.state.records.values() if r.name.casefold() == name.casefold()), None)
+    if known is not None and likens(here.text.partition(known.name)[0]):
+        return []  # "same size as Norlund" is of the one that is open
     if known is not None:
         return [Resume(known.name, briefly=True), *_told(rest, _opened(here.state, known), here, read)]
     tool = record.tool if record is not None else offered(here) or here.state.named.get(name, "")

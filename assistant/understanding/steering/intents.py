@@ -189,7 +189,7 @@ def is_other_here(name: str, part: Sentence, here: Situation) -> bool:
         return part.marked and phrase_set("asked_how_much").at(part.words, 0) > 0
     if name in ("where", "result"):  # "how much is that per year?" asks for a figure
         return part.marked and any(w.text in PERIODS for w in part.words)
-    if name in ("abilities", "help") and _of_another_helper(part):
+    if name in ("abilities", "help") and (_of_another_helper(part) or _of_oneself(part, here)):
         return True
     if name == "help":  # "help me understand what nurturing is"
         return phrase_set("explaining").find(part.words) >= 0
@@ -204,6 +204,14 @@ def _of_another_helper(part: Sentence) -> bool:
     known = {*_ADDRESSED, *_HELPING}
     rest = [w for w in content_words(part.text) if w not in known and not phrase_set("courtesies").by_first.get(w)]
     return part.marked and not addressed and len(rest) > 1
+
+
+def _of_oneself(part: Sentence, here: Situation) -> bool:
+    """ "I know what I'm good at", "אני יודעת במה אני טובה" in an open record asks for nothing."""
+    if here.record is None or part.marked or part.asked or len(part.words) < FEWEST_WORDS:
+        return False
+    addressed = any(word.text in ("you", "your", "אתה", "את", "לך", "תוכל", "תוכלי") for word in part.words)
+    return phrase_set("subject.us").at(part.words, 0) > 0 and not addressed
 
 
 _ADDRESSED = frozenset(listed("you your i me we us אתה את לך אני לי אותי אנחנו לנו תוכל תוכלי אפשר כאן פה"))
@@ -257,6 +265,9 @@ def export_wanted(part: Sentence) -> Export | None:
     named = _format(part.text)
     if not named or len(part.words) > LONGEST_ALONE or carries_figures(part.text):
         return None
+    orders = any(phrase_set(name).find(part.words) >= 0 for name in ("showing", "doing", "wishing", "can_you"))
+    if not orders and (is_negated(part.text) or phrase_set("kept_somewhere").find(part.words) >= 0):
+        return None  # "no system, it's all in Excel" tells where things are kept
     return Export(named)  # type: ignore[arg-type]
 
 

@@ -107,7 +107,15 @@ def likely_part(text: str) -> Part:
     name = max(chances, key=lambda part: chances[part], default="result")
     all_of_it = sum(chances.values())
     sure = all_of_it >= LIKELY and chances[name] >= LIKELY_PART * all_of_it
-    return name.partition(".")[2] if sure else ""  # type: ignore[return-value]
+    return name.partition(".")[2] if sure else _part_named(text)  # type: ignore[return-value]
+
+
+def _part_named(text: str) -> Part:
+    """The part that a short question names ("what was missing there?", "מה הצעד הבא")."""
+    words = tokens(text)
+    short = len(words) <= FEW_WORDS + 1
+    named = [part for part in ("missing", "steps") if phrase_set(f"part.{part}").find(words) >= 0]
+    return named[0] if short and len(named) == 1 else ""  # type: ignore[return-value]
 
 
 def likely_start(text: str, library: Library) -> Start | None:

@@ -221,6 +221,34 @@ def asks_reason(part: Sentence, here: Situation) -> bool:
     return bool(rest) and _only_outcome(rest, here.subject.tool)
 
 
+def asks_which_of_them(part: Sentence, here: Situation) -> bool:
+    """ "Remind me which of the three goes to sales", "למי מהם להתקשר קודם?": asks of all that were assessed alike."""
+    subject = here.subject
+    alike = [r for r in here.state.records.values() if subject is not None and r.tool == subject.tool and r.answers]
+    words = tuple(word for word in part.words if word.kind != "sign")
+    if subject is None or len(alike) < TWO or len(words) > LONGEST or carries_figures(_without_count(part.text)):
+        return False
+    which = phrase_set("which_of_them")
+    place = next((at for at in range(len(words)) if which.at(words, at)), -1)
+    if place < 0 or not _is_glue_of_question(words[:place], subject.tool):
+        return False
+    rest = words[place + which.at(words, place) :]
+    return _only_outcome(rest, subject.tool) or phrase_set("put_first").find(rest) >= 0
+
+
+def _is_glue_of_question(words: tuple[Token, ...], tool: str) -> bool:
+    around = _said(tool, "around")
+    return all(around.at((w,), 0) or phrase_set("recalling").at(words, at) for at, w in enumerate(words)) or _is_glue(
+        words
+    )
+
+
+def _without_count(text: str) -> str:
+    """ "Of the three" counts those who were assessed."""
+    return re.sub(r"(?i)\b(?:of|among) (?:the |these |those |my |our )?(?:two|three|four|five|six)\b", "of them", text)
+
+
+TWO = 2
 _OTHERS = frozenset(listed("they he she it who הם הן הוא היא מי"))
 _DENYING = frozenset(listed("not isn't isnt doesn't doesnt aren't arent won't wont can't cant no לא אין"))
 

@@ -56,3 +56,38 @@ def undoes_denial(before: str, clause: str) -> bool:
     """Whether a clause that lacks something belongs to the denial before it ("they can't work | without us")."""
     words = tokens(clause)
     return bool(words) and phrase_set("lacking").at(words, 0) > 0 and is_negated(before)
+
+
+_CONTRAST = re.compile(
+    r"(?P<said>.+?)[,\s]+(?:and |but )?(?:not|rather than|instead of|never)\s+(?P<denied>[^,.;]+)[.!]?$"
+    r"|(?P<said_he>.+?)[,\s]+(?:ולא|לא|במקום|אלא לא)\s+(?P<denied_he>[^,.;]+)[.!]?$",
+    re.IGNORECASE,
+)
+LONGEST_DENIED = 4  # words
+
+
+def without_contrast(text: str) -> str:
+    """ "We chose by name, not by profit": what is said, without what it is set against under the same preposition."""
+    found = _CONTRAST.fullmatch(text.strip())
+    if found is None:
+        return text
+    said = tokens(found["said"] or found["said_he"])
+    denied = tokens(found["denied"] or found["denied_he"])
+    heads = {word.text for word in said if phrase_set("heads_of_contrast").at((word,), 0)}
+    kept = str(found["said"] or found["said_he"])
+    apart = bool(denied) and len(denied) <= LONGEST_DENIED and denied[0].text in heads
+    return kept if apart and not is_negated(kept) else text
+
+
+def without_assurance(text: str) -> str:
+    """The words without "…, no doubt", "…, זהו" at their end; all of them where they say no more."""
+    words = tuple(word for word in tokens(text) if word.kind != "sign")
+    for place in range(max(1, len(words) - LONGEST_ASSURANCE), len(words)):
+        length = phrase_set("assuring").at(words, place)
+        pause = text[words[place - 1].end : words[place].start]
+        if length and place + length == len(words) and (set(pause) & set(",.;:–-!") or length > 1):
+            return text[: words[place - 1].end]
+    return text
+
+
+LONGEST_ASSURANCE = 5  # words
