@@ -359,12 +359,10 @@ def _circumstance(part: Sentence, commands: list[Command]) -> bool:
 
 def _steered(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
-    if len(part.words) > intents.LONGEST_COMMAND:
+    if len(part.words) > intents.LONGEST_COMMAND or several_not_known(part, here):
         return None
     if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
         return None  # "budget? forget it", "that too is ours" order nothing
-    if several_not_known(part, here):
-        return None
     of_others = not part.asked and phrase_set("actor.partner").at(part.words, 0) > 0  # "she wrote back in Hebrew"
     told = max(float(of_others), chance_of_telling(here.without_names(part.text)))
     if told < TOLD and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
