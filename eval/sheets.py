@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ EXPECT_COLUMNS = (
 )  # fmt: skip
 COLUMNS = ("suite", *CASE_COLUMNS, *TURN_COLUMNS, *EXPECT_COLUMNS, "more")
 SHEETS = (".csv", ".xlsx")
+MOST_UNPACKED = 200_000_000  # bytes a workbook may unpack to
 LISTS = ("tags", "checks", "answer", "numbers", "asks_for")
 AMONG = {"sources_any": ("sources", "any_of"), "sources_all": ("sources", "all_of"),
          "rules_any": ("rules", "any_of"), "cards_any": ("cards", "any_of")}  # fmt: skip
@@ -174,9 +176,15 @@ def _read_xlsx(path: Path) -> list[list[str]]:
     from openpyxl import load_workbook
 
     try:
+        with zipfile.ZipFile(path) as package:
+            if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
+                raise SuiteError([Problem(path.name, 0, "not_a_sheet")])
         sheet = load_workbook(path, read_only=True, data_only=True).active
+        sheet.reset_dimensions()  # some programs write a wrong extent, and rows beyond it would vanish unseen
     except OSError as error:
         raise SuiteError([Problem(path.name, 0, "unreadable", {"reason": error.strerror or "?"})]) from None
+    except SuiteError:
+        raise
     except Exception as error:  # openpyxl raises what zipfile, the XML parser or itself come upon
         raise SuiteError([Problem(path.name, 0, "not_a_sheet")]) from error
     return [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]

@@ -280,3 +280,13 @@ def test_a_number_of_times_or_workers_is_a_number(flags, capsys):
     with pytest.raises(SystemExit):
         evaluate("run", *flags)
     assert "from 1 to 100" in capsys.readouterr().err
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused_before_it_is_read(tmp_path, monkeypatch, capsys):
+    from eval import sheets
+
+    monkeypatch.setattr(sheets, "MOST_UNPACKED", 1_000)
+    sheet = tmp_path / "cases.xlsx"
+    write_sheet(sheet, cases_of(ONE + "  expect: {answer: chat}\n"))
+    assert evaluate("import", sheet) == 2
+    assert "no spreadsheet" in capsys.readouterr().err

@@ -155,3 +155,24 @@ def test_what_is_written_to_a_sheet_and_read_back_is_the_same_record():
     direct = run("leadgen_roi", {**record, "average_deal": "10 USD"}, TODAY)
     again = run("leadgen_roi", {**read, "average_deal": "10 USD"}, TODAY)
     assert direct == again
+
+
+def test_rows_beyond_the_extent_that_a_workbook_declares_are_read():
+    import io
+    import zipfile
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["ערוץ", "עסקאות שנסגרו"], ["טלפון", 3], ["אתר", 4], [None, None], ["תערוכה", 5]):
+        book.active.append(row)
+    whole, narrow = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(narrow, "w") as told:
+        for name in given.namelist():
+            told.writestr(name, given.read(name).replace(b'<dimension ref="A1:B5"', b'<dimension ref="A1"'))
+    assert narrow.getvalue() != whole.getvalue()
+    read = [(number, cells) for number, cells in table_rows(narrow.getvalue()) if any(cells)]
+    assert read == [(number, cells) for number, cells in table_rows(whole.getvalue()) if any(cells)]
+    assert [number for number, _ in read] == [1, 2, 3, 5]
+    assert read[-1][1] == ["תערוכה", "5"]

@@ -226,6 +226,7 @@ def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
                 raise InputError("file_unreadable")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write a wrong extent, and rows beyond it would vanish unseen
         for number, row in enumerate(sheet.iter_rows(), 1):
             yield number, [_xlsx_text(cell) for cell in row]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, SyntaxError) as error:
