@@ -252,6 +252,13 @@ class Advisor:
             state = assessing.earlier(conversation, self._store.events(conversation), turn)
         return assessing.compute(state, record, self._parts, supposing)
 
+    def told_whole(self, conversation: str, record: str, *, user: str = "", workspace: str = "") -> Reply:
+        """A record's result as a reply, as it stands now, whole and without a question; nothing is stored.
+
+        Raises NotFound for an unknown conversation or record.
+        """
+        return assessing.told_whole(self.state(conversation, user=user, workspace=workspace), record, self._parts)
+
     def steps(self, conversation: str, record: str, *, user: str = "", workspace: str = "") -> list[Step]:
         """Every turn that changed the record's answers, with what each was before and is since."""
         self.state(conversation, user=user, workspace=workspace)

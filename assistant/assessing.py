@@ -6,10 +6,11 @@ Everything is recomputed from events and answers; nothing here is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assistant.conversation import Calculation, Conversation, Event, Record, replay
+from assistant import showing
+from assistant.conversation import Calculation, Conversation, Event, Record, Reply, replay
 from assistant.draft import Draft, Parts, calculation
 from assistant.errors import InputError, NotFound, RefusedInput
 from assistant.exports import MEDIA, File
@@ -41,6 +42,14 @@ def compute(
     except ToolInputError as error:
         raise RefusedInput([one.to_json() for one in error.errors]) from error
     return calculation(_named(result, record), {**record.values(), **changes})
+
+
+def told_whole(state: Conversation, record_id: str, parts: Parts) -> Reply:
+    """A record's result in words as it stands now, whole and without a question. Raises NotFound."""
+    record = _record(state, record_id)
+    draft = Draft(replace(state, active=""), parts, list)
+    showing.result(draft, record, draft.compute(record))
+    return draft.reply()
 
 
 def earlier(conversation: str, history: Iterable[Event], turn: int) -> Conversation:

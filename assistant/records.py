@@ -14,6 +14,7 @@ from assistant.wording import say
 from tools.result import Result
 
 _MARKUP = re.compile(r"<[/!a-zA-Z][^<>]*>")  # no part of a name, whatever door shows it
+LONGEST_NAME = 80
 CHANGING = {
     "started",
     "answered",
@@ -50,7 +51,7 @@ def begin(draft: Draft, tool: str, name: str) -> None:
         "started",
         record=record_id,
         tool=tool,
-        name=_MARKUP.sub("", name),
+        name=_MARKUP.sub("", name)[:LONGEST_NAME],
         weights={"file": used.file, "sha256": used.sha256} if used else {},
     )
     draft.touched = draft.begun = record_id
@@ -484,7 +485,7 @@ def rename(draft: Draft, command: Rename) -> None:
     """Name the record being spoken of."""
     record = subject(draft)
     if record is not None:
-        name = _MARKUP.sub("", command.name)[:80]
+        name = _MARKUP.sub("", command.name)[:LONGEST_NAME]
         draft.note("renamed", record=record.id, name=name)
         draft.tell("record.renamed", name=name)
 

@@ -162,3 +162,52 @@ def test_first_steps_that_slack_does_not_take_are_no_trouble_to_the_person(slack
     door.event({"type": "app_home_opened", "user": "UEN", "channel": "DUEN", "tab": "messages", "event_ts": "1.1"})
     quiet(slack, door, before + 1)
     assert not slack.messages
+
+
+def calculated(advisor, conversation):
+    """A finished calculation of Dana's, with a supposition after it; returns the result's record."""
+    person = {"user": "UEN", "workspace": TEAM}
+    given = {"running_cost": "2,000 USD per month", "deals": "2", "average_deal": "9,000 USD", "gross_margin": "40%"}
+    begun = {"do": "start", "tool": "leadgen_roi", "language": "en"}
+    answers = [{"do": "answer", "field": field, "value": value} for field, value in given.items()]
+    record = advisor.reply(conversation, "", actions=[begun, *answers], **person).assessment["id"]
+    advisor.reply(conversation, "", actions=[{"do": "answer", "field": "deals", "value": "3"}], **person)
+    advisor.reply(conversation, "", actions=[{"do": "what_if", "values": {"running_cost": "90,000 USD"}}], **person)
+    return record
+
+
+def test_what_is_shared_is_the_result_as_it_stands_and_not_what_was_supposed_of_it(slack, door, slack_advisor):
+    record = calculated(slack_advisor, "supposed")
+    shared = json.dumps({"c": "supposed", "r": record, "place": {"team": TEAM, "channel": "DUEN", "thread": "1.1",
+                                                                 "user": "UEN"}})  # fmt: skip
+    view = {"id": "V9", "type": "modal", "callback_id": "share", "private_metadata": shared, "blocks": []}
+    door.submit(view, {"channel": {"v": {"type": "conversations_select", "selected_conversation": "C77"}}})
+    posted = text_of(slack.posted())
+    assert "Shared by Dana" in posted
+    assert "27,000" in posted
+    assert "90,000" not in posted
+    assert "What it changes" not in posted
+    assert "?" not in posted.split("Sources")[0], "nobody in the channel is asked anything"
+
+
+def test_a_result_shown_again_is_whole(slack, door, slack_advisor):
+    record = calculated(slack_advisor, "shown")
+    value = json.dumps({"c": "shown", "r": record})
+    door.interact(
+        {
+            "type": "block_actions", "team": {"id": TEAM}, "user": {"id": "UEN", "team_id": TEAM},
+            "container": {"type": "view", "view_id": "V1"}, "trigger_id": slack.trigger(),
+            "actions": [{"type": "button", "action_id": "result:0", "value": value, "action_ts": stamp(),
+                         "block_id": "b", "text": {"type": "plain_text", "text": "Show"}}],
+        }
+    )  # fmt: skip
+    shown = text_of(slack.posted())
+    assert "27,000" in shown
+    assert "90,000" not in shown
+    assert find_button(slack.posted(), "Change an answer")
+
+
+def test_a_name_of_a_thousand_letters_is_cut(slack, door):
+    door.command("assess partner fit " + "Ab" * 1400)
+    assert len(slack.posted()["text"]) < 200
+    assert len(text_of(slack.posted(2))) < 6000

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.errors import SlackApiError
 
-from assistant import Reply
+from assistant import AdvisorError, Reply
 from integrations.slack import blocks as kit
 from integrations.slack import home, spent
 from integrations.slack.access import closed_to
@@ -166,7 +166,7 @@ def result(turns: Turns, job: Any, speaker: Speaker) -> None:
     """Show a recent result again, in the person's direct messages."""
     value = job.data["value"]
     person = {"user": speaker.place.user, "workspace": speaker.place.team}
-    shown = _latest_result(turns.parts, value["c"], value["r"], person)
+    shown = _result_now(turns.parts, value["c"], value["r"], person)
     if shown is None:
         speaker.whisper(note(say("result.gone", turns.parts.language(speaker.place))))
         return
@@ -176,12 +176,12 @@ def result(turns: Turns, job: Any, speaker: Speaker) -> None:
         turns.parts.advisor.sharing.settle(conversation_id(there.team, there.channel, posted), value["c"])
 
 
-def _latest_result(parts: Parts, conversation: str, record: str, person: Mapping[str, str]) -> Reply | None:
-    for row in reversed(parts.advisor.transcript(conversation, user=person["user"], workspace=person["workspace"])):
-        assessment = row.reply.get("assessment") or {}
-        if row.reply.get("kind") == "result" and assessment.get("id") == record:
-            return Reply(**row.reply)
-    return None
+def _result_now(parts: Parts, conversation: str, record: str, person: Mapping[str, str]) -> Reply | None:
+    """The result as it stands, whatever was last supposed of it or told of a part; None when it is gone."""
+    try:
+        return parts.advisor.told_whole(conversation, record, **person)
+    except AdvisorError:
+        return None
 
 
 def drafts(turns: Turns, job: Any, speaker: Speaker) -> None:
@@ -232,7 +232,7 @@ def share(turns: Turns, job: Any, speaker: Speaker) -> None:
     value, place, parts = job.data["value"], speaker.place, turns.parts
     language = parts.language(place)
     person = {"user": place.user, "workspace": place.team}
-    kept = _latest_result(parts, value["c"], value["r"], person)
+    kept = _result_now(parts, value["c"], value["r"], person)
     if kept is None:
         speaker.whisper(note(say("result.gone", language)))
         return

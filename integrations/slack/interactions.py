@@ -30,7 +30,7 @@ from integrations.slack.words import say
 log = logging.getLogger("advisor.slack")
 
 PRESSED = re.compile(r"^(answer|say|do|export|web|start|resume|result|invite):")
-MOST_NAME = 120
+MOST_NAME = 80
 OPENS = re.compile(r"^(form|share|ask):")
 Body = Mapping[str, Any]
 
@@ -317,6 +317,7 @@ class Interactions:
     def _tools(self, ack: Any, wanted: commands.Wanted, place: Place, key: str, language: str) -> None:
         tools, at_once = self._parts.advisor.tools, wanted.kind == "calc"
         tool, rest = commands.find_tool(tools, wanted.rest, at_once=at_once)
+        rest = cut(rest, MOST_NAME)
         if tool and at_once:
             ack()  # its form is opened by the lazy listener
         elif tool:
@@ -325,7 +326,7 @@ class Interactions:
             ack(response_type="ephemeral", text=say("thinking.command", language))
         else:
             action = "form:new" if at_once else "start"
-            named = {"name": cut(rest, MOST_NAME)} if rest and not at_once else {}
+            named = {"name": rest} if rest and not at_once else {}
             offered = [
                 kit.button(one.form.title[language], f"{action}:{number}", json.dumps({"tool": one.name, **named}))
                 for number, one in enumerate(tool for tool in tools.values() if tool.at_once == at_once)
