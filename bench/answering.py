@@ -12,7 +12,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,12 @@ def main() -> None:
         knowledge = open_knowledge(Path(home))
         answerer = OfflineAnswerer(knowledge)
         answerable = [one["question"] for one in suite if not _is_gap(knowledge, one["gold"])]
-        _treatment(answerer, {**calibration, "covered, retrieval suite": answerable})
+        everyday = yaml.safe_load((FOLDER / "everyday.yaml").read_text("utf-8"))["questions"]
+        answered = [one["question"] for one in everyday if one["gold"] and not _is_gap(knowledge, one["gold"])]
+        elsewhere = [one["question"] for one in everyday if not one["gold"]]
+        more = {"covered, retrieval suite": answerable, "everyday, covered": answered, "everyday, not": elsewhere}
+        _treatment(answerer, {**calibration, **more})
+        _first_told(answerer, {"retrieval suite": suite, "everyday": everyday})
         _trade_off(knowledge, calibration)
         _demands(answerer, cases, shown)
     _added_texts()
@@ -70,6 +75,33 @@ def _treatment(answerer: OfflineAnswerer, calibration: Mapping[str, Sequence[str
                 seen["away" if reply.kind == "refusal" and not reply.cards else reply.kind] += 1
             cells = [seen[name] for name in ("answer", "refusal", "clarify", "away")]
             print(f"| {kind} | {language} | {len(asked)} | {' | '.join(map(str, cells))} |")
+
+
+def _first_told(answerer: OfflineAnswerer, sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """How often the card that should come first is found first, and is what the reply begins with."""
+    print(
+        "\n| questions | half | language | n | found first | told first | and not refused |\n|---|---|---|---|---|---|---|"
+    )
+    for name, cases in sets.items():
+        groups = sorted({(case.get("half", "all"), case["lang"]) for case in cases})
+        for half, language in groups:
+            chosen = [c for c in cases if c["gold"] and (c.get("half", "all"), c["lang"]) == (half, language)]
+            seen: Counter[str] = Counter()
+            for case in chosen:
+                seen.update(_firsts(answerer, case["question"], case["gold"]))
+            shares = [f"{seen[what] / len(chosen):.3f}" for what in ("found", "told", "answered")]
+            print(f"| {name} | {half} | {language} | {len(chosen)} | {' | '.join(shares)} |")
+
+
+def _firsts(answerer: OfflineAnswerer, question: str, gold: Sequence[str]) -> Iterator[str]:
+    found = answerer.knowledge.search(question, limit=1, kinds=("card",))
+    reply = reply_to(answerer, {"q": question}, "")
+    if found and found[0].id in gold:
+        yield "found"
+    if reply.cards and reply.cards[0] in gold:
+        yield "told"
+        if reply.kind == "answer" or _is_gap(answerer.knowledge, gold):
+            yield "answered"
 
 
 def _added_texts() -> None:

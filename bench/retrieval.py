@@ -5,8 +5,9 @@
 With --dense NAME (any sentence-transformers model, such as all-MiniLM-L6-v2, which Chroma takes when it is
 given none) the same texts also stand in a plain Chroma collection of that model's vectors.
 
-Questions: eval/suites/retrieval_questions.yaml (id, lang, question, gold) and, held out fold by fold, the
-cards' own. "he → en" means a Hebrew question while only the English texts of the cards are searched.
+Questions: eval/suites/retrieval_questions.yaml and bench/everyday.yaml (id, lang, question, gold) and, held out fold
+by fold, the cards' own, for which nothing learned from them counts. "he → en" means a Hebrew question while only
+the English texts of the cards are searched.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from knowledge.cards import FOLDER, LANGUAGES, Card, Language, Phrases, load_car
 from knowledge.documents import Passage
 from knowledge.embedding import BUNDLED_FOLDER, BundledEmbedding, Embedding, open_embedding
 from knowledge.index import build, open_index
+from knowledge.likely import LikelyCards, likely_cards
 from knowledge.passage_search import PassageSearch
 from knowledge.search import prepare
 from knowledge.translation import Translations
@@ -35,6 +37,7 @@ from knowledge.units import units_of
 from knowledge.vectors import VectorStore, write_vectors
 
 QUESTIONS = Path(__file__).parents[1] / "eval" / "suites" / "retrieval_questions.yaml"
+EVERYDAY = Path(__file__).with_name("everyday.yaml")
 FOLDS = 4
 VECTOR_BATCH = 2_000
 DIRECTIONS: tuple[tuple[Language, Language], ...] = (("he", "he"), ("en", "en"), ("he", "en"), ("en", "he"))
@@ -47,10 +50,11 @@ EXTERNAL = (
 
 @dataclass(frozen=True)
 class Model:
-    """What turns texts into vectors and words into the other language's."""
+    """What turns texts into vectors and words into the other language's, and knows what the cards are asked."""
 
     embedding: Embedding
     translations: Translations
+    likely: LikelyCards | None = None
     dense: Embedding | None = None
 
 
@@ -75,10 +79,11 @@ class Row:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """The question set of a YAML file; raises KeyError when an entry lacks a field."""
+    """The questions of a YAML file that a card answers; raises KeyError when an entry lacks a field."""
     entries = yaml.safe_load(path.read_text("utf-8"))
     entries = entries["questions"] if isinstance(entries, dict) else entries
-    return [Question(str(entry["id"]), entry["lang"], entry["question"], _tuple(entry["gold"])) for entry in entries]
+    found = (Question(str(entry["id"]), entry["lang"], entry["question"], _tuple(entry["gold"])) for entry in entries)
+    return [question for question in found if question.gold]
 
 
 def _tuple(gold: str | Sequence[str]) -> tuple[str, ...]:
@@ -117,7 +122,7 @@ class Bench:
         """The ids found for each question, best first."""
         shelf = self._index.passage_shelf
         passages = PassageSearch(self._index, shelf) if shelf else None
-        cards = CardSearch(self._index)
+        cards = CardSearch(self._index, self._model.likely, self._model.translations)
         found = []
         for question in questions:
             query = prepare(question, None, self._model.embedding, self._model.translations)
@@ -170,14 +175,16 @@ def held_out(cards: Sequence[Card], folds: Iterable[int] = range(FOLDS)) -> Iter
         yield without, asked
 
 
-def cards_table(cards: Sequence[Card], model: Model, questions: Path, folds: Iterable[int]) -> list[Row]:
-    """The rows of the written set, where there is one, and of the held-out questions."""
+def cards_table(cards: Sequence[Card], model: Model, sets: Iterable[Path], folds: Iterable[int]) -> list[Row]:
+    """The rows of the written sets, where there are any, and of the held-out questions."""
     gathered: dict[tuple[str, str, str], list[int | None]] = defaultdict(list)
-    if questions.exists():
-        for direction, method, ranks in card_rows(cards, read_questions(questions), model):
-            gathered[questions.stem, direction, method] += ranks
+    for questions in sets:
+        if questions.exists():
+            for direction, method, ranks in card_rows(cards, read_questions(questions), model):
+                gathered[questions.stem, direction, method] += ranks
+    unlearned = dataclasses.replace(model, likely=None)
     for without, asked in held_out(cards, folds):
-        for direction, method, ranks in card_rows(without, asked, model):
+        for direction, method, ranks in card_rows(without, asked, unlearned):
             gathered["cards' own, held out", direction, method] += ranks
     return [Row(*key, figures(ranks)) for key, ranks in gathered.items() if ranks]
 
@@ -228,7 +235,7 @@ def markdown(rows: Iterable[Row]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--questions", type=Path, nargs="*", default=[QUESTIONS, EVERYDAY])
     parser.add_argument("--cards", type=Path, default=FOLDER / "cards")
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold out this quarter only")
     parser.add_argument("--external", type=Path, help="a folder with the external sets")
@@ -238,7 +245,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     embedding = open_embedding(options.embedding) if options.embedding else BundledEmbedding(options.model)
-    model = Model(embedding, Translations(options.model), open_embedding(options.dense) if options.dense else None)
+    dense = open_embedding(options.dense) if options.dense else None
+    model = Model(embedding, Translations(options.model), likely_cards(embedding, options.model), dense)
     folds = range(FOLDS) if options.fold is None else [options.fold]
     rows = cards_table(load_cards(options.cards), model, options.questions, folds)
     if options.external:
