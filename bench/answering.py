@@ -79,9 +79,8 @@ def _treatment(answerer: OfflineAnswerer, calibration: Mapping[str, Sequence[str
 
 def _first_told(answerer: OfflineAnswerer, sets: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """How often the card that should come first is found first, and is what the reply begins with."""
-    print(
-        "\n| questions | half | language | n | found first | told first | and not refused |\n|---|---|---|---|---|---|---|"
-    )
+    print("\n| questions | half | language | n | found first | told first | and not refused |")
+    print("|---" * 7 + "|")
     for name, cases in sets.items():
         groups = sorted({(case.get("half", "all"), case["lang"]) for case in cases})
         for half, language in groups:

@@ -25,14 +25,15 @@ ANSWERS = {"field": 1.2, "home": 0.6, "likely": 2.0}  # the same as log-odds, wi
 ANSWERS_LEAST = 4.9
 BELONGS = {"likeness": 2.3, "known": 1.9, "field": 3.6, "home": 0.56, "likely": 3.4}  # … of belonging, too
 BELONGS_LEAST = 7.6
-RAISED, LOWERED = 0.2, 0.1  # by how much that moves what was measured at most
+RAISED, LOWERED = 0.15, 0.05  # by how much that moves what was measured at most
 LEARNED_SHARE = 0.8  # of belonging
 MOST_HOME = 10.0  # log-odds beyond which it does not matter how surely a question is asked of the cards
 NEARLY_OF_FIELD = 0.45  # … of what is measured, from which on the firm's own and the future are declined as such
 OF_FIELD = 0.50  # belonging below which (and without a close text) a question is off topic
 ANSWERED = 0.65  # strength from which on the best card is given as the answer
 LIKELY, SAME_QUESTION = 0.5, 0.75  # … or from which likeness and strength together, or likeness alone, suffice
-LIKELY_ALONE, HARDLY_HELD = 0.5, 0.45  # a card that holds hardly a word of the question must be this alike
+LIKELY_ALONE, HARDLY_HELD = 0.55, 0.45  # a card that holds hardly a word of the question must be this alike
+HOMELY, HARDLY_HOME = 0.55, 0.05  # … and one to a question that may well be asked elsewhere this alike
 ALL_HELD = 0.9  # share of a question that one card must hold where no word of it is of the field
 HARDLY_KNOWN = 0.3  # share of a question that the method must know, unless a text asks the very same
 NEAR = 0.5  # … and from which on it is told as the nearest thing; below, its title is named
@@ -159,6 +160,8 @@ def _sure(strong: float, best: Any) -> bool:
     """Whether the card is about the question: by all signals, or because a text of it asks the very same."""
     alike = best.signals["likeness"]
     if alike < LIKELY_ALONE and best.signals["coverage"] < HARDLY_HELD:
+        return False
+    if alike < HOMELY and best.signals.get("elsewhere", 0.0) > HARDLY_HOME:
         return False
     foreign = not best.signals["field"] and best.signals["coverage"] < ALL_HELD
     if alike < SAME_QUESTION and (foreign or best.signals["known"] < HARDLY_KNOWN):
