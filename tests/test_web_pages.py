@@ -827,3 +827,26 @@ def test_a_run_is_named_by_the_persons_clock():
     assert moment("2026-07-31T233000", "he", ZoneInfo("Asia/Jerusalem")) == "1.8.2026 02:30:00"
     assert moment("2026-07-31T233000", "en", ZoneInfo("UTC")) == "31 Jul 2026 23:30:00"
     assert moment("mine", "he", None) == "mine"
+
+
+def full_disk(*_args, **_kwargs):
+    from assistant.errors import SetupError
+
+    raise SetupError("disk_full", path="/data")
+
+
+def test_a_message_that_could_not_be_answered_is_shown_again_with_the_reason(visit, advisor, monkeypatch):
+    app = visit(lang="en")
+    monkeypatch.setattr(advisor, "reply", full_disk)
+    say(app, "Which of our 3 agents sells best?")
+    (told,) = [one.value.replace("\\", "") for one in app.warning]
+    assert "is full" in told
+    assert "Which of our 3 agents sells best?" in told
+
+
+def test_an_assessment_that_cannot_be_begun_says_why(visit, advisor, monkeypatch):
+    app = visit("assessments", lang="he")
+    monkeypatch.setattr(advisor, "reply", full_disk)
+    button(app, "להתחיל").click().run()
+    assert not app.exception
+    assert any("אין מקום פנוי" in error.value for error in app.error)

@@ -63,11 +63,12 @@ def labels(here: Session, found: dict[Place, Any]) -> dict[Place, str]:
     return named
 
 
-def begin(here: Session, tool: str, name: str) -> Place:
-    """Begin a record in a conversation of its own."""
+def begin(here: Session, tool: str, name: str) -> Place | None:
+    """Begin a record in a conversation of its own; None, and its trouble kept to be told, when it cannot be begun."""
     conversation = uuid.uuid4().hex
     said = name or here.advisor.tools[tool].form.title[here.language]
-    act(here, conversation, said, {"do": "start", "tool": tool, "name": name})
+    if act(here, conversation, said, {"do": "start", "tool": tool, "name": name}) is None:
+        return None
     state = here.advisor.state(conversation, user=here.user)
     return Place(conversation, state.latest)
 

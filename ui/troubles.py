@@ -15,7 +15,7 @@ log = logging.getLogger("advisor.web")
 def told(error: BaseException, language: str) -> str:
     """The line for the person: what an error of ours says itself; else the log gets it under the reference told."""
     if isinstance(error, AdvisorError):
-        return plain(error.text(language))
+        return error.text(language)
     reference = secrets.token_hex(4)
     log.error("reference %s", reference, exc_info=error)
     return say("app.failed", language, reference=reference)
@@ -26,5 +26,5 @@ def on_page(error: Exception) -> bool:
     import streamlit as st
 
     session = st.session_state.get("_session")
-    st.error(told(error, session.language if session is not None else "en"))
+    st.error(plain(told(error, session.language if session is not None else "en")))
     return True

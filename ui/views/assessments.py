@@ -22,11 +22,18 @@ def main() -> None:
     found = records.all_records(here, st.query_params.get("c", ""))
     place = _in_view(here, found)
     if place is None:
+        _trouble()
         st.markdown(here.say("assess.welcome"))
         _begin(here)
         _import(here)
         return
     _tabs(here, place, found)
+
+
+def _trouble() -> None:
+    """Why the last button or field did nothing, once."""
+    if trouble := st.session_state.pop("trouble", None):
+        st.error(plain(trouble), icon=":material/error:")
 
 
 def _tabs(here: Session, place: Place, found: dict[Place, Any]) -> None:
@@ -88,7 +95,9 @@ def _begin(here: Session) -> None:
 
     def begin() -> None:
         state = st.session_state
-        _view(records.begin(here, state["new-tool"], (state.get("new-name") or "").strip()))
+        begun = records.begin(here, state["new-tool"], (state.get("new-name") or "").strip())
+        if begun is not None:
+            _view(begun)
 
     with st.form("begin", border=False):
         st.selectbox(
@@ -174,9 +183,7 @@ def _form(here: Session, place: Place, record: Any) -> None:
     relevant = [field for field in form.fields if field.relevant(values)]
     done = sum(1 for field in relevant if field.id in record.answers)
     st.progress(done / max(len(relevant), 1), text=here.say("chat.progress", answered=done, total=len(relevant)))
-    trouble = st.session_state.pop("trouble", None)
-    if trouble:
-        st.error(plain(trouble), icon=":material/error:")
+    _trouble()
     for section, members in groupby(relevant, key=lambda field: field.section):
         listed = list(members)
         st.markdown(f"##### {fields.section_of(here, section)}")

@@ -300,10 +300,8 @@ def _tell_trouble(here: Session, job: Job) -> None:
     if job.stopped.is_set():
         return
     error = job.future.exception()
-    if isinstance(error, AdvisorError):
-        _give_up(here, error.text(here.language))
-    elif error is not None:
-        _give_up(here, troubles.told(error, here.language))
+    if error is not None:
+        _give_up(here, here.say("chat.unanswered", why=troubles.told(error, here.language), text=job.text))
 
 
 def _give_up(here: Session, why: str) -> None:
