@@ -157,19 +157,19 @@ class Choose:
 Word = Literal[
     "yes", "no",  # to a confirmation or an offer of ours
     "why", "back", "undo", "summary", "where", "result", "enough", "go_on", "pause", "cancel", "restart",
-    "list", "promote", "discard", "archive",
+    "list", "promote", "discard", "archive", "hand_over",
     "greeting", "thanks", "goodbye", "help", "abilities", "off_topic", "tamper", "empty",
 ]  # fmt: skip
 
 
-Part = Literal["", "missing", "flips", "certainty", "reasons", "steps", "figure", "headline", "verdict"]
+Part = Literal["", "missing", "flips", "certainty", "reasons", "steps", "figure", "headline", "verdict", "meaning"]
 
 
 @dataclass(frozen=True)
 class Simple:
     """A command without arguments. `field` narrows "why", "back" or what is missing to one question when named;
     `part` narrows "result" to what is still missing, what would change it, how sure it is, why, what to do, the figures
-    named in `field`, one line, or the verdict with what it hangs on.
+    named in `field`, one line, or the verdict with what it hangs on; and "why" to what a question means.
     """
 
     word: Word

@@ -91,6 +91,7 @@ class Conversation:
     pending: Mapping[str, Any] | None = None  # a confirmation or choice we asked for
     offered: tuple[str, ...] = ()  # what "the second one" refers to
     discussed: Mapping[str, Any] = field(default_factory=dict)  # last question and its cards
+    discussed_at: int = 0  # the turn of that question
     planned: tuple[str, ...] = ()  # tools to begin after what is open
     named: Mapping[str, str] = field(default_factory=dict)  # candidates told of by name, and what assesses them
 
@@ -281,7 +282,7 @@ def _named(state: Conversation, event: Event) -> Conversation:
 
 
 def _discussed(state: Conversation, event: Event) -> Conversation:
-    return replace(state, discussed=dict(event.data))
+    return replace(state, discussed=dict(event.data), discussed_at=event.turn)
 
 
 def _exported(state: Conversation, event: Event) -> Conversation:

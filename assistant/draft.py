@@ -103,13 +103,14 @@ class Draft:
     begun: str = ""  # the record that was begun in this turn
     asked_before: frozenset[str] = frozenset()  # fields whose doubt the person passed over; asked once more at most
     shown: str = ""  # the record whose result was shown in this turn
+    quiet: bool = False  # the reply is complete; do not lead on to the next question
     _computed: dict[str, Result] = field(default_factory=dict)
+    was_pending: str = field(init=False)  # what we had asked before the message
     _opening: Mapping[str, Record] = field(init=False)  # the records before the message
 
     def __post_init__(self) -> None:
         self._opening = self.state.records
-
-    quiet: bool = False  # the reply is complete; do not lead on to the next question
+        self.was_pending = str((self.state.pending or {}).get("kind", ""))
 
     @property
     def language(self) -> str:

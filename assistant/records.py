@@ -226,9 +226,18 @@ def _stand_by(draft: Draft, record: Record, left: list[str], outcome: Result) ->
         draft.paragraphs.append(f"**{outcome.bottom_line[draft.language]}**")
         draft.show(record, outcome)
         draft.kind = "result"
+        if _offered_before(draft, record):
+            draft.note("pending", pending={"kind": "go_on", "record": record.id})
+            return  # it was asked a moment ago, and more was told instead
     elif draft.kind != "clarify":
         return  # the person spoke of something else: do not start asking again
     _offer_the_rest(draft, record, left)
+
+
+def _offered_before(draft: Draft, record: Record) -> bool:
+    """Whether the rest of the questions was offered before this message."""
+    asked = [e for e in draft.events if e.kind == "pending" and e.data["pending"] is None]
+    return bool(asked) and draft.was_pending == "go_on"
 
 
 def ask(draft: Draft, record: Record, field_id: str) -> None:
@@ -273,7 +282,10 @@ def _why(draft: Draft, command: Simple) -> None:
     field = draft.tool(record).form.field(field_id)
     rules = ", ".join(field.rules)
     draft.tell("why.field", label=field.label[draft.language], why=field.why[draft.language])
-    if rules:
+    if command.part == "meaning":
+        draft.paragraphs[-1] = say("why.meaning", draft.language, label=field.label[draft.language],
+                                   meaning=(field.help or field.ask)[draft.language])  # fmt: skip
+    if rules and command.part != "meaning":
         draft.tell("why.rules", rules=rules)
     if field.example:
         draft.tell("why.example", example=field.example[draft.language])
@@ -396,11 +408,27 @@ def _cancel(draft: Draft, _command: Simple) -> None:
 def _leave(draft: Draft, how: str) -> None:
     record = draft.state.record
     if record is None:
-        draft.tell("record.none")
+        latest = draft.state.records.get(draft.state.latest)
+        draft.tell("record.paused" if how == "paused" and latest else "record.none", name=_called(draft, latest))
         return
     draft.note(how, record=record.id)
     draft.touched = record.id if how == "paused" else ""
     draft.tell(f"record.{how}", name=showing.name(draft, record))
+
+
+def _called(draft: Draft, record: Record | None) -> str:
+    return showing.name(draft, record) if record is not None else ""
+
+
+def _hand_over(draft: Draft, _command: Simple) -> None:
+    """What somebody else is to fill in: the open questions with whom to ask, to be passed on as they are."""
+    record = subject(draft)
+    if record is None:
+        return
+    draft.tell("record.hand_over", name=showing.name(draft, record))
+    showing.part_of_result(draft, record, draft.compute(record), "missing")
+    draft.suggest(say("suggest.as_file", draft.language))
+    draft.quiet = True
 
 
 def _restart(draft: Draft, _command: Simple) -> None:
@@ -442,6 +470,7 @@ WORDS: dict[str, Callable[[Draft, Simple], None]] = {
     "restart": _restart,
     "archive": _archive,
     "list": _list,
+    "hand_over": _hand_over,
 }
 
 

@@ -378,6 +378,8 @@ def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Resu
         told = zip(names, outcomes, strict=True)
         draft.paragraphs.append("\n".join(f"- **{name}**: {outcome.bottom_line[language]}" for name, outcome in told))
         return
+    if first := _ahead(names, outcomes, language):
+        draft.paragraphs[-1] = first
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for figure in outcomes[0].figures:
         cells = []
@@ -386,6 +388,23 @@ def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Resu
             cells.append(other.display[language] if other else "–")
         lines.append(f"| {figure.label[language]} | {' | '.join(cells)} |")
     draft.paragraphs.append("\n".join(lines))
+
+
+LEADING = ("romi", "roas")  # figures by which calculations are ranked, the first that all of them have
+
+
+def _ahead(names: Sequence[str], outcomes: Sequence[Result], language: str) -> str:
+    """Which calculation does best by the figure that all of them have, "" where they have none."""
+    for figure_id in LEADING:
+        found = [next((f for f in o.figures if f.id == figure_id and f.value is not None), None) for o in outcomes]
+        figures = [figure for figure in found if figure is not None]
+        if len(figures) < len(outcomes):
+            continue
+        ranked = sorted(zip(names, figures, strict=True), key=lambda one: -(one[1].value.low if one[1].value else 0))
+        told = ", ".join(f"{name} {figure.display[language]}" for name, figure in ranked)
+        label = figures[0].label[language].partition(":")[0]
+        return say("compare.ahead", language, label=label, best=ranked[0][0], told=told)
+    return ""
 
 
 def undone(draft: Draft, before: Mapping[str, Record]) -> list[str]:

@@ -243,3 +243,89 @@ def test_an_outlay_with_a_question_is_worked_out_at_once(talk):
     state, replies = talk("We paid 20,000 dollars for a stand in Chicago and got 40 leads. Was it worth it?")
     assert state.record.tool == "leadgen_roi"
     assert "$500" in replies[0].text
+
+
+def test_the_figures_of_another_channel_are_a_calculation_of_their_own(talk):
+    state, replies = talk(
+        "The Lyon fair cost 30,000 euro: 60 leads, 3 deals of 20k, margin 40%. Did it pay?",
+        "and what about google ads? we spent 6k and closed 2 deals of 18k",
+        "which one pays better?",
+    )
+    by_name = {record.name: record.values() for record in state.records.values()}
+    assert by_name["Lyon fair"]["running_cost"]["amount"] == "30000"
+    assert by_name["google ads"]["running_cost"] == {"amount": "6000", "currency": "EUR", "period": "one_off"}
+    assert by_name["google ads"]["gross_margin"] == "0.4"
+    assert "google ads comes first" in replies[-1].text
+
+
+def test_the_figures_of_another_channel_are_a_calculation_of_their_own_in_hebrew(talk):
+    state, replies = talk(
+        "הכנס עלה 40 אלף שקל והביא 30 לידים ו-2 עסקאות של 60 אלף, רווח גולמי 45%. השתלם?",
+        "ובניוזלטר הוצאנו 8 אלף וסגרנו 2 עסקאות של 30 אלף",
+        "מי משתלם יותר?",
+    )
+    assert len(state.records) == 2
+    assert "ניוזלטר במקום הראשון" in replies[-1].text
+
+
+@pytest.mark.parametrize("message", ["we closed one more deal since then", "meanwhile we won one more deal"])
+def test_one_more_of_what_was_counted_is_added_and_confirmed(talk, message):
+    state, _ = talk(*FAIR, message, "yes")
+    assert state.record.values()["deals"] == "6"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my assistant will fill in the rest, how can she take over?",
+        "somebody else on my team will answer the remaining questions",
+        "מנהלת הייצוא תמלא את השאר, איך אני מעביר לה?",
+    ],
+)
+def test_who_hands_over_gets_the_open_questions_to_pass_on(talk, message):
+    state, replies = talk("assess a distributor", "they approached us", message)
+    assert "Slack" in replies[-1].text
+    assert "**" in replies[-1].text
+    assert list(state.record.answers) == ["initiated_by"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "follow"),
+    [("do we need a written contract?", "and with agents?"), ("איך מסיימים הסכם עם מפיץ?", "ולסוכן?")],
+)
+def test_a_question_that_goes_on_from_an_answer_is_no_answer_of_the_form(talk, asked, follow):
+    state, replies = talk("assess a distributor" if asked.isascii() else "תבדוק מפיץ", asked, follow)
+    assert not state.record.answers
+    assert state.pending is None
+    assert replies[-1].kind in ("answer", "refusal")
+
+
+@pytest.mark.parametrize(
+    ("opening", "message", "label"),
+    [
+        ("assess a distributor", "what do you mean by personal chemistry?", "Personal chemistry"),
+        ("assess a distributor", "what does market coverage mean?", "Coverage of the market"),
+        ("תבדוק מפיץ", "מה הכוונה באיתנות פיננסית?", "איתנות פיננסית"),
+    ],
+)
+def test_a_question_of_ours_is_explained(talk, opening, message, label):
+    _, replies = talk(opening, message)
+    assert replies[-1].text.startswith(f"**{label}**")
+
+
+@pytest.mark.parametrize(
+    ("opening", "types", "fact"),
+    [
+        ("תבדוק מפיץ", "הם מפיץ ואנחנו צריכים סוכן", "יש להם מחסן"),
+        ("assess a distributor", "they are a distributor, we need an agent", "they have a warehouse"),
+    ],
+)
+def test_a_fact_told_instead_of_a_reply_to_the_offer_to_go_on_is_noted(talk, opening, types, fact):
+    state, replies = talk(opening, types, fact)
+    assert state.record.values()["function_demand_response"] == "partner"
+    assert not replies[-1].text.endswith("?")  # the offer was made a moment ago
+
+
+def test_who_takes_leave_after_the_end_is_told_that_it_is_saved(talk):
+    _, replies = talk("assess a distributor", "they are a distributor, we need an agent", "no", "let's stop for today")
+    assert "saved" in replies[-1].text

@@ -23,9 +23,11 @@ from assistant.understanding.changes.changing import another_case, back_to_figur
 from assistant.understanding.changes.corrections import answers_in, turned_around, without_opening
 from assistant.understanding.context.at_hand import as_with_the_one_before, taken_up, wishes_to_go_through
 from assistant.understanding.context.cases import case_facts, with_case
+from assistant.understanding.context.channels import called_by_channel, in_known_currency, other_channel
 from assistant.understanding.context.clausewise import (
     answered_by_themselves,
     by_clause,
+    meaning_of,
     several_not_known,
     states_all_the_same,
     status_of,
@@ -50,7 +52,7 @@ from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.steering.guarded import asks_what_changes, orders_the_method, takes_own_weights
 from assistant.understanding.steering.likely import chance_of_telling, likely_intent, likely_part
-from assistant.understanding.steering.orders import field_asked_about, order_beside, ordered, recalled
+from assistant.understanding.steering.orders import field_asked_about, hands_over, order_beside, ordered, recalled
 from assistant.understanding.steering.outcomes import (
     asks_outcome,
     asks_reason,
@@ -214,7 +216,8 @@ def read_message(here: Situation) -> list[Command]:
         return refused
     parts, unsure = doubt_apart(parts, here)
     commands = with_doubt(_read(parts, here), unsure, here)
-    return turned_to(commands, here, _read) or commands
+    turned = turned_to(commands, here, _read) or other_channel(commands, here, _read)
+    return in_known_currency(called_by_channel(turned or commands, here.text), here.state)
 
 
 def _read(parts: list[Sentence], here: Situation) -> list[Command]:
@@ -406,8 +409,12 @@ def _wish(part: Sentence, told: bool, here: Situation) -> Command | None:
     """What a word in the sentence settles: a language, a file format, the names of several records."""
     if here.subject is not None and _wants_result(part, here):
         return Simple("result")
+    if hands_over(part, here):
+        return Simple("hand_over")
     if told:
         return ordered(part, here)
+    if meant := meaning_of(part, here):
+        return Simple("why", meant, "meaning")
     named = intents.language_wanted(part, here.library) or intents.export_wanted(part)
     named = named or intents.names_several(part, here)
     return named or ordered(part, here)

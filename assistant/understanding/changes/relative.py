@@ -163,12 +163,19 @@ def corrected_by(text: str, here: Situation) -> list[Command]:
     A cost that is only a part of a noted one is told by its currency, or by a word for a cost.
     """
     record, context = here.subject, here.context
-    if record is None or context is None or phrase_set("than_said").find(tokens(text)) < 0:
+    if record is None or context is None or not context.tool.at_once:
         return []
-    change = change_in(text)
+    words, change = tokens(text), change_in(text)
     if change is None or not (change.more or change.times != 1):
         return []
     fields = _changeable(change, record, here)
+    if phrase_set("than_said").find(words) < 0:  # "we closed two more deals", of what is counted by name only
+        counts = [field for field in fields if field.kind == "count"]
+        added = change.more > 0 and len(quantities(text)) == 1 and phrase_set("come_in").find(words) >= 0
+        fields = _named(change, counts, here) if added and counts else []
+        fields = [field for field in fields if field.id != context.open_field]
+    if not fields:
+        return []
     money = [field for field in fields if field.kind == "money"]
     spoken = _named(change, fields, here) or (money if change.currency or abs(change.more) >= THOUSAND else [])
     made = [(field, change.of(record.answers[field.id].value)) for field in spoken[:1]]

@@ -101,6 +101,26 @@ def why_field(text: str, here: Situation) -> str:
     return field.id if field is not None else ""
 
 
+EXPLAINED_WITHIN = 6  # words within which a question of ours is asked about
+
+
+def meaning_of(part: Sentence, here: Situation) -> str:
+    """The question of an assessment whose meaning is asked for ("what do you mean by demand?", "מה זאת אומרת …?")."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    if here.record is None or here.context is None or here.context.tool.at_once or not words:
+        return ""
+    at = phrase_set("asks_to_explain").find(words[:EXPLAINED_WITHIN])
+    if at < 0 or not (part.asked or part.marked):
+        return ""
+    length = phrase_set("asks_to_explain").at(words, at)
+    rest = part.text[words[at + length - 1].end :].strip(" ?!.\"'")
+    rest = rest.removesuffix(" mean").removesuffix(" means")
+    if not content_words(rest):
+        return here.record.question
+    field = named_field(rest, here.context, SPOKEN_OF)
+    return field.id if field is not None else ""
+
+
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
     assert here.context is not None
     return Answer(field.id, None, text, status=intents.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]

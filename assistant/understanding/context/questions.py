@@ -32,6 +32,7 @@ SURE_FIGURE = 0.6
 ABOUT = 0.55  # confidence of a calculator that a question with one of its figures is only about
 RICH_FROM = 14  # words of a decision question that carries circumstances
 SHORT_FOLLOW_UP = 7
+LONGEST_GOING_ON = 6  # words
 _YES_OR_NO_FIRST = re.compile(
     r"^(?:just |only )?yes or no(?: only| please)?\s*[:,–-]\s*|^(?:רק )?כן או לא\s*[:,–-]?\s*", re.IGNORECASE
 )
@@ -203,10 +204,21 @@ def _of_a_market(text: str) -> bool:
 
 def _either_way(parts: list[Sentence], here: Situation) -> Command | None:
     """A statement with a question mark to the open question ("they keep stock?") may be answer or question."""
-    if len(parts) != 1 or here.field is None or _opens_question(parts[0].words):
+    if len(parts) != 1 or here.field is None or _opens_question(parts[0].words) or _goes_on_asking(parts[0], here):
         return None
     found = [c for c in answers_in(parts[0], here) if isinstance(c, Answer) and c.field == here.field.id]
     return Unclear(parts[0].text, (*found, Ask(parts[0].text, original=parts[0].text))) if found else None
+
+
+def _goes_on_asking(part: Sentence, here: Situation) -> bool:
+    """ "And for agents?", "ולסוכן?" right after a question was answered goes on from that one."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    just_now = bool(here.state.discussed) and here.state.discussed_at >= here.state.turn - 1
+    if not just_now or not part.marked or not 0 < len(words) <= LONGEST_GOING_ON:
+        return False
+    first = words[0].text
+    glued = first.startswith("ו") and len(first) > 2
+    return glued or phrase_set("follow_up").at(words, 0) > 0 or first in ("and", "or", "also", "או", "וגם")
 
 
 def _opens_question(words: tuple[Token, ...]) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from assistant import held
 from assistant.commands import Answer, Choose, Command, Simple
 from assistant.held import PERIODS_TO_CHOOSE
+from assistant.understanding.answers.statements import facts_in
 from assistant.understanding.fields.figures import NUMERIC
 from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS
 from assistant.understanding.segments import Sentence
@@ -17,6 +19,8 @@ from assistant.understanding.words.phrases import level_in, phrase_set
 from tools.written import UNSAID
 
 _PERCENT_WORDS = frozenset(("percent", "percents", "%", "אחוז", "אחוזים", "באחוזים"))
+SURE = 0.6
+FEWEST_TOLD = 2  # words
 LONGEST_DENIAL = 4
 LONGEST_YES = 7  # words of a reply that may be a plain yes or no
 
@@ -39,6 +43,8 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     figures = part.corrects and intents.carries_figures(part.text)  # "wrong, 3 deals"
     if part.marked or corrected or figures or len(part.words) > LONGEST_YES:
         return None  # "wrong, they are in our territory" says what is right
+    if pending["kind"] == "go_on" and _tells_a_fact(part, here):
+        return None  # "יש להם מחסן", "no stock there" tell more of the one assessed
     level, sureness = level_in(part.text)
     if intents.record_names(part.text, here.state):
         return None  # "back to Nestle"
@@ -56,6 +62,14 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     if nearest and nearest[0].score >= intents.DOUBTED_FROM:
         return Simple("yes" if nearest[0].name == "yes" else "no")
     return None
+
+
+def _tells_a_fact(part: Sentence, here: Situation) -> bool:
+    """Whether a short reply rather answers a question of the form than what was offered."""
+    if here.context is None or len(part.words) < FEWEST_TOLD:
+        return False
+    said = facts_in(part, replace(here.context, open_field=""))
+    return any(isinstance(c, Answer) and c.status == "answered" and c.confidence >= SURE for c in said)
 
 
 def _reading(part: Sentence, pending: Mapping[str, Any], here: Situation) -> list[Command]:

@@ -334,7 +334,7 @@ def _common_words() -> frozenset[str]:
     groups = [group for name in names for group in read_yaml(FOLDER / name).values()]
     texts = [phrase for group in groups for phrases in group.values() for phrase in phrases]
     told = {token.text for text in texts for token in tokens(text.lower()) if token.kind == "word"}
-    proper = {word for name in ("places", "channels") for word in phrase_set(name).by_first}
+    proper = {word for name in ("places", "channels", "ends_of_firms") for word in phrase_set(name).by_first}
     return frozenset((told | vocabulary_of_phrases()) - proper)
 
 

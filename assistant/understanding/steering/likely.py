@@ -39,7 +39,8 @@ SHORTEST_NAMED, SHORTEST_WISH, LONGEST_WISH = 4, 6, 25  # words
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
 LONGEST, FEW_WORDS = 14, 6  # words
 KNOWN_SHARE = 0.6  # of the words of an order
-NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive"))  # told by what was asked
+# told by what was asked, or by authored phrases alone
+NOT_LEARNED = frozenset(("yes", "no", "tamper", "promote", "discard", "rename", "archive", "hand_over"))
 OF_A_QUESTION = frozenset((*STATUSES, "why", "back", "undo", "where", "go_on", "pause", "cancel", "restart"))
 OF_A_RECORD = frozenset(("result", "summary", "delete"))
 SURELY_OF_RECORD = 0.9  # chance from which what opens like a question of the method is one of what is open

@@ -105,6 +105,13 @@ def _field_of(about: str, fields: Sequence[str], here: Situation) -> str:
     return max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
 
 
+def hands_over(part: Sentence, here: Situation) -> bool:
+    """ "My assistant will fill in the rest", "סמנכ"ל השיווק ישלים את מה שחסר": somebody else goes on with it."""
+    if here.subject is None or carries_figures(part.text) or len(part.words) > LONGEST_HANDED:
+        return False
+    return all(_has(part, name) for name in ("colleague", "completing", "what_is_left"))
+
+
 def order_beside(part: Sentence, here: Situation) -> Command | None:
     """The order one clause gives in so many words, where the others say nothing else ("oops wrong button, undo")."""
     said = clauses(part.text)
@@ -115,6 +122,7 @@ def order_beside(part: Sentence, here: Situation) -> Command | None:
     return None
 
 
+LONGEST_HANDED = 16  # words
 BESIDE = frozenset(("undo", "pause", "result", "summary", "where", "back", "go_on"))
 SURELY = 0.9
 
