@@ -346,7 +346,7 @@ _PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
 
 def _ask(draft: Draft, command: Ask) -> None:
     answered = draft.parts.answerer.answer(command, draft.state)
-    if answered.kind == "refusal" and not answered.sources and tells_of_ourselves(command.original):
+    if answered.kind == "refusal" and draft.state.record is None and tells_of_ourselves(command.original):
         draft.tell("told.background")
         draft.suggest(*showing.first_steps(draft.language))
         draft.note("discussed", question=command.text, cards=[])

@@ -411,10 +411,10 @@ def _wish(part: Sentence, told: bool, here: Situation) -> Command | None:
         return Simple("result")
     if hands_over(part, here):
         return Simple("hand_over")
-    if told:
-        return ordered(part, here)
     if meant := meaning_of(part, here):
         return Simple("why", meant, "meaning")
+    if told:
+        return ordered(part, here)
     named = intents.language_wanted(part, here.library) or intents.export_wanted(part)
     named = named or intents.names_several(part, here)
     return named or ordered(part, here)
