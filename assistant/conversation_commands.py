@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.advisor import Advisor
-from assistant.conversation import Calculation, Reply
+from assistant.conversation import Calculation
 from assistant.errors import InputError, NotFound
 from assistant.exports import MEDIA, File
 from assistant.opening import open_advisor
-from assistant.screen import at_terminal, plain, table, width
+from assistant.screen import at_terminal, table, width
 from assistant.store import Head
 from assistant.wording import say
 
@@ -139,8 +139,3 @@ def save(file: File, path: str = "") -> Path:
     except OSError as error:
         raise InputError("unwritable", path=free, reason=error.strerror) from error
     return free.resolve()
-
-
-def transcript_text(replies: Sequence[tuple[str, Reply]]) -> str:
-    """Exchanges as plain text: what was said after a ›, and the reply."""
-    return "\n\n".join(f"› {said}\n\n{plain(reply)}" for said, reply in replies)

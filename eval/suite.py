@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -309,11 +309,6 @@ def _known_keys(place: Sequence[Any]) -> list[str]:
         if part in _MODELS:
             return [field.alias or name for name, field in _MODELS[part].model_fields.items()]
     return list(SuiteFile.model_fields)
-
-
-def known_kinds() -> tuple[str, ...]:
-    """Every kind a case can be of."""
-    return get_args(written.Kind)
 
 
 def _shown(path: Path) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -135,8 +134,3 @@ def from_record(record: dict[str, Any]) -> Document:
 def passage_from(record: dict[str, Any]) -> Passage:
     """A passage from the plain values of `dataclasses.asdict`."""
     return Passage(**{**record, "copies": tuple(Copy(**values) for values in record["copies"])})
-
-
-def by_id(documents: Iterable[Document]) -> dict[str, Document]:
-    """Key documents by id."""
-    return {document.id: document for document in documents}

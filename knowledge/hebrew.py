@@ -28,8 +28,6 @@ _HEBREW_RUN = re.compile(f"[א-ת][{_QUOTES}א-ת]*")
 _LATIN_RUN = re.compile("[A-Za-z][A-Za-z'’]*")
 _HEBREW_WORD = re.compile("[א-ת]+")
 
-Language = Literal["he", "en", "mixed"]
-
 
 def _listed(text: str) -> list[str]:
     return text.translate(_FINAL_LETTERS).split()
@@ -95,17 +93,6 @@ def words(text: str) -> list[str]:
 def is_hebrew(word: str) -> bool:
     """Whether a word holds a Hebrew letter."""
     return _HEBREW.search(word) is not None
-
-
-def detect_language(text: str) -> Language:
-    """ "he", "en", or "mixed" when the smaller script has at least a third of the words.
-
-    A Hebrew sentence with one English term is "he"; a text without letters counts as "en".
-    """
-    hebrew, latin = _scripts(text)
-    if min(hebrew, latin) * 3 >= hebrew + latin > 0:
-        return "mixed"
-    return "he" if hebrew > latin else "en"
 
 
 def main_language(text: str) -> Literal["he", "en"]:

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.hebrew import content_words, detect_language, grams, main_language, sentences, stem, words
+from knowledge.hebrew import content_words, grams, main_language, sentences, stem, words
 
 
 @pytest.mark.parametrize(
@@ -41,22 +41,6 @@ def test_a_prefix_goes_only_when_a_known_word_remains():
     assert stem("בלקוחות", {"לקוחות"}.__contains__) == stem("לקוחות", set().__contains__)
     assert stem("בלקוחות", set().__contains__) != stem("לקוחות", set().__contains__)
     assert stem("משרד", set().__contains__) == "משרד"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("כדאי למנות מפיץ?", "he"),
-        ("should we appoint a distributor?", "en"),
-        ("מה זה lead nurturing בעצם", "mixed"),
-        ("איך מודדים ROI של תערוכה בחוץ לארץ", "he"),
-        ("Is the term ליד used by sales people in Israel", "en"),
-        ("123 ?", "en"),
-        ("", "en"),
-    ],
-)
-def test_the_language_of_a_text_is_found(text, expected):
-    assert detect_language(text) == expected
 
 
 def test_a_mixed_text_still_has_a_main_language():

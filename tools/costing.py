@@ -16,8 +16,6 @@ from typing import Any
 from tools.errors import InputError
 
 SCALE = 10**6  # amounts and quantities may have six decimal places
-MONEY_COLUMNS = ("revenue", "product_cost", "discounts", "direct_costs")
-NUMBER_COLUMNS = ("gross_margin", "credit_days")
 NAME = "name"
 SHOWN = 10  # customers listed at each end of a long ranking
 

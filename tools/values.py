@@ -14,7 +14,6 @@ from typing import Any, Literal
 Language = Literal["en", "he"]
 LANGUAGES: tuple[Language, ...] = ("en", "he")
 
-Level = Literal["yes", "partly", "no", "unknown", "n_a"]
 Evidence = Literal["verified", "own_observation", "candidate_claim", "assumption"]
 PeriodName = Literal["month", "quarter", "year", "one_off"]
 
@@ -93,11 +92,3 @@ def bounds_of(value: Any) -> Bounds:
 def money_of(value: dict[str, Any]) -> Money:
     """The money of a canonical answer: {"amount": …, "currency": "USD", "period": "month"}."""
     return Money(bounds_of(value["amount"]), value["currency"], value.get("period", "one_off"))
-
-
-def per_month(money: Money) -> Bounds:
-    """The amount for one month. Raises ValueError for a one-off amount, which has no month."""
-    if money.period == "one_off":
-        raise ValueError("a one-off amount has no monthly value")
-    months = MONTHS[money.period]
-    return Bounds(money.amount.low / months, money.amount.high / months)
