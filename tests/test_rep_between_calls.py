@@ -398,3 +398,56 @@ def test_where_things_are_kept_wants_no_file(said):
 def test_a_file_wished_for_is_still_given(said):
     found = READER.propose(said, in_record("checklist_cold_call", "right_caller")).commands
     assert any(isinstance(command, Export) for command in found)
+
+
+PROGRAMME = (
+    "referral programme: 300 euros per accepted lead, 6% commission",
+    "20 accepted leads",
+    "5 deals",
+    "margin is 30%",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("and if we raise it to 9%?", "commission_rate", "0.09"),
+        ("ומה אם נעלה את זה ל-9 אחוז?", "commission_rate", "0.09"),
+        ("ואם ייסגרו רק 3?", "deals", "3"),
+        ("what if just 3 of them close?", "deals", "3"),
+    ],
+)
+def test_a_figure_supposed_is_of_what_goes_that_way(talk, said, field, value):
+    talk(*PROGRAMME, said)
+    supposed = list(talk.state.record.supposed.values())[-1]
+    assert list(supposed) == [field]
+    assert str(supposed[field]) == value
+    assert talk.state.record.answers["gross_margin"].value == "0.3"
+
+
+@pytest.mark.parametrize("said", ["back to 5", "תחזור ל-5"])
+def test_going_back_to_the_figure_that_stands_changes_nothing(talk, said):
+    talk(*PROGRAMME, "and if 3 of them close?", said)
+    values = {key: given.value for key, given in talk.state.record.answers.items() if key in ("deals", "gross_margin")}
+    assert values == {"deals": "5", "gross_margin": "0.3"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "field"),
+    [
+        ("ranked_targets", "industries yes, the decision maker not always", "ranked_targets"),
+        ("ranked_targets", "call script yes, objections no", "managed_calls"),
+        ("managed_calls", "תסריט כן, התנגדויות לא", "managed_calls"),
+    ],
+)
+def test_two_parts_of_a_question_one_there_and_one_not_make_it_partly(question, said, field):
+    found = READER.propose(said, in_record("checklist_cold_call", question)).commands
+    assert [(c.field, c.value) for c in found if isinstance(c, Answer)] == [(field, "partly")]
+
+
+@pytest.mark.parametrize("said", ["is it hot, right?", "sales or marketing", "זה ליד טוב, נכון?", "שיווק או מכירות"])
+def test_a_question_for_the_verdict_in_few_words_stores_nothing(talk, said):
+    talk(*FIRST["en"])
+    before = talk.state.record.answers
+    assert talk(said).kind == "result"
+    assert talk.state.record.answers == before

@@ -153,7 +153,18 @@ def _reason(checklist: Checklist, field: Field, answers: Answers) -> Any:
 
 def _action(checklist: Checklist, field: Field) -> Text:
     gist = rule(field.rules[0]).gist if field.rules else Text("", "")
-    return say(f"checklists.action.{checklist.counts}", label=field.label, gist=gist)
+    key = f"checklists.action.{checklist.counts}"
+    if checklist.counts == "good" and all(_repeats(field.label[one], gist[one]) for one in ("en", "he")):
+        key += "_rule"  # "Next: one shared process. One shared process: …" says it twice
+    return say(key, label=field.label, gist=gist)
+
+
+def _repeats(label: str, gist: str) -> bool:
+    """Whether a rule opens with the words of the label."""
+    return gist.casefold().startswith(label.casefold().split(",")[0][:LEAST_REPEATED])
+
+
+LEAST_REPEATED = 12  # letters
 
 
 def _warnings(only_exhibitions: bool) -> tuple[Warning, ...]:

@@ -222,6 +222,8 @@ def read_message(here: Situation) -> list[Command]:
 
 def _read(parts: list[Sentence], here: Situation) -> list[Command]:
     """The commands of the sentences of a message that orders nothing forbidden."""
+    if len(parts) == 1 and here.state.pending and not recalled(parts[0], here) and asks_outcome(parts[0], here):
+        return [Simple("result")]  # "sales or marketing?" settles no doubt
     settled, parts = doubt_settled(parts, here, _read_one)
     if not settled and (whole := _as_a_whole(parts, here)):
         return whole
@@ -277,14 +279,14 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
         return [next_one]
     if wishes_to_go_through(part, here):
         return [Simple("go_on")]
+    if (noted := recalled(part, here)) is not None:
+        return [noted]
     if asks_which_of_them(part, here):
         return [Compare()]
     if here.subject is not None and _wants_result(part, here):
         return [Simple("result")]
     if asks_reason(part, here):
         return [Simple("result", part="reasons")]
-    if (noted := recalled(part, here)) is not None:
-        return [noted]
     replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
     return replied or restated(part, here) or refined(part, here)
 

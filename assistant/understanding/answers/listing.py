@@ -58,7 +58,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     found: dict[str, Answer] = {}
     rest: list[str] = []
     names: list[tuple[str, Field]] = []
-    for piece in (piece for piece in _PIECE.split(_punctuated(text)) if piece and piece.strip()):
+    for piece in (piece for piece in _PIECE.split(punctuated(text)) if piece and piece.strip()):
         bare = piece.strip(" .!?")
         level = _level_of_all(tokens(bare)) if names else ""
         answer = None if level else _named_level(bare, context) or _same_level(bare, list(found.values()), context)
@@ -80,7 +80,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     return answers, (", ".join(rest) if answers else text)
 
 
-def _punctuated(text: str) -> str:
+def punctuated(text: str) -> str:
     """A run of names and levels without commas, with them ("email yes phone no blog no")."""
     words = tokens(text)
     levels = [at for at, word in enumerate(words) if word.text in PLAIN_WORDS]
@@ -123,7 +123,7 @@ def _level_of_all(words: tuple[Token, ...]) -> str:
     """The level of a piece that gives it to all that was named before ("all three partly", "yes to both")."""
     said = [word for word in words if word.kind != "sign"]
     places = [at for at, word in enumerate(said) if word.text in _EVERY]
-    level = _level_at_end(tuple(word for word in said if word.text not in _EVERY))
+    level = level_at_end(tuple(word for word in said if word.text not in _EVERY))
     return level[0] if places and not level[1] else ""
 
 
@@ -141,7 +141,7 @@ def _less_clearly_named(found: list[Answer], rest: list[str], context: Context) 
 
 def _named_level(piece: str, context: Context, least: float = NAMED_FROM) -> Answer | None:
     words = tokens(piece)
-    level, start = _level_at_end(words)
+    level, start = level_at_end(words)
     if not level or start == 0:
         return None
     end = start
@@ -171,7 +171,7 @@ def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | N
     return Answer(field.id, found[-1].value, piece, confidence=LISTED, tool=context.tool.name)
 
 
-def _level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
+def level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
     """The plain level a piece ends with, and where it begins."""
     for start in range(max(0, len(words) - 5), len(words)):
         for level in _LEVELS:

@@ -24,7 +24,14 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.doing import doers_told
 from assistant.understanding.answers.facts import fact_answers, open_reply
 from assistant.understanding.answers.judging import judged_parts, judges_alone, value_of
-from assistant.understanding.answers.listing import FEWEST_LISTED, listed_items, listed_levels, surely_named
+from assistant.understanding.answers.listing import (
+    FEWEST_LISTED,
+    level_at_end,
+    listed_items,
+    listed_levels,
+    punctuated,
+    surely_named,
+)
 from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.opinions import second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
@@ -42,7 +49,7 @@ from assistant.understanding.words.phrases import (
     phrase_set,
     quality_in,
 )
-from assistant.understanding.words.text import tokens
+from assistant.understanding.words.text import Token, tokens
 from assistant.understanding.words.turns_of_phrase import plainly, without_assurance, without_contrast
 from knowledge.hebrew import content_words
 from tools.forms import Field
@@ -57,7 +64,7 @@ BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sur
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
 MOST_OF_NAME = 2  # content words
-BOTH, LONGEST_PART = 2, 4  # clauses; words of one
+BOTH, LONGEST_PART = 2, 6  # clauses; words of one
 SURE_BOTH = 0.75
 SURELY_SAID = 0.95
 LONGEST_LACKED = 2  # words of a thing that is not there
@@ -309,14 +316,28 @@ def _direct(text: str, rest: str, context: Context) -> Answer | None:
 def _of_both(said: list[str], text: str, context: Context) -> Answer | None:
     """ "Forecasts yes, plans no": two parts of what was asked, one so and one not, make it partly."""
     field = _open(context)
+    if len(said) != BOTH:
+        said = clauses(punctuated(text))
     if field is None or field.kind != "level" or len(said) != BOTH:
         return None
-    ends = [words[-1].text for words in map(tokens, said) if BOTH <= len(words) <= LONGEST_PART]
-    if sorted(PLAIN_WORDS.get(end, "") for end in ends) != ["no", "yes"]:
+    parts = [words for words in map(tokens, said) if BOTH <= len(words) <= LONGEST_PART]
+    ends = sorted(level_at_end(words)[0] for words in parts)
+    if any(is_negated(text_before(words)) or not content_words(text_before(words)) for words in parts):
+        return None  # "it should be yes not no" is no yes and no
+    if len(ends) != BOTH or ends not in (["no", "yes"], ["partly", "yes"], ["no", "partly"]):
         return None
-    if any(surely_named(clause, context, NAMED_BESIDE) not in (None, field) for clause in said):
-        return None
+    named = [surely_named(text_before(words), context, NAMES_LACKED) for words in parts]
+    others = {other.id for other in named if other is not None and other != field}
+    if others:
+        if len(others) > 1 or field in named or context.tool.form.field(min(others)).kind != "level":
+            return None
+        field = context.tool.form.field(min(others))  # "script yes, objections no": parts of another question
     return Answer(field.id, "partly", text, evidence=evidence_in(text), confidence=SURE_BOTH, tool=context.tool.name)
+
+
+def text_before(words: tuple[Token, ...]) -> str:
+    """The words before the level they end with."""
+    return " ".join(word.text for word in words[: level_at_end(words)[1]])
 
 
 def _replying(said: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ changed in the message before, else the open question. Where several could be me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -169,6 +170,7 @@ def _meant(quantity: Quantity, text: str, here: Situation, record: Record) -> li
     """The fields a figure without a name may be for, most likely ones only."""
     assert here.context is not None
     possible = [f for f in here.context.tool.form.fields if f.kind in NUMERIC and _may_be(quantity, f, record)]
+    possible = _in_that_direction(quantity, possible, text, record)
     given = {f.id: record.answers[f.id].turn for f in possible if f.id in record.answers}
     latest = [f for f in possible if given.get(f.id) == max(given.values(), default=-1)]
     leans = phrase_set("leaning").find(tokens(text)) >= 0
@@ -197,6 +199,28 @@ def _faintly_named(quantity: Quantity, text: str, record: Record, context: Conte
 def _cues(text: str, context: Context) -> dict[str, float]:
     """How near words come to the name of each field."""
     return {m.key[2]: m.score for m in context.library.index.best(text, "cue", context.tool.name, whole=False)}
+
+
+def _in_that_direction(quantity: Quantity, fields: list[Field], text: str, record: Record) -> list[Field]:
+    """Of the fields a figure may be for those that it raises or lowers as is said ("if we raise it to 10 %")."""
+    words = tokens(text)
+    up, down = (phrase_set(name).find(words) >= 0 for name in ("raising", "lowering"))
+    if up == down:
+        return fields
+    kept = []
+    for field in fields:
+        given = record.answers.get(field.id)
+        value = given.value if given is not None else None
+        amount = value.get("amount") if isinstance(value, dict) else value
+        if not isinstance(amount, str) or not _IS_NUMBER.fullmatch(amount):
+            continue
+        new = quantity.low / 100 if field.kind == "rate" and quantity.low > 1 else quantity.low
+        if (new > Fraction(amount)) == up and new != Fraction(amount):
+            kept.append(field)
+    return kept or fields
+
+
+_IS_NUMBER = re.compile(r"\d+(?:[./]\d+)?")
 
 
 def _nearest(fields: list[Field], text: str, context: Context) -> list[Field]:
@@ -243,6 +267,9 @@ def back_to_figure(part: Sentence, here: Situation) -> list[Command]:
         return []
     if len(words) > LONGEST_BARE or len(quantities(part.text)) != 1:
         return []
+    told = quantities(part.text)[0]
+    if any(given.value == exact_text(told.low) for given in record.answers.values()):
+        return [Simple("discard")] if record.supposed else [Simple("result")]  # it is what stands there already
     found = _unnamed(part.text, _without_question(here), record, replace(here.context, open_field="", correcting=True))
     given = [c for c in found if isinstance(c, Answer) and c.field in record.answers]
     if len(given) == 1 and record.supposed and record.answers[given[0].field].value == given[0].value:

@@ -18,9 +18,11 @@ from assistant.understanding.steering.intents import (
     without_courtesies,
 )
 from assistant.understanding.steering.subjects import tool_about, tool_named
+from assistant.understanding.words.matching import word_stem
 from assistant.understanding.words.phrases import is_negated, phrase_set
 from assistant.understanding.words.text import tokens
 from knowledge.hebrew import content_words
+from knowledge.hebrew import words as words_of
 
 LONGEST = 10  # words
 LONGEST_RECALLING, MOST_NAMING = 14, 6  # words of a wish to hear what was noted, and of the name of the question
@@ -79,8 +81,18 @@ def recalled(part: Sentence, here: Situation) -> Simple | None:
     if not rest:
         return None
     fields = [field.id for field in here.context.tool.form.fields]
-    field = _field_of(" ".join(rest), fields, here) if len(rest) <= MOST_NAMING else ""
+    field = _labelled(rest, here) or (_field_of(" ".join(rest), fields, here) if len(rest) <= MOST_NAMING else "")
     return Simple("summary", field) if field else None
+
+
+def _labelled(rest: Sequence[str], here: Situation) -> str:
+    """The one field with all these words in its label, "" for none or several."""
+    if here.context is None:
+        return ""
+    said = {word_stem(word) for word in rest}
+    labels = [(field.id, field.label[one]) for field in here.context.tool.form.fields for one in ("en", "he")]
+    found = {name for name, label in labels if said <= {word_stem(word) for word in words_of(label)}}
+    return found.pop() if len(found) == 1 else ""
 
 
 def field_asked_about(here: Situation) -> str:

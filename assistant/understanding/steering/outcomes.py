@@ -263,7 +263,9 @@ def _asks(part: Sentence, words: tuple[Token, ...]) -> bool:
         if not length:
             break  # "we know what we're good at" asks nothing
         at += length
-    return part.asked or part.marked or (at < len(words) and any(opener.at(words, at) for opener in openers))
+    alternatives = any(word.text in ("or", "או") for word in words)  # "sales or marketing"
+    opened = at < len(words) and any(opener.at(words, at) for opener in openers)
+    return part.asked or part.marked or alternatives or opened
 
 
 def _only_outcome(words: tuple[Token, ...], tool: str) -> bool:
