@@ -141,3 +141,36 @@ def test_an_amount_for_something_else_is_not_silently_what_is_still_needed(reade
 def test_a_yes_that_goes_on_is_no_reply_to_what_was_asked(reader: RuleInterpreter, words: str) -> None:
     commands = reader.propose(words, in_record("sam_selection", "values_beyond_product")).commands
     assert "values_beyond_product" not in [c.field for c in commands if isinstance(c, Answer)]
+
+
+def values(reader: RuleInterpreter, words: str, tool: str, question: str) -> dict[str, tuple[object, bool]]:
+    """What is read of each field, and whether it is sure enough to be stored."""
+    commands = reader.propose(words, in_record(tool, question)).commands
+    return {c.field: (c.value, c.confidence >= 0.6) for c in commands if isinstance(c, Answer)}
+
+
+@pytest.mark.parametrize(
+    ("words", "tool", "question", "field", "value"),
+    [
+        ("money? none set aside. no budget", "lead_qualification", "budget", "budget", "no"),
+        ("לא הוקצה להם כסף. אין תקציב", "lead_qualification", "budget", "budget", "no"),
+        ("in size they are too small, no", "lead_qualification", "stage", "size", "no"),
+        ("מבחינת גודל הם קטנים עלינו, לא", "lead_qualification", "stage", "size", "no"),
+        ("they sell nothing that competes, no", "partner_fit", "competing_line", "competing_line", "no"),
+    ],
+)
+def test_what_is_said_twice_is_sure(
+    reader: RuleInterpreter, words: str, tool: str, question: str, field: str, value: str
+) -> None:
+    assert values(reader, words, tool, question)[field] == (value, True)
+
+
+def test_sentences_that_say_the_contrary_of_each_other_are_asked_about(reader: RuleInterpreter) -> None:
+    read = values(reader, "they have a budget. there is no budget", "lead_qualification", "stage")
+    assert not read["budget"][1]
+
+
+def test_a_field_called_a_yes_is_the_one_told_of_and_not_the_one_asked_about(reader: RuleInterpreter) -> None:
+    words = "all the buyers on our list know him well, so access is a clear yes"
+    read = values(reader, words, "partner_fit", "financial_strength")
+    assert read == {"target_customer_access": ("yes", True)}

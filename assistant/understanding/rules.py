@@ -509,8 +509,18 @@ def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
     clear = [c for c in commands if not isinstance(c, Unclear) or c.readings]
     unique: dict[str, Command] = {}
     for command in clear or commands[:1] or social[:1]:
-        unique.setdefault(_identity(command), command)
+        first = unique.setdefault(_identity(command), command)
+        if isinstance(command, Answer) and isinstance(first, Answer) and command is not first:
+            unique[_identity(command)] = _of_two(first, command)
     return list(unique.values())
+
+
+def _of_two(first: Answer, again: Answer) -> Answer:
+    """What two sentences say of one question: surer where they agree, to be confirmed where they surely do not."""
+    if (again.value, again.status) == (first.value, first.status):
+        return replace(first, confidence=max(first.confidence, again.confidence))
+    surely = first.status == again.status == "answered" and min(first.confidence, again.confidence) >= GUESSED
+    return replace(again, confidence=GUESSED_BELOW - 0.1) if surely else first
 
 
 def _identity(command: Command) -> str:

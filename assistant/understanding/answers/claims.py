@@ -9,6 +9,7 @@ from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
 from tools.forms import Field
 
+IN_ITS_WORDS, FAINTLY = 1.0, 0.65  # nearness that what is only faintly near to something else does not contradict
 FACT_FROM = 0.46  # nearness to an authored answer from which it is taken, to be confirmed when doubtful
 UNASKED, UNANSWERED = 0.15, 0.08
 OF_EITHER = 2.0  # sureness for each step ahead of the next field: what could be of either was not said of one
@@ -76,6 +77,7 @@ def contradicted(claim: Claim, claims: list[Claim]) -> bool:
         and other.value != claim.value
         and not other.span.clauses & claim.span.clauses
         and other.score >= FACT_FROM
+        and not (claim.score >= IN_ITS_WORDS and other.score < FAINTLY)
         for other in claims
     )
 

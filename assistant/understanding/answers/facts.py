@@ -30,7 +30,7 @@ from assistant.understanding.answers.opinions import ALONE_CHANCE, opinion_of, s
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.words.matching import ExampleIndex, Match, concept_of, word_stem
-from assistant.understanding.words.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit, is_limiting, limit_denied
 from knowledge.hebrew import content_words
@@ -65,6 +65,7 @@ REPEATED = 0.1
 JOINED_COST = 0.04  # for each further clause a reading needs
 DENIED = {"yes": "no", "no": "yes", "partly": "partly"}
 MOST_SPANS = 24
+ECHOED = 0.85  # confidence of what a yes or no behind it says once more
 
 
 def fact_answers(text: str, context: Context, beside_figures: bool = False) -> list[Answer]:
@@ -84,7 +85,8 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
         if claim.field.id in chosen or used & claim.span.clauses:
             continue
         meant = set_right(claim, claims) or between(claim, claims)
-        meant = meant or (settled(claim, text, context) if contradicted(claim, claims) else claim)
+        said = {other.value for other in claims if other.field.id == claim.field.id}
+        meant = meant or (settled(claim, said, text, context) if contradicted(claim, claims) else claim)
         chosen[claim.field.id] = meant
         used |= claim.span.clauses | meant.span.clauses
     chosen = _limited(_in_part(chosen, used, text), used, text)
@@ -92,9 +94,17 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     beside_open = not context.open_field or context.open_field in chosen or len(chosen) > 1
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
-    answers = _as_it_is(answers, text, context)
+    answers = _closed(_as_it_is(answers, text, context), text)
     kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
+
+
+def _closed(answers: list[Answer], text: str) -> list[Answer]:
+    """The answers, the only one surer where a mere yes or no behind it says the same ("the size is too small, no")."""
+    level = PLAIN_WORDS.get((clauses(text) or [""])[-1].lower(), "")
+    if len(answers) != 1 or answers[0].value != level or answers[0].confidence < DOUBTFUL_FROM:
+        return answers
+    return [replace(answers[0], confidence=max(answers[0].confidence, ECHOED))]
 
 
 def _as_it_is(answers: list[Answer], text: str, context: Context) -> list[Answer]:

@@ -7,6 +7,7 @@ example's own; and an answer for whose field they are confident of another value
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.segments import Span, clauses
-from assistant.understanding.words.phrases import is_negated, quality_in
+from assistant.understanding.words.phrases import PLAIN_WORDS, is_negated, quality_in
 from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly
 from knowledge.hebrew import content_words
@@ -124,11 +125,16 @@ def _doer(read: Claim) -> str:
     return who_does(read.span.text, "", is_negated(read.span.text)) if who else ""
 
 
-def settled(claim: Claim, text: str, context: Context) -> Claim:
-    """The claim of a field of which another clause says something else: what the whole says, or to be confirmed.
+def settled(claim: Claim, said: Collection[str], text: str, context: Context) -> Claim:
+    """The claim of a field of which other clauses say something else: what the whole says, or to be confirmed.
+
+    `said` are all the values said of it; a mere yes or no at the end settles which of them holds.
 
     "On paper a distributor, in truth they only take a commission", "she recommends, the director decides".
     """
+    closing = PLAIN_WORDS.get((clauses(text) or [""])[-1].lower(), "")
+    if closing in said:
+        return replace(claim, value=closing, sure=SETTLED)  # "we look for 200 people, they are twelve: no"
     of_field = {value: chance for (name, value), chance in _chances(text, context).items() if name == claim.field.id}
     whole = max(of_field, key=lambda value: of_field[value], default=claim.value)
     if of_field and of_field[whole] >= OVERRULES * sum(of_field.values()) and of_field[whole] >= SPEAKS_OF_IT:

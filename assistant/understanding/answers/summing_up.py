@@ -6,6 +6,7 @@ stands behind, so that it overwrites nothing that is said of another field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -47,7 +48,14 @@ def _cut(clause: str) -> tuple[str, str]:
         glued = clause[words[at].end : words[at].end + 1] == "-"  # "so-so"
         if not glued and phrase_set("concluding").at(words, at) and (level := level_named(clause[words[at].start :])):
             return clause[: words[at].start].rstrip(), level
-    return clause, ""
+    called = _CALLED.fullmatch(clause)
+    return (called["body"], PLAIN_WORDS.get(called["level"].lower(), "partly")) if called else (clause, "")
+
+
+_CALLED = re.compile(  # "so access is a clear yes"
+    r"(?P<body>.+?) (?:is|was|gets|would be) (?:an? )?(?:clear |plain |full |solid )?(?P<level>yes|no|partly)",
+    re.IGNORECASE,
+)
 
 
 def parts_of(text: str, context: Context) -> list[Part]:
