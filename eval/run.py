@@ -12,9 +12,11 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -106,7 +108,6 @@ _worker: dict[str, Any] = {}
 
 
 def _begin_worker(options: Options, folder: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets cases finish
     _worker["advisor"] = open_for(options, Path(folder))
 
 
@@ -166,13 +167,27 @@ def _results(first: Advisor, cases: Sequence[ReadyCase], options: Options, scrat
     pool = ProcessPoolExecutor(options.jobs, context, initializer=_begin_worker, initargs=(options, scratch))
     try:
         chunks = [list(chunk) for chunk in _chunks(cases)]
-        running: set[Future[list[dict[str, Any]]]] = {pool.submit(_work, chunk, options.repeat) for chunk in chunks}
+        with deaf_children():
+            running: set[Future[list[dict[str, Any]]]] = {pool.submit(_work, chunk, options.repeat) for chunk in chunks}
         while running:
             ready, running = wait(running, return_when=FIRST_COMPLETED)
             for future in ready:
                 yield from future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Processes begun here do not hear Ctrl-C, not even while they still import: it is for the parent alone."""
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may say who hears what
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _chunks(cases: Sequence[ReadyCase]) -> Iterator[tuple[ReadyCase, ...]]:

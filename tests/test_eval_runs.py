@@ -273,3 +273,17 @@ def test_outcomes_are_plain_json_for_last_failed(tmp_path, cases, scripted, caps
     assert finish(verdict, tmp_path, "he", []) == 0
     assert json.loads((tmp_path / OUTCOMES).read_text("utf-8"))["bad-1"] == "fail"
     assert "עברו" in capsys.readouterr().out
+
+
+def test_a_worker_does_not_hear_ctrl_c_even_while_it_starts_and_the_parent_does_again():
+    import signal
+    import subprocess
+    import sys
+
+    from eval.run import deaf_children
+
+    heard = signal.getsignal(signal.SIGINT)
+    asks = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    with deaf_children():
+        assert subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True).stdout.strip() == "True"
+    assert signal.getsignal(signal.SIGINT) is heard
