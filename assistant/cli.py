@@ -325,11 +325,12 @@ def _answer_line(advisor: Any, line: str, number: int) -> dict[str, Any]:
 
     try:
         message = json.loads(line)
-        text = message["text"]
-        if not isinstance(text, str):
-            raise TypeError("text must be a string")
-    except (ValueError, KeyError, TypeError) as error:
-        return {"line": number, "error": {"code": "bad_line", "text": f"not a message: {error!r}"}}
+    except ValueError:
+        message = None
+    text = message.get("text") if isinstance(message, dict) else None
+    if not isinstance(text, str):
+        wanted = 'a line is one JSON object whose "text" is a string, such as {"text": "What is a lead?"}'
+        return {"line": number, "error": {"code": "bad_line", "text": wanted}}
     try:
         conversation = str(message.get("conversation") or new_conversation())
         reply = advisor.reply(conversation, text, user=str(message.get("user") or ""), door="batch")

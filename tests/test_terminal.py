@@ -392,3 +392,18 @@ def test_every_error_can_be_told_in_both_languages_whatever_its_values_are_calle
         error = AdvisorError(code, **dict.fromkeys(names, "x"))
         assert error.text("en")
         assert error.text("he")
+
+
+@pytest.mark.parametrize("line", ["not json", "[]", "5", "{}", '{"text": 5}', '{"text": null}', '{"words": "hi"}'])
+def test_a_line_that_is_no_message_is_answered_with_what_one_is(advisor, line):
+    import io
+
+    from assistant.cli import answer_lines
+
+    out = io.StringIO()
+    assert answer_lines(advisor, [line, '{"text": "hello"}'], out) == 1
+    wrong, right = (json.loads(one) for one in out.getvalue().splitlines())
+    assert (wrong["line"], wrong["error"]["code"]) == (1, "bad_line")
+    assert '{"text": "What is a lead?"}' in wrong["error"]["text"]
+    assert "Error" not in wrong["error"]["text"]
+    assert right["text"]
