@@ -94,6 +94,7 @@ class WhatIf:
     answers: tuple[Answer, ...]
     name: str = ""
     either: tuple[Answer, ...] = ()
+    on_top: bool = False  # it comes to what was supposed just before ("and if they also …")
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ def what_if(draft: Draft, command: WhatIf) -> None:
     if not changes:
         draft.tell("what_if.what")
         return
+    if command.on_top and record.supposed:
+        changes = {**list(record.supposed.values())[-1], **changes}
     name = command.name or say("what_if.name", draft.language, number=len(record.supposed) + 1)
     draft.note("supposed", record=record.id, name=name, values=changes)
     showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))

@@ -329,3 +329,32 @@ def test_a_fact_told_instead_of_a_reply_to_the_offer_to_go_on_is_noted(talk, ope
 def test_who_takes_leave_after_the_end_is_told_that_it_is_saved(talk):
     _, replies = talk("assess a distributor", "they are a distributor, we need an agent", "no", "let's stop for today")
     assert "saved" in replies[-1].text
+
+
+def test_another_customer_compared_with_is_a_record_of_its_own(talk):
+    state, replies = talk(
+        "we sell to Carrefour 2M euro a year at 22% margin, 300 orders at 50 each. what do we make on Carrefour?",
+        "compare with Tesco, who buy for 900k at 30%",
+        "which is more profitable?",
+    )
+    assert told_of(state, "Carrefour")["revenue"]["amount"] == "2000000"
+    assert told_of(state, "Tesco")["gross_margin"] == "0.3"
+    assert "direct_costs" not in told_of(state, "Carrefour")
+    assert "Tesco" in replies[-1].text
+    assert "Carrefour" in replies[-1].text
+
+
+def test_what_is_also_supposed_comes_to_what_was_supposed_before(talk):
+    state, _ = talk(*FAIR, "what if we closed 8 deals?", "and if the margin were also 50%?")
+    assert list(state.record.supposed.values())[-1] == {"deals": "8", "gross_margin": "0.5"}
+
+
+def test_what_is_also_supposed_comes_to_what_was_supposed_before_in_hebrew(talk):
+    state, _ = talk(*DIWUR, "ומה אם נסגור 6 עסקאות?", "ואם גם הרווח הגולמי יהיה 50%?")
+    assert list(state.record.supposed.values())[-1] == {"deals": "6", "gross_margin": "0.5"}
+
+
+def test_where_a_firm_is_from_is_no_name_and_its_name_takes_the_offer_up(talk):
+    state, _ = talk("חברה יוונית פנתה אלינו ורוצה בלעדיות ליוון. מה דעתך?", "קוראים להם אגיאן טרייד")
+    assert state.record.name == "אגיאן טרייד"
+    assert state.record.values()["initiated_by"] == "them"

@@ -13,7 +13,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from assistant.commands import Ambiguous, Answer, Ask, Command, Compare, Reading, Rename, Resume, Simple, Start, Unclear
+from assistant.commands import (
+    Ambiguous,
+    Answer,
+    Ask,
+    Command,
+    Compare,
+    Reading,
+    Rename,
+    Resume,
+    Simple,
+    Start,
+    Unclear,
+    WhatIf,
+)
 from assistant.conversation import MERE_GUESS, Conversation
 from assistant.understanding.answers.choices import choices_named
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
@@ -41,7 +54,7 @@ from assistant.understanding.context.leftovers import leftover, supposition, und
 from assistant.understanding.context.questions import is_off_topic, question_commands, without_record
 from assistant.understanding.context.replies import short_reply
 from assistant.understanding.context.switching import other_tool, without_looks_at_nothing
-from assistant.understanding.context.turning import candidates_told, turned_to, without_named
+from assistant.understanding.context.turning import candidates_told, turned_to, weighed_now, without_named
 from assistant.understanding.context.unsure import doubt_apart, with_doubt
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.numbers.settled import concluded
@@ -217,6 +230,9 @@ def read_message(here: Situation) -> list[Command]:
     parts, unsure = doubt_apart(parts, here)
     commands = with_doubt(_read(parts, here), unsure, here)
     turned = turned_to(commands, here, _read) or other_channel(commands, here, _read)
+    if intents.just_supposed(here) and phrase_set("on_top").find(tokens(here.text)) >= 0:
+        commands = [replace(c, on_top=True) if isinstance(c, WhatIf) else c for c in commands]
+    commands = weighed_now(commands, here)
     return in_known_currency(called_by_channel(turned or commands, here.text), here.state)
 
 

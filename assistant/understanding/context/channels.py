@@ -11,9 +11,7 @@ from dataclasses import replace
 
 from assistant.commands import Ambiguous, Answer, Ask, Command, Compare, Resume, Simple, Start, WhatIf
 from assistant.conversation import Conversation, Record
-from assistant.understanding.context.turning import Read
-from assistant.understanding.fields.figures import Context, figure_commands
-from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.context.turning import Read, figures_as_before
 from assistant.understanding.segments import sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.words.phrases import PhraseSet, phrase_set
@@ -23,7 +21,6 @@ from knowledge.hebrew import words as stems
 from tools.values import UNSAID
 
 OF_CHANNELS = frozenset(("leadgen_roi",))  # worked out for one channel at a time
-SURE = 0.6
 _GLUED, MOST_GLUED = frozenset("ובלמשהכ"), 2  # letters before a Hebrew word
 
 
@@ -109,16 +106,8 @@ def other_channel(commands: list[Command], here: Situation, read: Read) -> list[
     if known is not None:
         figures = _read_for(known, here, read)
         return [Resume(known.name, briefly=True), *figures] if figures else []
-    anew = _as_of_the_one_before(re.sub(rf"[א-ת]{{0,2}}{re.escape(name)}", " ", here.text), record, here)
+    anew = figures_as_before(re.sub(rf"[א-ת]{{0,2}}{re.escape(name)}", " ", here.text), record, here)
     return [Start(record.tool, name), *anew] if anew else []
-
-
-def _as_of_the_one_before(text: str, record: Record, here: Situation) -> list[Answer]:
-    """The figures of the message, each for the field that was told of the channel before, in its currency."""
-    context = Context(here.library, here.library.tools[record.tool], values=record.values(), correcting=True)
-    found = figure_commands(text, quantities(text), context)
-    sure = [c for c in found if isinstance(c, Answer) and c.confidence >= SURE]
-    return [replace(c, tool=record.tool, corrects=False) for c in sure]
 
 
 def _another(text: str, record: Record) -> str:

@@ -14,19 +14,23 @@ from assistant.commands import Answer, Ask, Command, Compare, Delete, Export, Re
 from assistant.conversation import Conversation, Record
 from assistant.naming import is_public
 from assistant.understanding.context.at_hand import OF_ONE, likens, offered
+from assistant.understanding.fields.figures import Context, figure_commands
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import Sentence, sentences
 from assistant.understanding.situation import Situation, situation_of
+from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint, name_is_common
 from assistant.understanding.steering.parties import named_in, names_weighed, pronoun_for
 from assistant.understanding.words.abbreviations import sentence_ends
 from assistant.understanding.words.phrases import phrase_set
-from assistant.understanding.words.text import language_of, tokens
+from assistant.understanding.words.text import language_of, listed, tokens
 from knowledge.hebrew import content_words
 
 Read = Callable[[list[Sentence], Situation], list[Command]]
 _SETTLES = (Resume, Delete, Compare, Export, Rename)  # these say themselves whom they are for
 _NOTHING_TOLD = tuple(Simple(word) for word in ("off_topic", "go_on", "yes", "abilities", "greeting", "thanks"))  # type: ignore[arg-type]
 SURE_OFFER = 0.6
+THOUSAND = 1000
 FEWEST_TOLD = 3  # words with a meaning that must not be passed over in silence
 _NEW = "new"  # the id of a record only read with
 _TRAILING = re.compile(
@@ -41,6 +45,8 @@ def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Comm
     """The commands of a message that speaks of another one than the open record's; [] where it does not."""
     if any(isinstance(c, _SETTLES) or (isinstance(c, Start) and c.name) for c in commands):
         return _with_what_follows(commands, here, read)
+    if (called := _name_of_offered(here)) is not None:
+        return [called]
     name, rest = _spoken_of(here)
     record = here.subject
     if not name or (record is not None and record.name.casefold() == name.casefold()):
@@ -56,10 +62,53 @@ def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Comm
     if here.record is not None and not here.record.name and _may_be_called(name, here):
         return [Rename(name), *_told(rest, here.state, here, read)]
     begun = Record(_NEW, tool, name)
+    if record is not None and here.library.tools[tool].at_once:
+        return [Start(tool, name), *figures_as_before(without_named(here.text, here.state), record, here)]
     told = _told(rest, _opened(here.state, begun), here, read)
     if record is None and any(isinstance(c, Ask) for c in told):
         return []  # a question about one of them begins nothing
     return [Start(tool, name), *(replace(c, tool=tool) if isinstance(c, Answer) else c for c in told)]
+
+
+def weighed_now(commands: list[Command], here: Situation) -> list[Command]:
+    """ "Which is more profitable?", "מי רווחי יותר?" with several at hand: they are put side by side."""
+    record = here.subject
+    several = record is not None and sum(r.tool == record.tool for r in here.state.records.values()) > 1
+    asks = "?" in here.text and phrase_set("which_of_them").find(tokens(here.text)) >= 0
+    if not (several and asks) or not all(isinstance(c, (Simple, Ask, Unclear)) for c in commands):
+        return commands
+    return [Compare()]
+
+
+def _name_of_offered(here: Situation) -> Start | None:
+    """ "They are called Antalya Medikal": the name of the one whose assessment was offered takes it up."""
+    tool, name = offered(here), intents.name_given(here.text)
+    if tool not in OF_ONE or not name or "?" in here.text:
+        return None
+    return Start(tool, name)
+
+
+def figures_as_before(text: str, record: Record, here: Situation) -> list[Answer]:
+    """The figures of a message for another one, each for the field that was told of the one before, in its currency."""
+    context = Context(here.library, here.library.tools[record.tool], values=record.values(), correcting=True)
+    found = figure_commands(text, quantities(text), context)
+    sure = [c for c in found if isinstance(c, Answer) and c.confidence >= SURE_OFFER]
+    taken = {c.field for c in sure} | {c.raw for c in sure}
+    sure += [c for c in _needed_ones(text, context) if c.field not in taken and c.raw not in taken]
+    return [replace(c, tool=record.tool, corrects=False) for c in sure]
+
+
+def _needed_ones(text: str, context: Context) -> list[Answer]:
+    """Figures without a name ("900k at 30%") for what the calculation needs, where only one field is of their kind."""
+    needed = [field for field in context.tool.form.fields if field.required]
+    found: list[Answer] = []
+    for quantity in quantities(text):
+        kind = "rate" if quantity.percent else "money" if quantity.currency or quantity.high >= THOUSAND else ""
+        fields = [field for field in needed if field.kind == kind]
+        if len(fields) == 1:
+            alone = figure_commands(quantity.raw, [quantity], replace(context, open_field=fields[0].id))
+            found += [c for c in alone if isinstance(c, Answer) and c.field == fields[0].id]
+    return found
 
 
 def candidates_told(commands: list[Command], text: str, state: Conversation) -> tuple[list[Command], dict[str, str]]:
@@ -69,6 +118,10 @@ def candidates_told(commands: list[Command], text: str, state: Conversation) -> 
     """
     names = names_weighed(text)
     start = next((c for c in commands if isinstance(c, Start)), None)
+    if start is not None and start.name and _is_origin(start.name, text):
+        bare = replace(start, name="")  # "חברה טורקית פנתה אלינו"
+        commands = [bare if c is start else c for c in commands]
+        return commands, {}
     if start is not None and not start.name and start.tool in OF_ONE and state.record is None and not names:
         named = replace(start, name=name_hint(text))
         commands = [named if c is start else c for c in commands]
@@ -81,6 +134,19 @@ def candidates_told(commands: list[Command], text: str, state: Conversation) -> 
     elif start is not None and start.only_offer and start.name:
         names = names or (start.name,)
     return commands, {name: tool for name in names if tool in OF_ONE}
+
+
+_ORIGIN = re.compile(r"[א-ת]+(?:ית|ני|לי|אי|רי|קי|סי|ים|יות)")
+
+
+def _is_origin(name: str, text: str) -> bool:
+    """Whether what was taken for a name says where somebody is from ("חברה טורקית", "מפיץ גרמני")."""
+    words = [word.text for word in tokens(text)]
+    at = words.index(name) if name in words else 0
+    return at > 0 and _ORIGIN.fullmatch(name) is not None and words[at - 1] in _FIRMS
+
+
+_FIRMS = frozenset(listed("חברה מפיץ מפיצה סוכן סוכנת פירמה חברת יבואן משווק לקוח מפיצים שותף"))
 
 
 def _tool_for(text: str) -> str:
