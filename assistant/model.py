@@ -315,7 +315,7 @@ _BY_NAME = (
     ("Overloaded", "model_down"), ("InternalServer", "model_down"), ("JSONDecode", "model_malformed"),
     ("Validation", "model_malformed"), ("OutputParser", "model_malformed"), ("KeyError", "model_malformed"),
     ("InvalidRequest", "model_request"), ("BadRequest", "model_request"), ("ResponseError", "model_down"),
-    ("APIError", "model_down"),
+    ("APIError", "model_down"), ("ValueError", "model_malformed"),
 )  # fmt: skip
 _BY_STATUS = {404: "model_unknown", 400: "model_request", 422: "model_request", 408: "model_timeout"}
 

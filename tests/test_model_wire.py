@@ -1,6 +1,7 @@
 """The real provider packages against a local service: what goes out, what comes back, and every way it can fail."""
 
 import dataclasses
+import re
 import time
 import uuid
 
@@ -99,6 +100,7 @@ def test_a_failing_service_gives_the_offline_answer_in_time_with_one_line(talk, 
     assert code is None or record["failure"] == code
     assert took < most
     assert "secret-key" not in reply.text + str(record)
+    assert not re.search(r"[A-Za-z]+(?:Error|Exception)\b", reply.text), "no raw exception reaches the person"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
