@@ -7,6 +7,7 @@ weights; what they say is added to what `card_search.py` measures.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,10 +17,11 @@ import numpy as np
 
 from knowledge.embedding import BUNDLED_FOLDER, Embedding
 from knowledge.hebrew import is_stop_word, words
-from knowledge.terms import Terms
+from knowledge.terms import Terms, mapped
 from knowledge.translation import Translations
 
-FILE = "likely_cards.npz"
+NAME = "likely"  # of its files
+PARTS = ("features", "rarities", "scales", "directions")
 FORM_WEIGHT, TRANSLATED_WEIGHT, EDGE_WEIGHT = 0.6, 0.5, 0.5
 STOP_WEIGHT = 0.5  # of a word that says nothing of the subject; how a question is put tells cards apart, too
 MOST_TRANSLATIONS, LEAST_SURE = 4, 0.1
@@ -75,21 +77,25 @@ def weighed(named: Sequence[tuple[str, float]], known: Terms, rarities: np.ndarr
 def likely_cards(embedding: Embedding, folder: Path = BUNDLED_FOLDER) -> LikelyCards | None:
     """The weights, or None for another embedding than the one they were learned with."""
     try:
-        learned, made_with = _read(folder / FILE)
+        named = json.loads((folder / f"{NAME}-cards.json").read_bytes())
     except FileNotFoundError:
         return None
-    return learned if made_with == embedding.fingerprint else None
+    return _read(folder, tuple(named["cards"])) if named["made_with"] == embedding.fingerprint else None
 
 
 @cache
-def _read(path: Path) -> tuple[LikelyCards, str]:
-    with np.load(path, allow_pickle=False) as file:
-        learned = LikelyCards(
-            tuple(str(card) for card in file["cards"]),
-            Terms(file["known"]),
-            file["rarities"].astype(np.float32),
-            file["rows"],
-            file["scales"].astype(np.float32),
-            file["directions"].astype(np.float32),
-        )
-        return learned, str(file["made_with"])
+def _read(folder: Path, cards: tuple[str, ...]) -> LikelyCards:
+    keys, rarities, scales, directions = (np.load(folder / f"{NAME}-{part}.npy") for part in PARTS)
+    rows = mapped(folder / f"{NAME}-rows.npy")
+    as_floats = (part.astype(np.float32) for part in (scales, directions))
+    return LikelyCards(cards, Terms(keys), rarities.astype(np.float32), rows, *as_floats)
+
+
+def write(learned: LikelyCards, made_with: str, folder: Path = BUNDLED_FOLDER) -> None:
+    """Write the weights; `made_with` is the fingerprint of the embedding."""
+    halves = (part.astype(np.float16) for part in (learned.rarities, learned.scales, learned.directions))
+    for part, array in zip(PARTS, (learned.known.keys, *halves), strict=True):
+        np.save(folder / f"{NAME}-{part}.npy", array)
+    np.save(folder / f"{NAME}-rows.npy", learned.rows)
+    named = {"made_with": made_with, "cards": learned.cards}
+    (folder / f"{NAME}-cards.json").write_text(json.dumps(named, indent=0) + "\n", "utf-8")

@@ -401,3 +401,45 @@ def _everything(card: Any) -> str:
     texts += [item.correction for item in card.misconceptions] + [gap.says for gap in card.gaps]
     values = [number.value for number in card.numbers]
     return " ".join([*(text[language] for text in texts for language in ("en", "he")), *values])
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("He already carries a rival brand", "partner/competing-lines"),
+        ("workload of one account manager", "accounts/capacity-per-manager"),
+        ("לקוח מפתח לא מרוצה ומדבר עם מתחרה", "accounts/unhappy-key-customer"),
+        ("המפיץ לא מדווח לנו מה קורה בשוק", "partner/market-information"),
+    ],
+)
+def test_a_belief_that_is_only_alike_is_not_put_right_before_the_answer(answerer: Any, text: str, card: str) -> None:
+    assert ask(answerer, text).cards[0] == card
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how do I get a stain out of a wool carpet",
+        "which vaccine does my dog need for Spain",
+        "מתי נפתחת ההרשמה לגני ילדים",
+        "איך מחליפים גלגל ברכב",
+    ],
+)
+def test_a_question_of_another_field_is_sent_away(answerer: Any, text: str) -> None:
+    reply = ask(answerer, text)
+    assert reply.kind == "refusal"
+    assert not reply.cards
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("Two finalists in Chile, neck and neck on my spreadsheet. How do I choose", "partner/compare-candidates"),
+        ("Good evening, Dan here. Do we need software to keep our leads in?", "leads/database"),
+        ("איך מזריקים דחיפות להצעה שלנו?", "marketing/offer"),
+    ],
+)
+def test_names_slang_and_greetings_do_not_keep_a_question_from_its_card(answerer: Any, text: str, card: str) -> None:
+    reply = ask(answerer, text)
+    assert reply.kind == "answer"
+    assert reply.cards[0] == card

@@ -15,8 +15,8 @@ import numpy as np
 import yaml
 
 from knowledge.cards import FOLDER, LANGUAGES, Card, load_cards
-from knowledge.embedding import BUNDLED_FOLDER, BundledEmbedding, Embedding
-from knowledge.likely import FILE, LikelyCards, clues, weighed
+from knowledge.embedding import BundledEmbedding, Embedding
+from knowledge.likely import LikelyCards, clues, weighed, write
 from knowledge.terms import Terms
 from knowledge.translation import Translations
 
@@ -101,20 +101,6 @@ def _dense(rows: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, n
     of_row = np.repeat(np.arange(len(numbers)), [len(row) for row in numbers])
     np.add.at(columns, (of_row, places), np.concatenate(values))
     return touched, columns
-
-
-def write(learned: LikelyCards, made_with: str, folder: Path = BUNDLED_FOLDER) -> None:
-    """Write the weights; `made_with` is the fingerprint of the embedding."""
-    np.savez_compressed(
-        folder / FILE,
-        cards=np.array(learned.cards),
-        known=learned.known.keys,
-        rarities=learned.rarities.astype(np.float16),
-        rows=learned.rows,
-        scales=learned.scales.astype(np.float16),
-        directions=learned.directions.astype(np.float16),
-        made_with=np.array(made_with),
-    )
 
 
 def main() -> None:
