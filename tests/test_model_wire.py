@@ -1,5 +1,6 @@
 """The real provider packages against a local service: what goes out, what comes back, and every way it can fail."""
 
+import contextlib
 import dataclasses
 import re
 import time
@@ -21,6 +22,18 @@ QUESTION = "How do I find a good distributor?"
 GOOD = "Run several search methods in parallel [1]. Nobody can tell in advance which will work [1]."
 ASK = {"tool": "Proposal", "args": {"commands": [{"do": "ask", "words": QUESTION}]}}
 PROVIDERS = ("openai", "anthropic", "ollama")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(home, advisor):
+    """The packages are loaded before anything is timed: on a busy machine that alone takes seconds."""
+    with contextlib.closing(WireServer({"status": 500}, {"status": 500}, {"status": 500})) as service:
+        settings = Settings.from_environment(
+            {"ADVISOR_HOME": str(home), "ADVISOR_MODEL": "openai:wire", "ADVISOR_MODEL_URL": f"{service.url}/v1",
+             "ADVISOR_MODEL_KEY": "k"}
+        )  # fmt: skip
+        advisor.settings, advisor._with_model = settings, model_parts(settings)
+        advisor.reply(uuid.uuid4().hex, QUESTION)
 
 
 @pytest.fixture
