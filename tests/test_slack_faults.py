@@ -376,13 +376,13 @@ def test_talk_and_mentions_of_one_thread_arrive_shuffled_and_are_answered_once(s
 def test_a_thread_goes_on_after_slack_was_away_longer_than_any_retry(slack, advisor):
     """Whoever wrote meanwhile is answered, and so are the messages behind."""
     with serving(advisor, slack) as door:
-        for wait in (1, 1, 1, 1, 1):
-            slack.fail("chat.postMessage", 429, **{"Retry-After": str(5 + wait)})
+        slack.fail("chat.postMessage", 429, times=5, **{"Retry-After": "6"})
         door.opened.desk.inbox.retry = _soon(door.opened.desk.inbox.retry)
         root = door.mention("first")
         door.talk("second", thread_ts=root)
         slack.posted(2, seconds=30)
-        assert door.opened.desk.inbox.counts("slack") == {"done": 2}
+        slack.wait(lambda: door.opened.desk.inbox.counts("slack") == {"done": 2}, what="both to be settled")
+        assert len(slack.messages) == 2
 
 
 def test_a_message_that_cannot_even_be_apologised_for_does_not_block_its_thread(slack, door, advisor, monkeypatch):
