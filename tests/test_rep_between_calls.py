@@ -451,3 +451,33 @@ def test_a_question_for_the_verdict_in_few_words_stores_nothing(talk, said):
     before = talk.state.record.answers
     assert talk(said).kind == "result"
     assert talk.state.record.answers == before
+
+
+@pytest.mark.parametrize("said", ["8% discount", "we give a rebate of 8 percent", "הנחה של 8 אחוז", "plus 17% vat"])
+def test_a_percentage_of_what_no_form_asks_for_is_no_margin(said):
+    found = READER.propose(said, in_record("customer_profitability", "revenue")).commands
+    assert not any(isinstance(command, Answer) for command in found)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("and if we lose 4 strategic accounts?", "8"),
+        ("what if we let go of 4 strategic ones?", "8"),
+        ("ואם נוותר על 4 לקוחות אסטרטגיים?", "8"),
+        ("and if we drop to 4 strategic accounts?", "4"),
+    ],
+)
+def test_who_gives_some_up_keeps_the_others(talk, said, left):
+    talk("key account capacity: 12 strategic accounts, 10 hours a month each", said)
+    supposed = list(talk.state.records[talk.state.latest].supposed.values())[-1]
+    assert supposed == {"strategic_accounts": left}
+
+
+def test_a_fact_with_a_year_in_it_takes_an_offer_up(talk):
+    talk(
+        "quick preflight for a mailing to 3000 hospitals before it goes out tomorrow",
+        "the list is 3 years old, nobody cleaned it",
+    )
+    assert talk.state.record.tool == "campaign_preflight"
+    assert talk.state.record.answers["list"].value == "no"

@@ -158,6 +158,8 @@ def _unnamed(text: str, here: Situation, record: Record, context: Context) -> li
     said = [q for q in quantities(text) if not q.negated]
     if len(said) != 1 or sum(token.kind == "word" for token in tokens(text)) > LONGEST_BARE:
         return []
+    if (said[0].percent or said[0].share) and phrase_set("other_shares").find(tokens(text)) >= 0:
+        return []  # "and with an 8 % discount?" changes no margin
     fields = _faintly_named(said[0], text, record, context)
     fields = fields or _nearest(_meant(said[0], text, here, record), text, context)
     made = [answer for field in fields if (answer := _value(said[0], field, context)) is not None]

@@ -136,7 +136,9 @@ def _by_number(text: str, words: tuple[Token, ...], quantity: Quantity) -> Chang
 def _direction(words: tuple[Token, ...], spots: range) -> tuple[int, int]:
     """(1 for more, -1 for less, 0 for neither; the place of the word that says so) around a number."""
     after = range(spots.stop, min(spots.stop + LONGEST_NOUN + 1, len(words)))
-    before = range(spots.start - 1, max(-1, spots.start - 3), -1)
+    before = range(spots.start - 1, max(-1, spots.start - 4), -1)
+    if spots.start and words[spots.start - 1].text in ("to", "ל", "at"):
+        before = range(0)  # "drop to 3" is no 3 fewer
     for sign, name in ((1, "more"), (-1, "fewer")):
         for place in after:
             if phrase_set(f"change.{name}").at(words, place) and not _compares(words, place):

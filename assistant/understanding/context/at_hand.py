@@ -26,6 +26,7 @@ from assistant.understanding.words.text import Token, listed, tokens
 from knowledge.hebrew import is_stop_word
 
 LONGEST_WISH = 9  # words of a wish that names nothing
+SURELY_TAKEN_UP = 0.65
 TAKES_UP_FROM = 0.52  # what is less sure is no answer to what was only offered
 # what is worked out for one at a time, who has a name
 OF_ONE = frozenset(("partner_fit", "lead_qualification", "sam_selection", "kam_tiers", "customer_profitability"))
@@ -218,8 +219,10 @@ def taken_up(part: Sentence, here: Situation) -> list[Command]:
     found: list[Command] = []
     if tool.at_once:
         found = wished_figures(name, part.text, here.library)
-    elif not intents.carries_figures(part.text):
-        said = facts_in(part, Context(here.library, tool, values={}))
-        found = [a for a in said if isinstance(a, Answer) and a.confidence >= TAKES_UP_FROM]
+    else:
+        counts = intents.carries_figures(part.text)  # "the list is two years old" tells a fact, and no figure of it
+        said = facts_in(part, Context(here.library, tool, values={}), figures=False)
+        least = SURELY_TAKEN_UP if counts else TAKES_UP_FROM
+        found = [a for a in said if isinstance(a, Answer) and a.confidence >= least]
     told = [replace(a, tool=name) for a in found if isinstance(a, Answer)]
     return [Start(name, confidence=NAMED_WISH), *told] if told else []

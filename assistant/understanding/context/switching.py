@@ -158,7 +158,9 @@ def _is_enough(needed: str, rest: str) -> bool:
 def _called(rest: str) -> str:
     """The name that what is told of the next one opens with or holds."""
     name = name_told(rest)[0]
-    return name if name and not name_is_common(name.split()[0].lower()) else name_hint(rest)
+    role = phrase_set("roles").at(tokens(name), 0) if name else 0
+    own = not role and any(not name_is_common(word.lower()) for word in name.split())
+    return name if own else name_hint(rest)
 
 
 def _begun_with_facts(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -181,6 +181,8 @@ def _leftovers(
         needed = [field for field in fields if field.required or field.id in context.unknown]
         if len(places) != 1:
             continue
+        if kind == "rate" and not any(fit.quantity == places[0] and fit.field.kind == kind for fit in fits):
+            continue  # "8 % discount" is of none of them
         before = max((place for place in taken if place < places[0]), default=-1)
         led_to = any(fit.field.id == context.open_field and at > places[0] for at, fit in taken.items())
         alone = not (led_to or asks_for_kind(kind, context))  # "5 % off, so about 15k": the share is of what was asked

@@ -224,6 +224,8 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
         return False  # a place is no count, and "4 of 150 customers" is no place
     if said.things and field.kind in ("money", "rate"):
         return False
+    if field.kind == "rate" and _is_of_another_share(said, field, context):
+        return False
     if field.kind == "count" and not said.things and phrase_set("priced_ones").find(tokens(said.before)) >= 0:
         return False  # "a deal is about 8,000" counts no deals
     if (cue < SURE_CUE or quantity.unit) and is_beside_the_point(quantity, said.before, said.after):
@@ -239,6 +241,15 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
     if said.headed and not quantity.currency and quantity.low < LEAST_AMOUNT:
         return False  # "one rep: 180 hours, 40 on reports"
     return _is_money_here(quantity, field, said.before, said.after, said.ahead)
+
+
+def _is_of_another_share(said: _Said, field: Field, context: Context) -> bool:
+    """Whether a percentage is of what no form asks for ("8 % discount"), unless the field is called so."""
+    shares = phrase_set("other_shares")
+    near = (tokens(said.before)[-2:], tokens(said.after[len(said.quantity.raw) :])[:1])
+    if all(shares.find(words) < 0 for words in near):
+        return False
+    return shares.find(tokens(" ".join(field.label[one] for one in ("en", "he")).lower())) < 0
 
 
 def _single_costs(quantity: Quantity, field: Field, each: bool, around: str, context: Context) -> float:
