@@ -358,3 +358,16 @@ def test_where_a_firm_is_from_is_no_name_and_its_name_takes_the_offer_up(talk):
     state, _ = talk("חברה יוונית פנתה אלינו ורוצה בלעדיות ליוון. מה דעתך?", "קוראים להם אגיאן טרייד")
     assert state.record.name == "אגיאן טרייד"
     assert state.record.values()["initiated_by"] == "them"
+
+
+@pytest.mark.parametrize("message", ["the bottom line for both please", "give me a summary of the two", "סיכום לשניהם"])
+def test_what_is_wanted_of_all_of_them_puts_them_side_by_side(talk, message):
+    state, replies = talk(
+        "Two candidates for Norway: Fjord Medical and Bergen Tech. Help me choose",
+        "Bergen Tech sells a competing line",
+        message,
+    )
+    assert {record.name for record in state.records.values()} == {"Fjord Medical", "Bergen Tech"}
+    assert all("search_methods" not in record.answers for record in state.records.values())
+    assert "| Fjord Medical |" in replies[-1].text
+    assert "| Bergen Tech |" in replies[-1].text

@@ -74,7 +74,10 @@ def weighed_now(commands: list[Command], here: Situation) -> list[Command]:
     """ "Which is more profitable?", "מי רווחי יותר?" with several at hand: they are put side by side."""
     record = here.subject
     several = record is not None and sum(r.tool == record.tool for r in here.state.records.values()) > 1
-    asks = "?" in here.text and phrase_set("which_of_them").find(tokens(here.text)) >= 0
+    words = tokens(here.text)
+    asks = "?" in here.text and phrase_set("which_of_them").find(words) >= 0
+    if several and all(phrase_set(name).find(words) >= 0 for name in ("of_all_of_them", "standing_of")):
+        return [Compare()]  # "summary for all three", "שורה תחתונה לשניהם"
     if not (several and asks) or not all(isinstance(c, (Simple, Ask, Unclear)) for c in commands):
         return commands
     return [Compare()]
@@ -125,6 +128,11 @@ def candidates_told(commands: list[Command], text: str, state: Conversation) -> 
     if start is not None and not start.name and start.tool in OF_ONE and state.record is None and not names:
         named = replace(start, name=name_hint(text))
         commands = [named if c is start else c for c in commands]
+        start = named
+    if names and start is not None and not start.name and start.tool in OF_ONE and state.record is None:
+        named = replace(start, name=names[0])
+        counted = [c for c in commands if isinstance(c, Answer) and c.value == str(len(names))]  # "three candidates"
+        commands = [named if c is start else c for c in commands if c not in counted]
         start = named
     tool = start.tool if start is not None else (state.record.tool if state.record else _tool_for(text))
     if names and start is None and state.record is None and all(isinstance(c, (Ask, Unclear)) for c in commands):
