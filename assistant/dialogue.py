@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from assistant import confirming, held, records, restating, showing, supposing
+from assistant import confirming, held, records, restating, shelf, showing, showing_changes, supposing
 from assistant.commands import (
     Ambiguous,
     Answer,
@@ -90,7 +90,7 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
         _tell_noted(draft, "; ".join(echoes))
         draft.kind = "question"
     if before is not None:
-        showing.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
+        showing_changes.change_of_score(draft, before, draft.compute(draft.state.records[record.id]))
     if doubtful:
         confirming.ask_to_confirm(draft, draft.state.records[record.id], doubtful[: confirming.MOST_TO_CONFIRM])
 
@@ -320,7 +320,7 @@ def _settle_start(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
 
 def _settle_delete(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
     if word == "yes":
-        records.delete(draft, pending["record"])
+        shelf.delete(draft, pending["record"])
     else:
         draft.tell("record.kept")
 
@@ -437,14 +437,14 @@ def _export(draft: Draft, command: Export) -> None:
 _HANDLERS: dict[type, Callable[[Draft, Any], None]] = {
     Ambiguous: _ambiguous,
     Ask: _ask,
-    Choose: records.choose,
-    Compare: records.compare,
-    Delete: records.ask_to_delete,
+    Choose: shelf.choose,
+    Compare: shelf.compare,
+    Delete: shelf.ask_to_delete,
     Export: _export,
     Invalid: _invalid,
-    Rename: records.rename,
+    Rename: shelf.rename,
     Restate: restating.restate,
-    Resume: records.resume,
+    Resume: shelf.resume,
     SetLanguage: _set_language,
     Simple: _simple,
     Start: _start,

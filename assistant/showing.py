@@ -6,8 +6,7 @@ and joins it with the sentences of the wording files. It computes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.answering.quotes import harmless
@@ -16,7 +15,6 @@ from assistant.conversation import Given, Record
 from assistant.draft import Draft
 from assistant.held import still_open
 from assistant.wording import say, sentences
-from tools.comparing import compare
 from tools.forms import Field
 from tools.render import answer_text, unknown_text
 from tools.result import Result
@@ -162,13 +160,24 @@ def progress(draft: Draft, record: Record, before: Result, outcome: Result) -> N
     language = draft.language
     draft.show(record, outcome)
     draft.kind = "result"
-    changed = list(_changed_figures(before, outcome, language))
+    changed = list(changed_figures(before, outcome, language))
     if changed or before.bottom_line != outcome.bottom_line:
         _bottom_line(draft, record, outcome)
-        _bullets(draft, "result.changed", changed)
+        bullets(draft, "result.changed", changed)
     known = {warning.text[language] for warning in before.warnings}
     new = (warning.text[language] for warning in outcome.warnings)
-    _bullets(draft, "result.warnings", (text for text in new if text not in known))
+    bullets(draft, "result.warnings", (text for text in new if text not in known))
+
+
+def changed_figures(before: Result, after: Result, language: str) -> Iterable[str]:
+    """The figures that a supposition changes or makes possible."""
+    old = {figure.id: figure.display[language] for figure in before.figures if figure.value is not None}
+    for figure in after.figures:
+        new = figure.display[language]
+        if figure.value is not None and old.get(figure.id) != new:
+            arrow = "←" if language == "he" else "→"
+            was = f"{old[figure.id]} {arrow} " if figure.id in old else ""
+            yield f"{figure.label[language]}: {was}**{new}**"
 
 
 def _bottom_line(draft: Draft, record: Record, outcome: Result) -> None:
@@ -180,11 +189,11 @@ def _standing_or_figures(draft: Draft, outcome: Result) -> None:
     """Where the score lies and on how much it rests; of a calculator its figures."""
     language = draft.language
     if outcome.score is None:
-        _bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
+        bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
         return
     draft.tell(
         "result.interval",
-        interval=_interval(outcome, language),
+        interval=interval(outcome, language),
         coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
         verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
     )
@@ -192,12 +201,12 @@ def _standing_or_figures(draft: Draft, outcome: Result) -> None:
 
 def _conditions(draft: Draft, outcome: Result, states: Sequence[str] = ("fail", "condition", "open")) -> None:
     shown = [gate for gate in outcome.gates if gate.state in states]
-    _bullets(draft, "result.gates", (_gate(gate, draft.language) for gate in shown))
+    bullets(draft, "result.gates", (_gate(gate, draft.language) for gate in shown))
 
 
 def _unknowns(draft: Draft, outcome: Result, field: str = "") -> None:
     wanted = [unknown for unknown in outcome.unknowns if unknown.field == field] or outcome.unknowns[:MOST_UNKNOWNS]
-    _bullets(draft, "result.unknowns", (unknown_text(unknown, draft.language) for unknown in wanted))
+    bullets(draft, "result.unknowns", (unknown_text(unknown, draft.language) for unknown in wanted))
 
 
 def _whom_to_ask(draft: Draft, record: Record, field_id: str) -> None:
@@ -210,15 +219,15 @@ def _whom_to_ask(draft: Draft, record: Record, field_id: str) -> None:
 
 
 def _flips(draft: Draft, outcome: Result) -> None:
-    _bullets(draft, "result.flips", (flip.text[draft.language] for flip in outcome.flips[:MOST_FLIPS]))
+    bullets(draft, "result.flips", (flip.text[draft.language] for flip in outcome.flips[:MOST_FLIPS]))
 
 
 def _warnings(draft: Draft, outcome: Result) -> None:
-    _bullets(draft, "result.warnings", (warning.text[draft.language] for warning in outcome.warnings))
+    bullets(draft, "result.warnings", (warning.text[draft.language] for warning in outcome.warnings))
 
 
 def _actions(draft: Draft, outcome: Result) -> None:
-    _bullets(draft, "result.actions", (action[draft.language] for action in outcome.actions))
+    bullets(draft, "result.actions", (action[draft.language] for action in outcome.actions))
 
 
 def _weights(draft: Draft, outcome: Result) -> None:
@@ -245,10 +254,11 @@ def _open_still(draft: Draft, record: Record) -> None:
         key = "answer.open_beside" if noted is not None else "answer.open"
         old = "" if noted is None else given(field, noted, language)
         lines.append(say(key, language, label=field.label[language], old=old, new=value(field, answer.value, language)))
-    _bullets(draft, "answer.to_confirm", lines)
+    bullets(draft, "answer.to_confirm", lines)
 
 
-def _interval(outcome: Result, language: str) -> str:
+def interval(outcome: Result, language: str) -> str:
+    """The score, or the lowest and the highest it may come to."""
     assert outcome.score is not None
     low, high = (_number(round(side, 1), language) for side in (outcome.score.low, outcome.score.high))
     return low if low == high else f"{low}–{high}"
@@ -275,9 +285,9 @@ def _reasons(draft: Draft, outcome: Result) -> None:
     hurts = sorted((r for r in weighed if r.effect and r.effect.low < 0), key=lambda r: r.effect.low if r.effect else 0)
     context = [reason for reason in outcome.reasons if reason.effect is None]
     language = draft.language
-    _bullets(draft, "result.helps", (_reason(r, language) for r in helps[:MOST_REASONS]))
-    _bullets(draft, "result.hurts", (_reason(r, language) for r in hurts[:MOST_REASONS]))
-    _bullets(draft, "result.reasons", (_reason(r, language) for r in context))
+    bullets(draft, "result.helps", (_reason(r, language) for r in helps[:MOST_REASONS]))
+    bullets(draft, "result.hurts", (_reason(r, language) for r in hurts[:MOST_REASONS]))
+    bullets(draft, "result.reasons", (_reason(r, language) for r in context))
 
 
 def _reason(reason: Any, language: str) -> str:
@@ -285,140 +295,23 @@ def _reason(reason: Any, language: str) -> str:
     return f"{reason.text[language]} [{rules}]" if rules else reason.text[language]
 
 
-def _bullets(draft: Draft, heading: str, lines: Iterable[str]) -> None:
+def bullets(draft: Draft, heading: str, lines: Iterable[str]) -> None:
+    """A heading and its lines as one paragraph; nothing where there are none."""
     shown = [f"- {line}" for line in lines]
     if shown:
         draft.paragraphs.append(f"**{say(heading, draft.language)}**\n" + "\n".join(shown))
 
 
-def change_of_score(draft: Draft, before: Result, after: Result) -> None:
-    """What a correction did: the interval and verdict before and after."""
-    if before.score is None or after.score is None:
-        return
-    language = draft.language
-    key = "result.moved" if (before.score, before.verdict) != (after.score, after.verdict) else "result.unmoved"
-    draft.tell(key, before=_standing(before, language), after=_standing(after, language))
+def standing(outcome: Result, language: str) -> str:
+    """The verdict with its score in a few words."""
+    verdict = verdict_said(outcome.verdict, language)
+    return verdict if outcome.score is None else f"{verdict} ({interval(outcome, language)})"
 
 
-def _standing(outcome: Result, language: str) -> str:
-    verdict = _verdict(outcome.verdict, language)
-    return verdict if outcome.score is None else f"{verdict} ({_interval(outcome, language)})"
-
-
-def _verdict(code: str, language: str) -> str:
+def verdict_said(code: str, language: str) -> str:
+    """The verdict in words, as it stands within a sentence."""
     key = f"verdict.{code}"
     return say(key, language) if key in sentences() else code
-
-
-def what_if(draft: Draft, record: Record, changes: Mapping[str, Any], before: Result, after: Result) -> None:
-    """Before and after of a supposition; the record is untouched."""
-    language = draft.language
-    form = draft.tool(record).form
-    supposed = "; ".join(
-        f"{form.field(key).label[language]}: {value(form.field(key), new, language)}" for key, new in changes.items()
-    )
-    draft.tell("what_if.supposing", supposed=supposed)
-    if draft.tool(record).at_once:
-        draft.paragraphs.append(f"**{after.bottom_line[language]}**")
-        _bullets(draft, "what_if.figures", _changed_figures(before, after, language))
-    else:
-        moved = _standing(before, language) != _standing(after, language)
-        if moved:
-            draft.tell("result.moved", before=_standing(before, language), after=_standing(after, language))
-        draft.paragraphs.append(after.bottom_line[language] if moved else f"**{after.bottom_line[language]}**")
-        _bullets(draft, "what_if.figures", _changed_figures(before, after, language))
-    draft.tell("what_if.untouched")
-    draft.show(record, after)
-    draft.kind, draft.quiet = "result", True
-
-
-def _changed_figures(before: Result, after: Result, language: str) -> Iterable[str]:
-    """The figures that a supposition changes or makes possible."""
-    old = {figure.id: figure.display[language] for figure in before.figures if figure.value is not None}
-    for figure in after.figures:
-        new = figure.display[language]
-        if figure.value is not None and old.get(figure.id) != new:
-            arrow = "←" if language == "he" else "→"
-            was = f"{old[figure.id]} {arrow} " if figure.id in old else ""
-            yield f"{figure.label[language]}: {was}**{new}**"
-
-
-def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Result]) -> None:
-    """Records side by side, and whether they can be told apart at all."""
-    language = draft.language
-    names = [
-        harmless(record.name) or say("record.numbered", language, number=number)
-        for number, record in enumerate(compared, 1)
-    ]
-    named = [replace(outcome, subject=name) for name, outcome in zip(names, outcomes, strict=True)]
-    draft.paragraphs.append(compare(named).bottom_line[language])
-    if outcomes[0].score is not None:
-        rows = [
-            f"| {label} | {_verdict(outcome.verdict, language)} | {_interval(outcome, language)} "
-            f"| {_stands_against(outcome, language)} | {sum(gate.state == 'open' for gate in outcome.gates)} |"
-            for label, outcome in zip(names, outcomes, strict=True)
-        ]
-        head = say("compare.head", language)
-        draft.paragraphs.append("\n".join([head, "|---|---|---|---|---|", *rows]))
-    else:
-        _compare_figures(draft, names, outcomes)
-    for record, outcome in zip(compared, outcomes, strict=True):
-        draft.show(record, outcome)
-    draft.kind, draft.quiet = "result", True
-
-
-def _stands_against(outcome: Result, language: str) -> str:
-    """The conditions that are not met, by their reasons."""
-    return " ".join(gate.reason[language] for gate in outcome.gates if gate.state == "fail") or "–"
-
-
-def _compare_figures(draft: Draft, names: Sequence[str], outcomes: Sequence[Result]) -> None:
-    language = draft.language
-    if not any(outcome.figures for outcome in outcomes):
-        told = zip(names, outcomes, strict=True)
-        draft.paragraphs.append("\n".join(f"- **{name}**: {outcome.bottom_line[language]}" for name, outcome in told))
-        return
-    if first := _ahead(names, outcomes, language):
-        draft.paragraphs[-1] = first
-    lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    for figure in outcomes[0].figures:
-        cells = []
-        for outcome in outcomes:
-            other = next((f for f in outcome.figures if f.id == figure.id), None)
-            cells.append(other.display[language] if other else "–")
-        lines.append(f"| {figure.label[language]} | {' | '.join(cells)} |")
-    draft.paragraphs.append("\n".join(lines))
-
-
-LEADING = ("romi", "roas")  # figures by which calculations are ranked, the first that all of them have
-
-
-def _ahead(names: Sequence[str], outcomes: Sequence[Result], language: str) -> str:
-    """Which calculation does best by the figure that all of them have, "" where they have none."""
-    for figure_id in LEADING:
-        found = [next((f for f in o.figures if f.id == figure_id and f.value is not None), None) for o in outcomes]
-        figures = [figure for figure in found if figure is not None]
-        if len(figures) < len(outcomes):
-            continue
-        ranked = sorted(zip(names, figures, strict=True), key=lambda one: -(one[1].value.low if one[1].value else 0))
-        told = ", ".join(f"{name} {figure.display[language]}" for name, figure in ranked)
-        label = figures[0].label[language].partition(":")[0]
-        return say("compare.ahead", language, label=label, best=ranked[0][0], told=told)
-    return ""
-
-
-def undone(draft: Draft, before: Mapping[str, Record]) -> list[str]:
-    """What an undo changed, answer by answer: what stands there now."""
-    language = draft.language
-    lines = []
-    for record in draft.state.records.values():
-        old, form = before.get(record.id, record).answers, draft.tool(record).form
-        for key in dict.fromkeys((*old, *record.answers)):
-            was, now = old.get(key), record.answers.get(key)
-            if (was and (was.value, was.status)) != (now and (now.value, now.status)):
-                shown = given(form.field(key), now, language) if now else say("undo.open", language)
-                lines.append(f"{form.field(key).label[language]}: **{shown}**")
-    return lines
 
 
 # -- standing ----------------------------------------------------------------------------------------
@@ -436,7 +329,7 @@ def summary(draft: Draft, record: Record, outcome: Result) -> None:
     draft.paragraphs.append("\n".join(lines))
     _open_still(draft, record)
     if outcome.score is not None:
-        draft.tell("record.standing", standing=_standing(outcome, language))
+        draft.tell("record.standing", standing=standing(outcome, language))
     draft.show(record, outcome)
     draft.kind = "notice"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assistant import showing
+from assistant import showing, showing_changes
 from assistant.commands import Simple, WhatIf
 from assistant.conversation import Record
 from assistant.draft import Draft
@@ -35,7 +35,7 @@ def what_if(draft: Draft, command: WhatIf) -> None:
         changes = {**list(record.supposed.values())[-1], **changes}
     name = command.name or say("what_if.name", draft.language, number=len(record.supposed) + 1)
     draft.note("supposed", record=record.id, name=name, values=changes)
-    showing.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
+    showing_changes.what_if(draft, record, changes, draft.compute(record), draft.compute(record, changes))
     draft.suggest(say("suggest.promote", draft.language), say("suggest.discard", draft.language))
 
 

@@ -60,8 +60,7 @@ class Mender:
             return True
         normal = words(word) or [word]
         return all(
-            is_stop_word(one)
-            or any(form in self._lexicon for form in (one, *without_prefix(one), *_uninflected(one)))
+            is_stop_word(one) or any(form in self._lexicon for form in (one, *without_prefix(one), *_uninflected(one)))
             for one in normal
         )
 

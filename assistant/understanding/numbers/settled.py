@@ -53,7 +53,11 @@ def _as_large(two: Quantity, one: Quantity) -> Quantity:
 def concluded(words: tuple[Token, ...], before: Sequence[Command], found: Sequence[Command]) -> list[Command]:
     """What was said before and what a sentence adds; one that concludes ("So three ways.") replaces a figure."""
     told = {c.field: c for c in found if isinstance(c, Answer) and isinstance(c.value, (str, dict))}
-    if not told or not _opens(phrase_set("concluding"), words) or not any(token.kind != "sign" for token in words):
+    if (
+        not told
+        or not _opens(phrase_set("concluding_number"), words)
+        or not any(token.kind != "sign" for token in words)
+    ):
         return [*before, *found]
     kept = [c for c in before if not (isinstance(c, Answer) and c.field in told and told[c.field].raw != c.raw)]
     return [*kept, *found]
@@ -92,7 +96,7 @@ def _gives_way(text: str, one: Quantity, two: Quantity) -> bool:
     if phrase_set("each").find(tokens(text[one.start : two.start])) >= 0 or not _same_noun(text, one, two):
         return False
     clause = _last_clause(between)
-    drawn = clause is not between and _opens(phrase_set("concluding"), clause)
+    drawn = clause is not between and _opens(phrase_set("concluding_number"), clause)
     if drawn or (between and between[-1].text in _THEREFORE):
         return not two.weak
     if phrase_set("nowadays").find(between) >= 0 and any(_is_year(token) for token in between):

@@ -109,6 +109,8 @@ def asks_whether(text: str) -> bool:
     at = phrase_set("so").at(words, 0) if words else 0
     yes_or_no = any(phrase_set(name).at(words, at) for name in ("asking_yes_or_no", "leaning_on_somebody"))
     return "?" in text and yes_or_no and len(words) <= LONGEST_CONCLUDING
+
+
 def _asks_how_many_hold(part: Sentence, here: Situation) -> bool:
     """Whether a sentence asks how many hold of just as many as the form at hand lists ("how many of the six …?")."""
     if here.context is None or not part.asked:
