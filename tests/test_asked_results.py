@@ -27,8 +27,8 @@ def understood(tool: str, text: str, open_: bool = True, name: str = "") -> tupl
 
 
 def whole_or_verdict(commands: tuple[Command, ...]) -> tuple[Command, ...]:
-    """The commands, a wish for the verdict or for a figure alone counted as one for the result."""
-    narrow = ("verdict", "figure")
+    """The commands, a wish for the verdict, its reasons or a figure alone counted as one for the result."""
+    narrow = ("verdict", "figure", "reasons")
     return tuple(Simple("result") if isinstance(c, Simple) and c.part in narrow else c for c in commands)
 
 

@@ -107,12 +107,12 @@ def test_a_phrase_for_a_value_no_form_has_is_refused_with_its_file(tmp_path):
 def test_two_clauses_on_one_field_are_read_together(said, value, context):
     here = replace(context, tool=NAMED["lead_qualification"], open_field="role")
     claim = Claim(span(said), NAMED["lead_qualification"].form.field("role"), "yes", 0.9)
-    assert settled(claim, said, here).value == value
+    assert settled(claim, {"yes", "partly"}, said, here).value == value
 
 
 def test_what_two_clauses_leave_open_is_confirmed(context):
     claim = Claim(span("x"), context.tool.form.field("financial_strength"), "yes", 0.9)
-    assert settled(claim, "red, blue", context).sure == 0.0
+    assert settled(claim, {"yes", "no"}, "red, blue", context).sure == 0.0
 
 
 def test_what_was_answered_so_already_is_hardly_said_again(context):

@@ -48,6 +48,7 @@ def test_unknown_words_become_the_nearest_words_of_the_method(knowledge: Knowled
         "what does Mr Lindqvist of Aquatek say about the leads",
         "כמה עולה להביא ליד דרך תערוכה בגרמניה?",
         "EBITDA 45,000 $ in 2024",
+        "write to dana@alfa.example, see www.allfa.example",
         "",
     ],
 )
@@ -59,7 +60,7 @@ def test_known_words_names_and_figures_stay_as_they_are(knowledge: Knowledge, te
     ("typed", "card"),
     [
         ("why do msot appointments of fireign partners go wrojg", "partner"),
-        ("למה רוב המינויים של נצגים בחול נכשליים", "partner"),
+        ("למה רוב המינוים של נציגיפ בחול נכשלים", "partner"),
     ],
 )
 def test_a_misspelt_question_is_answered_and_says_how_it_was_read(advisor: Advisor, typed: str, card: str) -> None:

@@ -27,7 +27,7 @@ def noted(advisor: Advisor, conversation: str, *said: str) -> dict[str, object]:
     ("first", "second", "name"),
     [
         (
-            "is Globex a strategic customer for us?",
+            "check whether Globex is a strategic customer for us",
             "and Initech? they buy from everybody and squeeze prices",
             "Initech",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.commands import Answer, Command, Compare, Export, Rename, SetLanguage, Simple, WhatIf
+from assistant.commands import Answer, Command, Compare, Export, Rename, SetLanguage, Simple, Start, WhatIf
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
@@ -174,3 +174,30 @@ def test_a_field_called_a_yes_is_the_one_told_of_and_not_the_one_asked_about(rea
     words = "all the buyers on our list know him well, so access is a clear yes"
     read = values(reader, words, "partner_fit", "financial_strength")
     assert read == {"target_customer_access": ("yes", True)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ok, the bottom line in two sentences for the board", "so in three lines, what came out?",
+        "שורה תחתונה בשתי שורות",
+    ],
+)  # fmt: skip
+def test_how_long_an_answer_is_to_be_is_no_figure(reader: RuleInterpreter, words: str) -> None:
+    read = values(reader, words, "lead_qualification", "need_matches")
+    assert not read
+    assert Simple("result") in reader.propose(words, LEAD).commands
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a lead from the fair, no budget, the head of purchasing, wants a salesman to call",
+        "יש לי ליד מהכנס, אין להם תקציב, מנהל רכש, רוצה שאיש מכירות יתקשר",
+    ],
+)
+def test_a_lead_told_in_one_breath_keeps_its_facts(reader: RuleInterpreter, words: str) -> None:
+    commands = reader.propose(words, Conversation("c")).commands
+    told = {c.field: c.value for c in commands if isinstance(c, Answer)}
+    offered = {a.field: a.value for c in commands if isinstance(c, Start) for a in c.answers}
+    assert {**told, **offered}.get("budget") == "no"

@@ -20,6 +20,7 @@ MOST_REPAIRS = 12
 ENDINGS = ("s", "es", "ed", "d", "ing")
 MEASURES = frozenset(("קילו", "קילוגרם", "טון", "טונות", "ליטר", "ליטרים", "סנטימטר", "מילימטר", "קילומטר"))
 _WORD = re.compile(r"[^\W\d_]+(?:[\"'’״׳][^\W\d_]+)*")
+_ADDRESS = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")  # of a person or a page: nobody misspells it for us
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z]")
 
 
@@ -32,16 +33,20 @@ class Mender:
     def mended(self, text: str) -> str:
         """The text with unknown words replaced by near ones of the cards; unchanged when there is nothing to mend.
 
-        Words that stand in any text we know, short words, figures and capitalised names are never changed.
+        Words that stand in any text we know, short words, figures, addresses and capitalised names are never changed.
         """
         names = {found.start() for found in _NAME.finditer(text)}
+        addresses = [found.span() for found in _ADDRESS.finditer(text)]
         found = list(_WORD.finditer(text))
         if len(found) > MOST_WORDS:
             return text
         unknown = [
             word
             for word in found
-            if len(word.group()) >= SHORTEST and word.start() not in names and not self._knows(word.group())
+            if len(word.group()) >= SHORTEST
+            and word.start() not in names
+            and not any(start <= word.start() < end for start, end in addresses)
+            and not self._knows(word.group())
         ]
         repairs = [(word, self._nearest(word.group().lower())) for word in unknown[:MOST_REPAIRS]]
         held = sum(1 for word in found if len(word.group()) >= SHORTEST) - len(unknown)

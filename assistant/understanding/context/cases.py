@@ -6,6 +6,7 @@ assessment that is begun now or accepted later does not ask for them again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -64,9 +65,10 @@ def facts_beside(parts: Sequence[Sentence], tool: str, library: Library) -> list
     told: list[Sentence] = []
     for part in (part for part in parts if not part.marked):
         head, *rest = clauses(part.text) or [part.text]
-        first = rest and phrase_set("wishing").find(tokens(head)) >= 0
-        text = _as_statement(", ".join(rest)) if first else part.text
-        told += [] if not first and phrase_set("wishing").find(part.words) >= 0 else [replace(part, text=text)]
+        wished = _wishes_itself(head)
+        kept = [clause for clause in (rest if wished else [head, *rest]) if not _wishes_itself(clause)]
+        text = _as_statement(", ".join(kept)) if wished else ", ".join(kept)
+        told += [replace(part, text=text)] if kept else []
     found = _facts(told, Context(library, known, values={}))
     if known.at_once:
         return [a for a in found if known.form.field(a.field).choices and a.confidence >= SURE_IN_QUESTION]
@@ -78,6 +80,14 @@ def tells_of_ourselves(text: str) -> bool:
     said = sentences(text)
     own = any(phrase_set("own_firm").at(part.words, at) for part in said for at in range(min(OPENING, len(part.words))))
     return bool(said) and own and not any(part.asked or part.marked for part in said)
+
+
+def _wishes_itself(clause: str) -> bool:
+    """Whether a clause wishes for something; that somebody "wants a salesman to call" is told of him."""
+    return phrase_set("wishing").find(tokens(clause)) >= 0 and _WANTS_THAT.search(clause) is None
+
+
+_WANTS_THAT = re.compile(r"\bרוצ(?:ה|ים|ות) ש(?![נת])")
 
 
 def _as_statement(text: str) -> str:

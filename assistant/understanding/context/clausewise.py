@@ -114,11 +114,13 @@ def meaning_of(part: Sentence, here: Situation) -> str:
         return ""
     length = phrase_set("asks_to_explain").at(words, at)
     rest = part.text[words[at + length - 1].end :].strip(" ?!.\"'")
-    rest = rest.removesuffix(" mean").removesuffix(" means")
-    if not content_words(rest):
+    term = rest.removesuffix(" mean").removesuffix(" means")
+    if not content_words(term):
         return here.record.question
-    field = named_field(rest, here.context, SPOKEN_OF)
-    return field.id if field is not None else ""
+    field = named_field(term, here.context, SPOKEN_OF)
+    if field is None or (term != rest and field.id != here.record.question):
+        return ""  # "what does growth mean?" asks for a word of the method, unless it is the one asked about
+    return field.id
 
 
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:

@@ -28,6 +28,7 @@ from assistant.understanding.fields.counted import (
 )
 from assistant.understanding.fields.figure_context import Context, asks_for_kind, wholes_of
 from assistant.understanding.numbers.amounts import Quantity
+from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.numbers.time_units import MONTHS, in_unit, unit_bonus, unit_names
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
@@ -234,7 +235,7 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
     alone = is_open and len(around.split()) <= LONGEST_ALONE
     if quantity.weak and not _is_number_here(quantity, field, cue, alone):
         return False
-    if not is_open and _is_beyond(quantity, field) and (cue < SURE_CUE or quantity.unit):
+    if not is_open and _is_beyond(quantity, field) and (cue < SURE_CUE or _is_for_another_time(quantity, field)):
         return False  # "180 hours a month" are no hours of a day
     if field.kind != "money" or said.each or (is_open and said.among == 1):
         return True
@@ -350,6 +351,12 @@ def _cues(before: str, after: str, counted: bool, context: Context) -> tuple[dic
         if words == before:
             ahead = dict(best)
     return best, ahead
+
+
+def _is_for_another_time(quantity: Quantity, field: Field) -> bool:
+    """Whether a measure is told for a month, a quarter or a year that the field does not ask for."""
+    asked = {PERIODS.get(token.text) for token in tokens(f"{field.label['en']} {field.ask['en']}".lower())}
+    return bool(quantity.unit) and quantity.period in MONTHS and quantity.period not in asked
 
 
 def _is_beyond(quantity: Quantity, field: Field) -> bool:

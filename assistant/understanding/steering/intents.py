@@ -446,7 +446,15 @@ def choice_in(sentence: str, anything_offered: bool) -> Choose | None:
     return Choose(index) if anything_offered or not bare_number else None
 
 
+_HOW_LONG = re.compile(  # "the bottom line in two sentences": how much is to be said
+    r"\b(?:one|two|three|four|[1-9]) (?:short )?(?:lines?|sentences?|words?|paragraphs?|bullets?|bullet points?)\b"
+    r"|(?:שתי|שלוש|ארבע|[1-9]) (?:שורות|מילים|נקודות|פסקאות)|(?:שני|שלושה|[1-9]) משפטים",
+    re.IGNORECASE,
+)
+
+
 def carries_figures(sentence: str) -> bool:
-    """Whether a sentence has a number that is surely one, or a year."""
+    """Whether a sentence has a number that is surely one, or a year, and not only says how long an answer is to be."""
+    sentence = _HOW_LONG.sub("", sentence)
     years = (token.kind == "number" and len(token.text) == YEAR_DIGITS for token in tokens(sentence))
     return any(not quantity.weak for quantity in quantities(sentence)) or any(years)

@@ -220,7 +220,8 @@ def asks_reason(part: Sentence, here: Situation) -> bool:
         return False
     rest = words[place + phrase_set("why_openers").at(words, place) :]
     rest = tuple(word for word in rest if word.text not in _DENYING)
-    return bool(rest) and _only_outcome(rest, here.subject.tool)
+    of_any = bool(rest) and rest[0].text in _ARTICLES  # "what makes a lead ready?" asks for the method
+    return bool(rest) and not of_any and _only_outcome(rest, here.subject.tool)
 
 
 def asks_which_of_them(part: Sentence, here: Situation) -> bool:
