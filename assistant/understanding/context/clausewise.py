@@ -101,6 +101,7 @@ def why_field(text: str, here: Situation) -> str:
     return field.id if field is not None else ""
 
 
+SURELY_NAMED = 0.7  # nearness to its name from which a word is the one a question is called by
 EXPLAINED_WITHIN = 6  # words within which a question of ours is asked about
 
 
@@ -117,10 +118,9 @@ def meaning_of(part: Sentence, here: Situation) -> str:
     term = rest.removesuffix(" mean").removesuffix(" means")
     if not content_words(term):
         return here.record.question
-    field = named_field(term, here.context, SPOKEN_OF)
-    if field is None or (term != rest and field.id != here.record.question):
-        return ""  # "what does growth mean?" asks for a word of the method, unless it is the one asked about
-    return field.id
+    of_a_word = term != rest  # "what does growth mean?" asks for a word of the method, unless a question is called so
+    field = named_field(term, here.context, SURELY_NAMED if of_a_word else SPOKEN_OF)
+    return field.id if field is not None else ""
 
 
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
