@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+TALKS = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,3 +81,17 @@ def chromium() -> Iterator[object]:
 
     with browser() as opened:
         yield opened
+
+
+@pytest.fixture
+def talk(advisor):
+    """Says lines in a conversation of their own; returns the last reply, and remembers the conversation."""
+    conversation = f"talk-{next(TALKS)}"
+
+    def say(*lines):
+        for line in lines:
+            reply = advisor.reply(conversation, line)
+        say.state = advisor.state(conversation)
+        return reply
+
+    return say

@@ -4,31 +4,7 @@ import itertools
 
 import pytest
 
-from assistant import open_advisor
-
 NUMBER = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, model="")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def talk(advisor):
-    """Says lines in a conversation of their own; returns the last reply, and remembers the conversation."""
-    conversation = f"c{next(NUMBER)}"
-
-    def say(*lines):
-        for line in lines:
-            reply = advisor.reply(conversation, line)
-        say.state = advisor.state(conversation)
-        return reply
-
-    return say
 
 
 def answers(reply):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 
-from assistant import open_advisor
 from assistant.advisor import Advisor
 from assistant.commands import Answer, Simple, Start
 from assistant.conversation import Conversation, Given, Record, Reply
@@ -140,14 +138,6 @@ def test_of_several_wishes_the_first_is_begun_and_the_others_follow(
 # -- in a conversation ---------------------------------------------------------------------------------
 
 NUMBER = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, model="")
-    yield opened
-    opened.close()
 
 
 def talk(advisor: Advisor, *lines: str) -> Reply:

@@ -1,17 +1,13 @@
 """A rep between two calls: leads told in half sentences, one after another, and straight answers on request."""
 
-import itertools
-
 import pytest
 
-from assistant import open_advisor
 from assistant.commands import Answer, Export
 from assistant.conversation import Conversation, Record
 from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.steering.called import name_hint
 from tools.registry import TOOLS
 
-NUMBER = itertools.count()
 READER = RuleInterpreter(TOOLS)
 
 
@@ -19,28 +15,6 @@ def in_record(tool, question):
     """A conversation with a record of this tool, and this question open."""
     record = Record("r1", tool, question=question)
     return Conversation("c", turn=2, records={"r1": record}, active="r1", latest="r1")
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, model="")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def talk(advisor):
-    """Says lines in a conversation of their own; returns the last reply, and remembers the conversation."""
-    conversation = f"c{next(NUMBER)}"
-
-    def say(*lines):
-        for line in lines:
-            reply = advisor.reply(conversation, line)
-        say.state = advisor.state(conversation)
-        return reply
-
-    return say
 
 
 FIRST = {

@@ -781,6 +781,20 @@ def test_a_message_that_is_stopped_while_it_waits_does_not_hold_up_the_next():
     assert first.future.exception() is None
 
 
+def test_a_message_after_a_stopped_one_waits_for_what_is_still_at_work_before_both():
+    from ui.answering import Desk
+
+    desk, slow = Desk(), Slow()
+    first, stopped = (desk.take(slow, "ann", "talk", text) for text in ("one", "never mind"))
+    stopped.stop()
+    last = desk.take(slow, "ann", "talk", "last")
+    assert not last.future.running()
+    slow.let.set()
+    last.future.result(WAIT_S)
+    assert slow.kept == ["one", "last"]
+    assert first.over.done()
+
+
 def test_two_files_of_one_name_handed_over_together_are_both_kept(advisor):
     texts = [
         f"Terms in {land}\n\nIn {land} the agent gives notice of {n} days." * 3

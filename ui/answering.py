@@ -46,6 +46,7 @@ class Job:
     conversation: str
     text: str
     future: Future[Reply] = field(default_factory=Future)
+    over: Future[None] = field(default_factory=Future)  # done when this and all before it have ended
     replaces: int | None = None
     stopped: Event = field(default_factory=Event)
     told: Told = field(default_factory=Told)
@@ -92,9 +93,10 @@ class Desk:
         The message at work itself, sent once more, is not answered twice: its job is given back.
         """
         with self._lock:
-            before = self._at_work(user, conversation)
-            if before is not None and before.says_the_same(text, replaces):
-                return before
+            at_work = self._at_work(user, conversation)
+            if at_work is not None and at_work.says_the_same(text, replaces):
+                return at_work
+            before = self._jobs.get((user, conversation))  # a stopped one too: others before it may still be at work
             job = Job(user, conversation, text, replaces=replaces)
             self._jobs[user, conversation] = job
             self._begun[user, conversation] = None
@@ -121,11 +123,11 @@ class Desk:
             else:
                 job.future.set_result(reply)
 
-        job.future.add_done_callback(lambda _done: self._clear(job))
-        if before is None:
-            self._pool.submit(answer)
-        else:
-            before.future.add_done_callback(lambda _done: self._pool.submit(answer))
+        ready = before.over if before is not None else _nothing_before()
+        job.future.add_done_callback(lambda _done: job.told.anything.set())
+        job.future.add_done_callback(lambda _done: ready.add_done_callback(lambda _ready: job.over.set_result(None)))
+        job.over.add_done_callback(lambda _over: self._clear(job))
+        ready.add_done_callback(lambda _ready: self._pool.submit(answer))
         return job
 
     def at_work(self, user: str, conversation: str) -> Job | None:
@@ -147,10 +149,15 @@ class Desk:
         return job if job is not None and not job.future.done() and not job.stopped.is_set() else None
 
     def _clear(self, job: Job) -> None:
-        job.told.anything.set()
         with self._lock:
             if self._jobs.get((job.user, job.conversation)) is job:
                 del self._jobs[job.user, job.conversation]
+
+
+def _nothing_before() -> Future[None]:
+    ready: Future[None] = Future()
+    ready.set_result(None)
+    return ready
 
 
 @cache
