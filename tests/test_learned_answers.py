@@ -44,7 +44,7 @@ def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_pat
     one, two = learn(examples), learn(examples)
     assert np.array_equal(one.rows, two.rows)
     assert np.array_equal(one.scales, two.scales)
-    write({"checklist_cold_call": one}, "", tmp_path / "weights.npz")
+    write({"checklist_cold_call": one}, None, "", tmp_path / "weights.npz")
     read = learned.__wrapped__(tmp_path / "weights.npz")["checklist_cold_call"]
     text = examples[0].text
     assert read.chances(text) == pytest.approx(one.chances(text), abs=1e-3)
@@ -82,11 +82,19 @@ def test_agreement_makes_a_reading_surer_and_a_confident_other_one_takes_its_pla
     assert weighed(replace(other, score=1.1), replace(opinion, chance=0.95)).value == "yes"  # an example's own words
 
 
-def test_an_answer_whose_words_say_another_value_is_confirmed_first(context):
+def test_an_answer_whose_words_surely_say_another_value_gives_way_to_it_and_otherwise_is_confirmed(context):
     said = "the bank closed their credit line"
     answer = Answer("financial_strength", "yes", said, confidence=0.95, tool="partner_fit")
-    assert second_opinion(answer, said, context).confidence < 0.6
+    assert second_opinion(answer, said, context).value == "no"
     assert second_opinion(replace(answer, value="no"), said, context).confidence == 0.95
+    strange = replace(answer, raw="we got on like old friends")
+    assert second_opinion(strange, strange.raw, context).confidence < 0.6
+
+
+def test_what_a_person_says_plainly_is_not_doubted(context):
+    said = "the bank closed their credit line, yes"
+    answer = Answer("financial_strength", "yes", said, confidence=0.95, tool="partner_fit")
+    assert second_opinion(answer, said, context) == answer
 
 
 def test_a_phrase_for_a_value_no_form_has_is_refused_with_its_file(tmp_path):

@@ -18,9 +18,9 @@
 The forms' own examples ("Nobody there can repair it: nobody"), labels and questions are used as well, so a
 new field is understood roughly before anyone has written examples for it.
 
-`examples/said/<tool>.yaml` holds many more phrases of values alone, `said/steering.yaml` and `said/starts.yaml`
-more of what steers and begins. They are too many to compare a message with; what they have in common is learned
-from them (`learning.py`).
+`examples/said/<tool>.yaml` holds many more phrases of values alone and, under `nothing`, remarks that answer no
+field of the form; `said/steering.yaml` and `said/starts.yaml` more of what steers and begins. They are too many
+to compare a message with; what they have in common is learned from them (`learning.py`).
 """
 
 from __future__ import annotations
@@ -106,6 +106,13 @@ def more_examples(tool: Tool, folder: Path = FOLDER) -> list[Example]:
     """The phrases to learn from that `said/` has for a tool. Raises ValueError for what its form does not know."""
     entries = _tool_entries(folder, tool, "said")
     return [e for name, values in entries.items() for e in _value_examples(tool.name, name, values)]
+
+
+def remarks(tool: Tool, folder: Path = FOLDER) -> list[Example]:
+    """What `said/` has of remarks that answer no field of a tool."""
+    path = folder / "said" / f"{tool.name}.yaml"
+    entry = _read(path).get("nothing") or {} if path.is_file() else {}
+    return [Example(("remark", tool.name), text) for text in _both(entry)]
 
 
 def more_steering(folder: Path = FOLDER) -> list[Example]:

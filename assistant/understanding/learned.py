@@ -2,7 +2,8 @@
 
 Nearness to single examples cannot tell which words make the difference between two answers; a linear
 classifier over the same features can. `learning.py` makes the weights from the example files; what it has
-learned is a second opinion on what the nearest examples say, never a reading of its own kind.
+learned is a second opinion on what the nearest examples say, never a reading of its own kind. For answers
+the network of `network.py` has half a say in it: it sees the order of the words, and the two err differently.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.understanding.network import Network, network_of
 from assistant.understanding.words.matching import features
 from assistant.understanding.words.phrases import is_negated
 from knowledge.hebrew import words
@@ -27,6 +29,7 @@ STEERING = "steering"  # the weights of what steers the conversation; its answer
 STARTING = "starting"  # the weights of what begins a tool; its answers are ("start", tool)
 DENIED_SHARE = 1.0  # weight of a word beside a denial, of its plain weight
 EDGE_WEIGHT = 0.5
+LEAST = 1e-6  # chance that either the weights or the network leave to every answer
 
 
 def clues(text: str, edges: bool = False) -> list[tuple[str, float]]:
@@ -57,15 +60,26 @@ class Weights:
     rows: np.ndarray  # int8
     scales: np.ndarray  # of each row
     edges: bool = False  # whether beginnings and ends are features
+    tool: str = ""
+    network: Network | None = None
 
     def chances(self, text: str, open_field: str = "") -> Mapping[tuple[str, str], float]:
         """The probability of every answer, summing to one; people mostly answer the question that is open."""
-        found = self._chances(text)
+        found = self._together(text)
         if open_field:
             asked = np.array([field == open_field for field, _ in self.answers])
             found = found * np.where(asked, ASKED_SHARE, 1.0)
             found = found / found.sum()
         return dict(zip(self.answers, found.tolist(), strict=True))
+
+    def _together(self, text: str) -> np.ndarray:
+        """The geometric mean of what the weights and the network say."""
+        found = self._chances(text)
+        others = self.network.chances(self.tool, text) if self.network is not None else None
+        if others is None:
+            return found
+        mean = np.sqrt((found + LEAST) * (others + LEAST))
+        return np.asarray(mean / mean.sum())
 
     def _chances(self, text: str) -> np.ndarray:
         named = clues(text, self.edges)
@@ -85,6 +99,7 @@ def learned(path: Path = FILE) -> Mapping[str, Weights]:
     """The weights of every tool that has answers to choose from. Raises OSError or ValueError."""
     with np.load(path, allow_pickle=False) as file:
         tools = [str(tool) for tool in file["tools"]]
+        network = network_of(file)
         return {
             tool: Weights(
                 tuple((str(field), str(value)) for field, value in file[f"{tool}.answers"]),
@@ -93,6 +108,8 @@ def learned(path: Path = FILE) -> Mapping[str, Weights]:
                 file[f"{tool}.rows"],
                 file[f"{tool}.scales"].astype(np.float32),
                 edges=tool in (STEERING, STARTING),
+                tool=tool,
+                network=network if tool not in (STEERING, STARTING) else None,
             )
             for tool in tools
         }

@@ -1,7 +1,8 @@
 """Learns the weights of `learned.py` from the example files: `python -m assistant.understanding.learning`.
 
 A softmax regression a tool, trained with AdaGrad in a fixed order from fixed seeds. Features of one or
-two examples are left out: nearness to these examples speaks for them already.
+two examples are left out: nearness to these examples speaks for them already. Then the network of
+`network.py`, for all tools that have answers.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.understanding.examples import load_library, more_examples, more_starts, more_steering
+from assistant.understanding.examples import load_library, more_examples, more_starts, more_steering, remarks
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, Weights, clues
+from assistant.understanding.network import Network
+from assistant.understanding.network_learning import SETTINGS, learn_network
+from assistant.understanding.sparse_rows import Rows, dense
 from assistant.understanding.words.matching import Example
 from knowledge.terms import Terms
 from tools.tool import Tool
@@ -29,25 +33,6 @@ FEWEST = 3  # examples that have a feature which is kept
 BITS = 32
 ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
 STEERS, BEGINS = "steers", "begins"  # examples of intents and of starts where these are what is learned
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Sparse rows: row r has the features and values from starts[r] to starts[r + 1]."""
-
-    starts: np.ndarray
-    numbers: np.ndarray
-    values: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    def some(self, rows: np.ndarray) -> Rows:
-        """These rows, in this order."""
-        lengths = self.starts[rows + 1] - self.starts[rows]
-        starts = np.concatenate(([0], np.cumsum(lengths)))
-        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
-        return Rows(starts, self.numbers[places], self.values[places])
 
 
 def learn(examples: Sequence[Example], edges: bool = False) -> Weights:
@@ -100,7 +85,7 @@ def _descend(rows: Rows, meant: np.ndarray, known: int, answers: int) -> np.ndar
         mixed = order.permutation(len(rows))
         for batch in np.array_split(mixed, max(1, len(rows) // BATCH)):
             some = rows.some(batch)
-            touched, columns = _dense(some)
+            touched, columns = dense(some)
             scores = columns @ weights[touched]
             raised = np.exp(scores - scores.max(axis=1, keepdims=True))
             error = raised / raised.sum(axis=1, keepdims=True)
@@ -111,27 +96,28 @@ def _descend(rows: Rows, meant: np.ndarray, known: int, answers: int) -> np.ndar
     return weights
 
 
-def _dense(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """The features some rows have, and a matrix of a column for each of these."""
-    touched, places = np.unique(rows.numbers, return_inverse=True)
-    columns = np.zeros((len(rows), len(touched)), dtype=np.float32)
-    of_row = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
-    columns[of_row, places] = rows.values
-    return touched, columns
-
-
 def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
     """All there is to learn from, by tool: its answers, and what answers nothing; and what steers."""
     named = {tool.name: tool for tool in tools}
     index = load_library(named).index
     nothing = [e for e in index.examples if e.key[0] in ELSEWHERE]
     found = {
-        name: [*(index.examples[row] for row in index.rows("fact", name)), *more_examples(tool), *nothing]
+        name: [
+            *(index.examples[row] for row in index.rows("fact", name)),
+            *more_examples(tool),
+            *remarks(tool),
+            *nothing,
+        ]
         for name, tool in named.items()
         if index.rows("fact", name)
     }
-    others = [*index.examples, *more_steering(), *more_starts(named)]
-    steering = _of_kinds(others, {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other"})
+    others = [
+        *index.examples,
+        *more_steering(),
+        *more_starts(named),
+        *(r for tool in named.values() for r in remarks(tool)),
+    ]
+    steering = _of_kinds(others, {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other", "remark": "other"})
     starting = _of_kinds(others, {"ask": "ask", "start": BEGINS})
     return {**found, STEERING: steering, STARTING: starting}
 
@@ -147,14 +133,15 @@ def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Exa
 
 def fingerprint(examples: Mapping[str, Sequence[Example]]) -> str:
     """Tells whether weights were learned from these examples, with these settings."""
-    settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS)
+    settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, SETTINGS)
     told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def write(weights: Mapping[str, Weights], made_from: str, path: Path = FILE) -> None:
-    """Write the weights of every tool into one file, with the fingerprint of what they were learned from."""
+def write(weights: Mapping[str, Weights], network: Network | None, made_from: str, path: Path = FILE) -> None:
+    """Write what is learned into one file, with the fingerprint of what it was learned from."""
     arrays: dict[str, Any] = {"tools": np.array(sorted(weights)), "made_from": np.array(made_from)}
+    arrays |= network.arrays() if network is not None else {}
     for tool, learned in weights.items():
         arrays[f"{tool}.answers"] = np.array(learned.answers)
         arrays[f"{tool}.known"] = learned.known.keys
@@ -165,16 +152,21 @@ def write(weights: Mapping[str, Weights], made_from: str, path: Path = FILE) -> 
 
 
 def main() -> None:
-    """Learn every tool's weights and write the file."""
+    """Learn every tool's weights and the network, and write the file."""
     from rich.console import Console
     from rich.progress import track
 
     from tools.registry import TOOLS
 
     examples = examples_of(TOOLS)
-    bar = track(examples, description="Learning", console=Console(stderr=True), transient=True)
-    weights = {name: learn(examples[name], edges=name in (STEERING, STARTING)) for name in bar}
-    write(weights, fingerprint(examples))
+    shown = partial(track, console=Console(stderr=True), transient=True)
+    weights = {
+        name: learn(examples[name], edges=name in (STEERING, STARTING)) for name in shown(examples, "Learning weights")
+    }
+    answered = {name: [(_meant(e), e.text) for e in examples[name]] for name in weights if not weights[name].edges}
+    answers = {name: weights[name].answers for name in answered}
+    network = learn_network(answered, answers, partial(shown, description="Learning the order of words"))
+    write(weights, network, fingerprint(examples))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from assistant.commands import (
 )
 from assistant.conversation import Conversation
 from assistant.understanding.answers.judging import topic_only
+from assistant.understanding.answers.summing_up import closed_by
 from assistant.understanding.changes.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.changes.corrections import answers_in, turned_around
 from assistant.understanding.context.at_hand import as_with_the_one_before, taken_up, wishes_to_go_through
@@ -117,8 +118,8 @@ class RuleInterpreter:
         """The commands the words mean in this state, in the order they were said. Never raises."""
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
-        cleaned = drawn_in(cleaned, lambda word: self._speller.knows(word))
-        typed, cleaned = cleaned, spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
+        typed, cleaned = cleaned, drawn_in(cleaned, lambda word: self._speller.knows(word))
+        cleaned = spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
         cleaned = units_spelt_out(cleaned, lambda word: self._speller.knows(word))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
             return Reading((Simple("empty"),), language)
@@ -243,6 +244,8 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
             commands += intents.spoken_in(steered, part)
         elif part.asked and not part.supposed and not states_all_the_same(part, here):
             asked.append(part)
+        elif commands and (closed := closed_by(part.text, commands[-1], here.context)):
+            commands = [*commands[:-1], closed]
         else:
             commands = concluded(part.words, commands, _stated(part, here))
     commands = with_own_weights(without_guesses(with_denied(commands, here)), here)
@@ -291,10 +294,20 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
 
 
 def _without_breath(parts: list[Sentence]) -> list[Sentence]:
-    """The sentences without a "hold on," before the others."""
+    """The sentences without a "hold on," before the others, and without a "well, in short," before a question."""
     opening = phrase_set("turning_open")
     lengths = [opening.at(part.words, 0) if part.words else 0 for part in parts]
-    return [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
+    left = [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
+    return left[1:] if len(left) > 1 and left[1].asked and _leads_up(left[0]) else left
+
+
+def _leads_up(part: Sentence) -> bool:
+    """Whether a sentence is nothing but a word or two before what comes."""
+    known, said = phrase_set("around_next"), tuple(word for word in part.words if word.kind != "sign")
+    at = 0
+    while at < len(said) and (length := known.at(said, at)):
+        at += length
+    return at == len(said)
 
 
 def _with_questions(

@@ -61,6 +61,7 @@ _TYPED = re.compile(r"(?<![^\s(])[A-Za-z0-9']+(?=[\s,.;:!?)]|$)")
 
 
 _DRAWN_OUT = re.compile(r"([a-zא-ת])\1{2,}")
+_LAST_DOUBLED = re.compile(r"\b[א-ת]+?([א-ת])\1\b")
 _WORD_DRAWN_OUT = re.compile(r"\b(?=[a-zא-ת]*([a-zא-ת])\1{2})[A-Z]?[a-zא-ת]+\b")
 
 
@@ -80,14 +81,21 @@ def spelt_out(text: str) -> str:
 
 
 def drawn_in(text: str, known: Callable[[str], bool]) -> str:
-    """The text with drawn-out letters said once or twice, where that is a word ("yesss", "goood", "לא יודעעע")."""
+    """The text with drawn-out letters said once or twice, where that is a word ("yesss", "goood", "לא יודעעע").
+
+    In Hebrew, where hardly a word ends in a letter twice, the last letter need only stand there twice ("ידועע").
+    """
 
     def shortened(match: re.Match[str]) -> str:
         word = match.group()
         twice, once = (_DRAWN_OUT.sub(letters, word) for letters in (r"\1\1", r"\1"))
         return next((form for form in (twice, once) if known(form.lower())), word)
 
-    return _WORD_DRAWN_OUT.sub(shortened, text)
+    def undoubled(match: re.Match[str]) -> str:
+        word = match.group()
+        return word[:-1] if known(word[:-1]) and not known(word) else word
+
+    return _LAST_DOUBLED.sub(undoubled, _WORD_DRAWN_OUT.sub(shortened, text))
 
 
 def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:

@@ -57,8 +57,8 @@ def _received(words: tuple[Token, ...]) -> str:
 def _turned(words: tuple[Token, ...]) -> str:
     """Who turned to whom, where subject and object are not the same side."""
     at, end = _act(words)
-    if at < 0:
-        return ""
+    if at < 0 or (at and words[at - 1].text in _RELATIVE):
+        return ""  # "we took the first firm that rang": neither side is the subject
     subject = _side(words[:at], "subject")
     verb = words[at].text
     if not subject and (_first_person(verb) or (at == 0 and not _is_hebrew(verb))):
@@ -71,6 +71,9 @@ def _turned(words: tuple[Token, ...]) -> str:
         opens = at == 0 and _is_hebrew(verb) and turned_to == "us"  # "התקשרו אלינו" leaves out who
         return "" if turned_to == subject else subject or ("them" if opens else "")
     return subject if subject and phrase_set("at_first").find(words) >= 0 else ""
+
+
+_RELATIVE = frozenset(listed("that which who"))
 
 
 def _nothing_else(words: tuple[Token, ...], side: str) -> bool:

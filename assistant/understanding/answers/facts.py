@@ -26,7 +26,7 @@ from assistant.understanding.answers.claims import (
 from assistant.understanding.answers.contrasts import apart_from_needs, held_against
 from assistant.understanding.answers.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.answers.naming import limits, named_claim, named_field
-from assistant.understanding.answers.opinions import ALONE_CHANCE, opinion_of, settled, weighed
+from assistant.understanding.answers.opinions import ALONE_CHANCE, opinion_of, said_surely, settled, weighed
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.words.matching import ExampleIndex, Match, concept_of, word_stem
@@ -95,7 +95,9 @@ def fact_answers(text: str, context: Context, beside_figures: bool = False) -> l
     in_order = sorted(chosen.values(), key=lambda claim: min(claim.span.clauses))
     answers = [_answer(claim, evidence, context, beside_open) for claim in in_order]
     answers = _closed(_as_it_is(answers, text, context), text)
-    kept = [a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM]
+    kept = [
+        a for a in answers if a.field == context.open_field or a.confidence >= UNASKED_FROM or said_surely(a, context)
+    ]
     return kept or [a for a in answers if a.confidence >= DOUBTFUL_FROM][:1]
 
 
@@ -249,9 +251,9 @@ def _claims(span: Span, context: Context) -> list[Claim]:
             others = [s for (name, value), s in values.items() if name == claim.field.id and value != claim.value]
             sure = min(claim.sure, claim.score - max(others, default=0.0))
             read = replace(claim, lead=claim.score - rival, sure=sure)
-            return [weighed(max(read, *plainly, key=_how_sure) if plainly else read, opinion)]
+            return [weighed(max(read, *plainly, key=_how_sure) if plainly else read, opinion, context.open_field)]
     if plainly:
-        return [weighed(plainly[0], opinion)]
+        return [weighed(plainly[0], opinion, context.open_field)]
     alone = opinion is not None and opinion.chance >= ALONE_CHANCE and _says_enough(span.text)
     return [opinion.claim] if opinion is not None and alone else []
 

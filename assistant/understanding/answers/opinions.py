@@ -7,6 +7,7 @@ example's own; and an answer for whose field they are confident of another value
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,19 +19,23 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.segments import Span, clauses
-from assistant.understanding.words.phrases import PLAIN_WORDS, is_negated, quality_in
+from assistant.understanding.words.phrases import PLAIN_WORDS, is_negated, phrase_set, quality_in
 from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly
 from knowledge.hebrew import content_words
 
 ALONE_CHANCE = 0.7  # from which an answer no example is near to is taken, to be confirmed
-OVERRULES = 0.7  # chance of another answer from which that one is taken …
+OVERRULES_UNASKED = 0.7  # … of a field that neither was read nor is asked about
+OVERRULES = 0.6  # chance of another answer from which that one is taken …
 NEARLY_ITS_OWN = 1.0  # … unless the words are this near to an example
 PLAINLY = 0.7  # nearness from which a denial of the nearest is not overruled
 AGREES = 0.06  # nearness gained by agreement
 BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
 LEAD, LEAST_SURE = 0.1, 0.3
-DENIES, BELIEVES = 0.8, 0.2  # chance of another value, and of the one read, from which it is confirmed
+DENIES, BELIEVES = 0.6, 0.35  # chance of another value, and of the one read, from which it is confirmed
+TAKEN_INSTEAD, LEFT_FOR_IT = 0.8, 0.2  # … from which that other one is taken
+BORNE_OUT = 0.8  # chance, of its words and of the sentence, from which an answer is no longer in doubt
+UNHEARD_OF = 0.1  # chance of the value read, of its words and of the sentence, below which it is confirmed
 DOUBTED = 0.5
 HARDLY = 0.03  # sureness of a denial that the weights do not know
 SAID_TWICE = 0.2  # share of its chance that an answer given before keeps
@@ -77,6 +82,20 @@ def field_chances(text: str, context: Context) -> dict[str, float]:
     return found
 
 
+def said_chance(text: str, context: Context) -> float:
+    """How likely the likeliest answer of a text is, whatever was asked."""
+    chances = _chances(text, replace(context, open_field=""))
+    return max((chance for answer, chance in chances.items() if answer != NOTHING), default=0.0)
+
+
+def said_surely(answer: Answer, context: Context) -> bool:
+    """Whether the words of an answer surely say it, whatever was asked."""
+    if not isinstance(answer.value, str):
+        return False
+    chances = _chances(answer.raw, replace(context, open_field=""))
+    return chances.get((answer.field, answer.value), 0.0) >= BORNE_OUT
+
+
 def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
     """The probability of every answer, less for what has been answered so already: few say a thing twice."""
     weights = learned().get(context.tool.name)
@@ -92,9 +111,13 @@ def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
     return {answer: chance / total for answer, chance in found.items()}
 
 
+_NAMES = re.compile(r"\b[A-Z][a-z]+(?: (?:& )?[A-Z][a-z]+)+\b")
+
+
 @lru_cache(maxsize=256)
 def _in_plain_words(text: str) -> str:
     """The text without clauses that only deny a limit, where others remain, its turns of phrase put plainly."""
+    text = _NAMES.sub("they", text)  # what somebody is called says nothing of what he does
     said = clauses(text)
     kept = [plainly(clause) or clause for clause in said if not denies_a_limit(clause)]
     return text if kept == said or not kept else ", ".join(kept)
@@ -104,7 +127,7 @@ def _is(given: object, value: str) -> bool:
     return given in (value, [value])
 
 
-def weighed(read: Claim, opinion: Opinion | None) -> Claim:
+def weighed(read: Claim, opinion: Opinion | None, open_field: str = "") -> Claim:
     """What the nearest examples say of a span, after the second opinion."""
     if opinion is None:
         return read
@@ -112,10 +135,18 @@ def weighed(read: Claim, opinion: Opinion | None) -> Claim:
     if (other.field.id, other.value) == (read.field.id, read.value):
         return replace(read, score=read.score + AGREES * opinion.chance)
     turned = other.field.id == read.field.id and {other.value, read.value} == {"yes", "no"}
+    softened = other.field.id == read.field.id and (read.value, other.value) == ("no", "partly")
+    if softened and is_negated(read.span.text):
+        return read  # "the budget isn't there yet"
     if turned and is_negated(read.span.text):  # "not willing to talk to a salesperson at all": few examples deny so
         return read if read.score >= PLAINLY else replace(read, sure=min(read.sure, HARDLY))
     in_so_many_words = other.field.id == read.field.id and read.value in (quality_in(read.span.text), _doer(read))
-    overruled = opinion.chance >= OVERRULES and read.score < NEARLY_ITS_OWN and not in_so_many_words
+    expected = other.field.id in (read.field.id, open_field)
+    overruled = (
+        opinion.chance >= (OVERRULES if expected else OVERRULES_UNASKED)
+        and read.score < NEARLY_ITS_OWN
+        and not in_so_many_words
+    )
     return other if overruled else read
 
 
@@ -142,24 +173,63 @@ def settled(claim: Claim, said: Collection[str], text: str, context: Context) ->
     return replace(claim, sure=0.0)
 
 
-def second_opinion(answer: Answer, text: str, context: Context) -> Answer:
-    """The answer, doubted where its own words or the whole sentence rather say another value of its field.
+def second_opinion(answer: Answer, text: str, context: Context, sentence: str = "") -> Answer:
+    """The answer as its own words and the whole sentence bear it out.
 
-    A doubtful answer to what was asked is no longer in doubt where, of the answers there are, it can only be this one.
+    Where the sentence surely says another value of its field that one is taken; where one of them rather says
+    another, or nothing says this one, it is doubted; where both surely say this one it is no longer in doubt.
+    `sentence` is all that was said where `text` is only what the answer was read from.
     """
     value = answer.value[0] if isinstance(answer.value, list) and answer.value else answer.value
-    if answer.status != "answered" or not isinstance(value, str):
+    if answer.status != "answered" or not isinstance(value, str) or learned().get(context.tool.name) is None:
         return answer
     if asks_who_turned(context.tool.form.field(answer.field)) and who_turned(answer.raw)[0] == value:
         return answer  # the subject and the object of the verb settle it
+    if phrase_set("suppose").find(tokens(text)) >= 0 or _said_plainly(value, text):
+        return answer  # "and if the list were up to date?", "profit would be hurt badly, yes"
     told = [answer.raw, text] if len(tokens(text)) <= LONGEST_WHOLE else [answer.raw]
     said = [words for words in told if not all(map(denies_a_limit, clauses(words) or [words]))]
-    if any(_says_else(answer.field, value, words, context) for words in said):
+    if not said:
+        return answer
+    completed = _chances(_with_subject(answer.raw, sentence), context).get((answer.field, value), 0.0)
+    if text != answer.raw or completed < BORNE_OUT:
+        other = _surely_else(answer.field, value, said[-1], context)
+        if other and value == answer.value:
+            return replace(answer, value=other, raw=said[-1], confidence=OUT_OF_DOUBT)
+        if any(_says_else(answer.field, value, words, context) for words in said):
+            return replace(answer, confidence=min(answer.confidence, DOUBTED))
+    chances = [_chances(words, context).get((answer.field, value), 0.0) for words in said]
+    unasked = replace(context, open_field="")
+    single = [_chances(words, unasked).get((answer.field, value), 0.0) for words in clauses(sentence or text)]
+    if max([*chances, *single]) < UNHEARD_OF:
         return replace(answer, confidence=min(answer.confidence, DOUBTED))
     in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT
-    if in_doubt and _share_of_field(answer.field, value, answer.raw, context) >= OF_THE_ASKED:
+    borne_out = in_doubt and _share_of_field(answer.field, value, answer.raw, context) >= OF_THE_ASKED
+    if answer.confidence < OUT_OF_DOUBT and (borne_out or min(chances) >= BORNE_OUT):
         return replace(answer, confidence=OUT_OF_DOUBT)
     return answer
+
+
+def _with_subject(clause: str, sentence: str) -> str:
+    """A clause with the subject that stands once, before all of them ("they stock it, do the advertising")."""
+    words = tokens(sentence)
+    length = phrase_set("pronouns").at(words, 0) if words else 0
+    subject = sentence[: words[length - 1].end] if length else ""
+    return clause if clause.lower().startswith(subject.lower()) or not subject else f"{subject} {clause}"
+
+
+def _said_plainly(value: str, text: str) -> bool:
+    """Whether a mere yes or no opens or closes a text and says the same."""
+    said = clauses(text) or [text]
+    return value in (PLAIN_WORDS.get(said[0].lower(), ""), PLAIN_WORDS.get(said[-1].lower(), ""))
+
+
+def contradicted(answer: Answer, context: Context) -> Answer:
+    """An answer read from single words ("שם ענק"), doubted where these words rather mean another value of its field."""
+    value = answer.value
+    if not isinstance(value, str) or not _surely_else(answer.field, value, answer.raw, context):
+        return answer
+    return replace(answer, confidence=min(answer.confidence, DOUBTED))
 
 
 def _share_of_field(field: str, value: str, text: str, context: Context) -> float:
@@ -168,7 +238,21 @@ def _share_of_field(field: str, value: str, text: str, context: Context) -> floa
     return of_field.get(value, 0.0) / max(sum(of_field.values()), TINY)
 
 
+def _surely_else(field: str, value: str, text: str, context: Context) -> str:
+    """The other value of the field that a text surely says, empty for none."""
+    chances = _chances(text, context)
+    others = {said: chance for (name, said), chance in chances.items() if name == field and said != value}
+    other = max(others, key=lambda said: others[said], default="")
+    surely = bool(other) and others[other] >= TAKEN_INSTEAD and chances.get((field, value), 0.0) < LEFT_FOR_IT
+    return other if surely else ""
+
+
 def _says_else(field: str, value: str, text: str, context: Context) -> bool:
     chances = _chances(text, context)
-    others = (chance for (name, said), chance in chances.items() if name == field and said != value)
+    denied = value == "no" and is_negated(text)  # "the budget isn't there yet" is a no, or partly
+    others = (
+        chance
+        for (name, said), chance in chances.items()
+        if name == field and said != value and not (denied and said == "partly")
+    )
     return chances.get((field, value), 0.0) < BELIEVES and max(others, default=0.0) >= DENIES

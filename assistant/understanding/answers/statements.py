@@ -33,7 +33,7 @@ from assistant.understanding.answers.listing import (
     surely_named,
 )
 from assistant.understanding.answers.naming import named_field
-from assistant.understanding.answers.opinions import second_opinion
+from assistant.understanding.answers.opinions import contradicted, second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
 from assistant.understanding.fields.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.numbers.amounts import Quantity, quantities
@@ -130,8 +130,10 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
     direct = _direct(text, rest, context) if rest else None
     if direct is not None and unknown and direct.raw == text:
         direct = None  # "nothing known about their finances, but …" is no reply to what was asked
+    if direct is not None and len(content_words(direct.raw)) > 1:
+        direct = contradicted(direct, context)  # "שם ענק"
     told = fact_answers(rest, context, bool(figures)) if rest else []
-    facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context) for fact in told]
+    facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context, text) for fact in told]
     if figures:
         facts = [f for f in facts if not _is_name_of_figure(f.raw, text, said) and not _beside_figure(f, text, said)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
@@ -147,6 +149,7 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
 def _judged(text: str, figures: bool, context: Context) -> list[Command]:
     """What a sentence says that judges fields by their names; what explains it counts only where it is sure."""
     judged, rest = judged_parts(text, context)
+    judged = [contradicted(answer, context) for answer in judged]
     done, rest = doers_told(rest, context) if rest else ([], rest)
     judged = [*judged, *(answer for answer in done if answer.field not in {other.field for other in judged})]
     if not judged:

@@ -41,6 +41,20 @@ class Part:
     level: str
 
 
+def closed_by(text: str, before: Command, context: Context | None) -> Answer | None:
+    """The answer of the sentence before with the level that a sentence names and nothing else.
+
+    "Financially they're a basket case. No." is of their finances, whatever question is open.
+    """
+    level = level_named(text) or PLAIN_WORDS.get(text.strip(" .!").lower(), "")
+    if not level or context is None or not isinstance(before, Answer) or before.status != "answered":
+        return None
+    field = context.tool.form.field(before.field)
+    if field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+        return None
+    return replace(before, value=level, confidence=SURE)
+
+
 def _cut(clause: str) -> tuple[str, str]:
     """A clause and the level at its end, where it is summed up without a comma ("one van for all of it so no")."""
     words = tokens(clause)
@@ -146,13 +160,16 @@ def _meant(part: Part, told: list[Command], context: Context) -> tuple[Field | N
             return named, SURE
         if of_it and meant and (of_it.field == context.open_field or _surely_of(of_it, chances)):
             return form.field(of_it.field), SURE
+    likeliest = max((name for name in chances if name), key=lambda name: chances[name], default="")
+    another = bool(likeliest) and chances[likeliest] >= OF_ANOTHER > LIKELY_OF > chances.get(context.open_field, 0.0)
+    if another and _takes(form.field(likeliest), part.level):
+        return form.field(likeliest), SURE
     if asked is not None:
         return asked, SURE
     if said:
         surest = max(said, key=lambda answer: answer.confidence)
         sure = chances.get(surest.field, 0.0) >= SURELY_OF or surest.confidence >= OF_ANOTHER
         return form.field(surest.field), SURE if sure else ASKED
-    likeliest = max((name for name in chances if name), key=lambda name: chances[name], default="")
     field = form.field(likeliest) if likeliest and chances[likeliest] >= LIKELY_OF else None
     if field is None or not _takes(field, part.level):
         return None, 0.0

@@ -256,7 +256,8 @@ def _names_addition(change: Change, here: Situation) -> bool:
     assert here.context is not None
     note, tool = here.library.note, here.context.tool
     adds = [field for field in tool.form.fields if note(tool.name, field.id, "adds")]
-    money = [field for field in adds if field.kind == "money" and change.currency]
+    large = bool(change.currency) or abs(change.more) >= THOUSAND
+    money = [field for field in adds if field.kind == "money" and large]
     named = _named(change, [f for f in tool.form.fields if f.kind == "money"], here) if money else []
     return any(field in money for field in named)
 

@@ -9,6 +9,7 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.facts import best_fact, field_spoken_of
 from assistant.understanding.answers.judging import judged_parts
 from assistant.understanding.answers.naming import limits, named_field
+from assistant.understanding.answers.opinions import field_chances, said_chance
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.numbers.number_words import PERIODS
@@ -35,11 +36,13 @@ LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
+SAYS_SO = 0.6  # chance that a clause with words of putting off is an answer
+MAYBE_ABOUT, SURELY_ABOUT = 0.2, 0.7  # chance that words which name no question are about the open one, or another
 
 
 def status_of(name: str, text: str, here: Situation) -> Answer | None:
     """Unknown, skip, later or not applicable: of the field that is named, else of the open one."""
-    if here.context is None or (name == "not_applicable" and _is_answer(name, text, here.context)):
+    if here.context is None or (name in ("not_applicable", "later") and _is_answer(name, text, here.context)):
         return None
     if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
         name = "later"  # "leave the chemistry question for later"
@@ -191,13 +194,28 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
-            if found.raw != piece:  # it names what is not known, and nothing else said of that counts
-                said = [answer for answer in said if answer.field != found.field]
+            said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece)]
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         order = _order(piece, here) if rest and not telling and not judges else None
         if order is not None and not _sure_facts(rest, part, here):
             return [order]
     return []
+
+
+def _counts_all_the_same(answer: Answer, found: Answer, piece: str) -> bool:
+    """Whether what another clause says of a field stands beside its not being known, put off or passed over.
+
+    Not where the field is named for it. Beside "not now" it does; beside "no idea" only a guess, else it is a reason.
+    """
+    if found.raw != piece:
+        return False
+    return found.status in ("later", "skipped") or _guessed(answer.raw)
+
+
+def _guessed(text: str) -> bool:
+    """Whether words give a figure, or what they think."""
+    thought = any(phrase_set(name).find(tokens(text)) >= 0 for name in ("guessing", "supposedly_so", "likely_so"))
+    return thought or intents.carries_figures(text)
 
 
 def _heads_figure(piece: str, following: list[str], text: str) -> bool:
@@ -248,6 +266,8 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
 
 def _is_answer(name: str, piece: str, context: Context) -> bool:
     """Whether words that sound like putting aside are an authored answer ("the creative is not relevant to them")."""
+    if name != "not_applicable" and said_chance(piece, context) >= SAYS_SO:
+        return True  # "in the end we lose money on them" puts nothing off
     near = best_fact(piece, context)
     if near is None:
         return False
@@ -261,7 +281,8 @@ def _is_answer(name: str, piece: str, context: Context) -> bool:
 def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     best = intents.nearest_intent(piece, here.library)[:1]
     if not best or best[0].name not in intents.STATUSES or best[0].score < STATUS_FROM:
-        return None
+        name = _nothing_but_status(piece)
+        return status_of(name, piece, here) if name else None
     near = None if here.context is None else best_fact(piece, here.context)
     if near is not None and near.score > best[0].score:
         return None
@@ -269,6 +290,15 @@ def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     if named and here.context and (field := named_field(before, here.context, NAMES_FROM)):
         return _status(best[0].name, field, f"{before}: {piece}", here)  # "technology: not applicable"
     return status_of(best[0].name, piece, here)
+
+
+def _nothing_but_status(piece: str) -> str:
+    """Which status a clause is that says nothing else ("can't help you there yet", "השאלה הזאת לא רלוונטית")."""
+    words = [word for word in tokens(piece) if word.kind != "sign"]
+    while words and words[-1].text in _SO_FAR | _FOR_US:
+        words.pop()
+    said = tuple(words)
+    return next((name for name, known in _WORDS.items() if said and phrase_set(known).at(said, 0) == len(said)), "")
 
 
 def _order(piece: str, here: Situation) -> Command | None:
@@ -305,14 +335,28 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
         return None  # "we do not know who the customers are" answers whether they are known
     about = piece[words[after].end :].strip()
-    field = field_spoken_of(about, here.context)
+    field = field_spoken_of(about, here.context) or _likely_about(about, here)
     return None if field is None else _status("unknown", field, piece, here)
+
+
+def _likely_about(text: str, here: Situation) -> Field | None:
+    """The open question where the words may well be about it, else the one they are surely about."""
+    if here.context is None or not content_words(text):
+        return None
+    chances = field_chances(text, here.context)
+    if here.field is not None and chances.get(here.field.id, 0.0) >= MAYBE_ABOUT:
+        return here.field
+    likeliest = max((name for name in chances if name), key=lambda name: chances[name], default="")
+    sure = bool(likeliest) and chances[likeliest] >= SURELY_ABOUT
+    return here.context.tool.form.field(likeliest) if sure else None
 
 
 _SPEAKERS = frozenset(("i", "we", "אני", "אנחנו"))
 _SO_FAR = frozenset(
     words_of("yet now sorry so far really honestly any more anymore right here either עדיין כרגע בינתיים האמת כבר פה")
 )
+
+_FOR_US = frozenset(words_of("for to with us here case אצלנו לנו לגבינו אצלי במקרה שלנו"))
 
 
 def _wondered_about(text: str, context: Context) -> Field | None:

@@ -40,8 +40,9 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
         return case
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
     rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
-    if len(clauses(here.text)) > 1:
-        rest = [c for c in rest if c != Simple("cancel")]  # "leave it, let's calculate …": what is open is set aside
+    if len(parts) > 1 or len(clauses(here.text)) > 1:
+        # "leave it, let's calculate …", "hold that, a lead came in": what is open is set aside
+        rest = [c for c in rest if c not in (Simple("cancel"), Simple("pause"))]
     if here.subject is None:
         rest = [c for c in rest if c not in _OF_NOTHING]
     if phrase_set("setting_aside").find(tokens(here.text)) >= 0:  # "I need to check a lead first" is no "I don't know"
@@ -71,7 +72,7 @@ def _is_for_what_is_open(wish: Start, here: Situation) -> bool:
 def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
     """One more case than what is open or was spoken of last, by its label, its name or "another"."""
     latest = here.subject.tool if here.subject is not None else ""
-    if latest and (following := another(parts, latest, here.library)):
+    if latest and not _next_question(here) and (following := another(parts, latest, here.library)):
         return [following]
     if told := _next_told(parts, here):
         return told
@@ -83,6 +84,12 @@ def _another_case(parts: list[Sentence], here: Situation) -> list[Command]:
         return [start, *(replace(fact, tool=start.tool) for fact in facts)]
     also = the_same_for(parts, here)
     return [also] if also is not None else _labelled(parts, here)
+
+
+def _next_question(here: Situation) -> bool:
+    """Whether "next one please" is for the next question: one is open, and nobody and nothing else is named."""
+    at = phrase_set("next_of_either").find(tokens(here.text))
+    return here.field is not None and at >= 0 and not name_hint(here.text)
 
 
 def _rather_as_wished(parts: list[Sentence], commands: list[Command], here: Situation) -> list[Command]:

@@ -250,6 +250,8 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
         length = 1
     if not length and following[:1] == ["in"] and _is_round_whole(words, at + 1):
         length = 1  # "three in ten"
+    if not length and value == 1 and _is_noun(words, at) and next_is(words, at + 1, "in"):
+        length = 2 * _is_plain_number(words, at + 2)  # "one inquiry in eight"
     if not length and parts and _is_noun(words, at):
         length = _behind_nouns(words, at)
     if not length and following[:1] == ["of"] and _is_plain_number(words, at + 1 + _article(words, at + 1)):

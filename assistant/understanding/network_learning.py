@@ -1,0 +1,206 @@
+"""Learns the network of `network.py` from examples, with numpy alone: Adam, in a fixed order from a fixed seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.understanding.learned import NOTHING
+from assistant.understanding.network import WIDTHS, Layer, Network, parts_of, read_words, windows
+from assistant.understanding.sparse_rows import Rows, dense
+from knowledge.terms import Terms
+
+SIZE = 96  # of a word's vector
+DETECTORS = {3: 2 * SIZE, 5: SIZE}  # by how many words they look at
+EPOCHS = 10
+BATCH = 64
+STEP = 0.002
+SEED = 7
+FEWEST = 3  # texts that have a part which is kept
+BITS = 32
+NOTHING_SHARE = 0.4  # of what answers nothing, seen in one epoch
+WORDS_DROPPED, FINDS_DROPPED = 0.1, 0.3
+SMOOTHED = 0.05  # of the certainty of a label that is spread over all answers
+SETTINGS = (SIZE, DETECTORS, EPOCHS, BATCH, STEP, SEED, FEWEST, BITS, NOTHING_SHARE, SMOOTHED)
+
+Answer = tuple[str, str]  # (field, value)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text as word numbers, and the column of what it answers."""
+
+    words: np.ndarray
+    column: int
+
+
+class _Vocabulary:
+    """The words of all texts, and which known parts each is made of."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        read = {text: read_words(text) for text in texts}
+        self.numbers = {word: place for place, word in enumerate(sorted({w for row in read.values() for w in row}))}
+        parts = {word: parts_of(word) for word in self.numbers}
+        counts = Counter(part for row in read.values() for part in {p for word in set(row) for p in parts[word]})
+        self.known = Terms.of((part for part, count in counts.items() if count >= FEWEST), BITS)
+        found = [self.known.numbers(parts[word]) for word in self.numbers]
+        found = [numbers[numbers >= 0] for numbers in found]
+        lengths = np.array([len(numbers) for numbers in found])
+        shares = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
+        self.parts = Rows(np.concatenate(([0], np.cumsum(lengths))), np.concatenate(found), shares)
+        self._read = read
+
+    def words(self, text: str) -> np.ndarray:
+        """A text as word numbers."""
+        return np.array([self.numbers[word] for word in self._read[text]])
+
+
+class _Adam:
+    """Moves arrays against their slopes; of an array with many rows only those that have a slope."""
+
+    def __init__(self, arrays: dict[str, np.ndarray], steps: int) -> None:
+        self.arrays = arrays
+        self._steps, self._step = steps, 0
+        self._first = {name: np.zeros_like(array) for name, array in arrays.items()}
+        self._second = {name: np.zeros_like(array) for name, array in arrays.items()}
+
+    def move(self, slopes: Mapping[str, np.ndarray], touched: np.ndarray) -> None:
+        """One step; `touched` are the rows of the parts' vectors that have a slope."""
+        self._step += 1
+        size = STEP * (1 - self._step / (self._steps + 1))
+        size *= (1 - 0.999**self._step) ** 0.5 / (1 - 0.9**self._step)
+        for name, slope in slopes.items():
+            rows = touched if name == "parts" else slice(None)
+            first = self._first[name][rows] = 0.9 * self._first[name][rows] + 0.1 * slope
+            second = self._second[name][rows] = 0.999 * self._second[name][rows] + 0.001 * slope**2
+            self.arrays[name][rows] -= size * first / (np.sqrt(second) + 1e-8)
+
+
+def learn_network(
+    examples: Mapping[str, Sequence[tuple[Answer, str]]],
+    answers: Mapping[str, Sequence[Answer]],
+    track: Callable[[Sequence[int]], Iterable[int]] = iter,
+) -> Network:
+    """The network that tells each tool's `answers` from its examples; `track` shows the epochs as they pass."""
+    order = np.random.default_rng(SEED)
+    vocabulary = _Vocabulary(text for rows in examples.values() for _, text in rows)
+    labelled = {
+        tool: [
+            Labelled(vocabulary.words(text), answers[tool].index(answer)) for answer, text in rows if read_words(text)
+        ]
+        for tool, rows in examples.items()
+    }
+    arrays = _beginning(len(vocabulary.known), {tool: len(of) for tool, of in answers.items()}, order)
+    nothing = {tool: answers[tool].index(NOTHING) for tool in examples}
+    epochs = [list(_batches(labelled, nothing, order)) for _ in range(EPOCHS)]
+    adam = _Adam(arrays, sum(len(batches) for batches in epochs))
+    for epoch in track(range(EPOCHS)):
+        for tool, batch in epochs[epoch]:
+            adam.move(*_slopes(arrays, vocabulary.parts, tool, batch, order))
+    return _finished(arrays, vocabulary.known, examples)
+
+
+def _beginning(parts: int, answers: Mapping[str, int], order: np.random.Generator) -> dict[str, np.ndarray]:
+    """Small random weights, named as the slopes are."""
+
+    def drawn(rows: int, columns: int, spread: float) -> np.ndarray:
+        return (spread * order.standard_normal((rows, columns))).astype(np.float32)
+
+    found = {"parts": drawn(parts, SIZE, 0.1)}
+    for width in WIDTHS:
+        found[f"detectors.{width}"] = drawn(width * SIZE, DETECTORS[width], (1 / (3 * width * SIZE)) ** 0.5)
+        found[f"detectors.{width}.bias"] = np.zeros(DETECTORS[width], dtype=np.float32)
+    finds = sum(DETECTORS.values()) + SIZE
+    for tool, count in answers.items():
+        found[f"heads.{tool}"] = drawn(finds, count, (1 / (3 * finds)) ** 0.5)
+        found[f"heads.{tool}.bias"] = np.zeros(count, dtype=np.float32)
+    return found
+
+
+def _batches(
+    labelled: Mapping[str, Sequence[Labelled]], nothing: Mapping[str, int], order: np.random.Generator
+) -> list[tuple[str, list[Labelled]]]:
+    """One epoch: batches of one tool's texts of about one length, in random order."""
+    found = []
+    for tool, rows in labelled.items():
+        seen = [row for row in rows if row.column != nothing[tool] or order.random() < NOTHING_SHARE]
+        mixed = [seen[place] for place in order.permutation(len(seen))]
+        for at in range(0, len(mixed), 8 * BATCH):
+            alike = sorted(mixed[at : at + 8 * BATCH], key=lambda row: len(row.words))
+            found += [(tool, alike[start : start + BATCH]) for start in range(0, len(alike), BATCH)]
+    return [found[place] for place in order.permutation(len(found))]
+
+
+def _slopes(
+    arrays: Mapping[str, np.ndarray], parts: Rows, tool: str, batch: Sequence[Labelled], order: np.random.Generator
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The slope of the loss of a batch by every array, and the rows of the parts' vectors that have one."""
+    lengths = np.array([len(row.words) for row in batch])
+    there = np.arange(lengths.max()) < lengths[:, None]
+    used, places = np.unique(np.concatenate([row.words for row in batch]), return_inverse=True)
+    touched, shares = dense(parts.some(used))
+    kept = (there & (order.random(there.shape) >= WORDS_DROPPED))[..., None].astype(np.float32)
+    row = np.zeros((*there.shape, SIZE), dtype=np.float32)
+    row[there] = (shares @ arrays["parts"][touched])[places]
+    row *= kept
+
+    looked, finds, tops = {}, [], {}
+    for width in WIDTHS:
+        looked[width] = windows(row, width)
+        found = looked[width] @ arrays[f"detectors.{width}"] + arrays[f"detectors.{width}.bias"]
+        found = np.maximum(found, 0) * there[..., None]
+        tops[width] = found.argmax(axis=1)[:, None]
+        finds.append(np.take_along_axis(found, tops[width], axis=1)[:, 0])
+    seen = np.concatenate([*finds, row.sum(axis=1) / lengths[:, None]], axis=1)
+    left = (order.random(seen.shape) >= FINDS_DROPPED).astype(np.float32) / (1 - FINDS_DROPPED)
+    scores = (seen * left) @ arrays[f"heads.{tool}"] + arrays[f"heads.{tool}.bias"]
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    error = raised / raised.sum(axis=1, keepdims=True) - SMOOTHED / scores.shape[1]
+    error[np.arange(len(batch)), [one.column for one in batch]] -= 1 - SMOOTHED
+    error /= len(batch)
+
+    slopes = {f"heads.{tool}": (seen * left).T @ error, f"heads.{tool}.bias": error.sum(axis=0)}
+    back = (error @ arrays[f"heads.{tool}"].T) * left
+    of_row = np.repeat((back[:, -SIZE:] / lengths[:, None])[:, None], row.shape[1], axis=1)
+    at = 0
+    for width, strongest in zip(WIDTHS, finds, strict=True):
+        of_find = back[:, at : at + DETECTORS[width]] * (strongest > 0)
+        at += DETECTORS[width]
+        spread = np.zeros((*there.shape, DETECTORS[width]), dtype=np.float32)
+        np.put_along_axis(spread, tops[width], of_find[:, None], axis=1)
+        flat = spread.reshape(-1, DETECTORS[width])
+        slopes[f"detectors.{width}"] = looked[width].reshape(len(flat), -1).T @ flat
+        slopes[f"detectors.{width}.bias"] = flat.sum(axis=0)
+        of_row += _gathered(spread @ arrays[f"detectors.{width}"].T, width)
+    of_row *= kept
+    of_words = np.zeros((len(used), SIZE), dtype=np.float32)
+    np.add.at(of_words, places, of_row[there])
+    slopes["parts"] = shares.T @ of_words
+    return slopes, touched
+
+
+def _gathered(of_windows: np.ndarray, width: int) -> np.ndarray:
+    """What each word gets from all windows it stands in: `windows` the other way round."""
+    texts, length, _ = of_windows.shape
+    padded = np.zeros((texts, length + width - 1, SIZE), dtype=np.float32)
+    for shift in range(width):
+        padded[:, shift : shift + length] += of_windows[..., shift * SIZE : (shift + 1) * SIZE]
+    return padded[:, width // 2 : width // 2 + length]
+
+
+def _finished(arrays: Mapping[str, np.ndarray], known: Terms, tools: Iterable[str]) -> Network:
+    scales = np.maximum(np.abs(arrays["parts"]).max(axis=1), 1e-9) / 127
+
+    def layer(name: str) -> Layer:
+        return Layer(arrays[name], arrays[f"{name}.bias"])
+
+    return Network(
+        known,
+        np.rint(arrays["parts"] / scales[:, None]).astype(np.int8),
+        scales.astype(np.float32),
+        {width: layer(f"detectors.{width}") for width in WIDTHS},
+        {tool: layer(f"heads.{tool}") for tool in tools},
+    )
