@@ -134,52 +134,85 @@ def _batches(
     return [found[place] for place in order.permutation(len(found))]
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What the detectors saw in a batch of texts, and what the slopes need of it."""
+
+    touched: np.ndarray  # rows of the parts' vectors
+    shares: np.ndarray  # of each touched part in each word
+    places: np.ndarray  # of each word of the texts among the words
+    there: np.ndarray  # whether a place of (texts, words) holds a word
+    kept: np.ndarray  # … and is not dropped
+    windows: Mapping[int, np.ndarray]
+    tops: Mapping[int, np.ndarray]  # where each detector found most
+    finds: Mapping[int, np.ndarray]  # how much that was
+    seen: np.ndarray  # all finds and the mean word, as the heads get them
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Words of each text, as a column."""
+        return np.asarray(self.there.sum(axis=1)[:, None])
+
+
+def _look(arrays: Mapping[str, np.ndarray], parts: Rows, texts: Sequence[np.ndarray], kept_of: np.ndarray) -> _Looked:
+    """The way through the network up to its heads; `kept_of` draws which words are not dropped."""
+    lengths = np.array([len(text) for text in texts])
+    there = np.arange(lengths.max()) < lengths[:, None]
+    used, places = np.unique(np.concatenate(texts), return_inverse=True)
+    touched, shares = dense(parts.some(used))
+    kept = (there & (kept_of >= WORDS_DROPPED))[..., None].astype(np.float32)
+    row = np.zeros((*there.shape, SIZE), dtype=np.float32)
+    row[there] = (shares @ arrays["parts"][touched])[places]
+    row *= kept
+    of_width, tops, finds = {}, {}, {}
+    for width in WIDTHS:
+        of_width[width] = windows(row, width)
+        found = of_width[width] @ arrays[f"detectors.{width}"] + arrays[f"detectors.{width}.bias"]
+        found = np.maximum(found, 0) * there[..., None]
+        tops[width] = found.argmax(axis=1)[:, None]
+        finds[width] = np.take_along_axis(found, tops[width], axis=1)[:, 0]
+    seen = np.concatenate([*finds.values(), row.sum(axis=1) / lengths[:, None]], axis=1)
+    return _Looked(touched, shares, places, there, kept, of_width, tops, finds, seen)
+
+
 def _slopes(
     arrays: Mapping[str, np.ndarray], parts: Rows, tool: str, batch: Sequence[Labelled], order: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The slope of the loss of a batch by every array, and the rows of the parts' vectors that have one."""
-    lengths = np.array([len(row.words) for row in batch])
-    there = np.arange(lengths.max()) < lengths[:, None]
-    used, places = np.unique(np.concatenate([row.words for row in batch]), return_inverse=True)
-    touched, shares = dense(parts.some(used))
-    kept = (there & (order.random(there.shape) >= WORDS_DROPPED))[..., None].astype(np.float32)
-    row = np.zeros((*there.shape, SIZE), dtype=np.float32)
-    row[there] = (shares @ arrays["parts"][touched])[places]
-    row *= kept
-
-    looked, finds, tops = {}, [], {}
-    for width in WIDTHS:
-        looked[width] = windows(row, width)
-        found = looked[width] @ arrays[f"detectors.{width}"] + arrays[f"detectors.{width}.bias"]
-        found = np.maximum(found, 0) * there[..., None]
-        tops[width] = found.argmax(axis=1)[:, None]
-        finds.append(np.take_along_axis(found, tops[width], axis=1)[:, 0])
-    seen = np.concatenate([*finds, row.sum(axis=1) / lengths[:, None]], axis=1)
-    left = (order.random(seen.shape) >= FINDS_DROPPED).astype(np.float32) / (1 - FINDS_DROPPED)
-    scores = (seen * left) @ arrays[f"heads.{tool}"] + arrays[f"heads.{tool}.bias"]
+    texts = [one.words for one in batch]
+    looked = _look(arrays, parts, texts, order.random((len(batch), max(map(len, texts)))))
+    left = (order.random(looked.seen.shape) >= FINDS_DROPPED).astype(np.float32) / (1 - FINDS_DROPPED)
+    given = looked.seen * left
+    scores = given @ arrays[f"heads.{tool}"] + arrays[f"heads.{tool}.bias"]
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     error = raised / raised.sum(axis=1, keepdims=True) - SMOOTHED / scores.shape[1]
     error[np.arange(len(batch)), [one.column for one in batch]] -= 1 - SMOOTHED
     error /= len(batch)
+    slopes = {f"heads.{tool}": given.T @ error, f"heads.{tool}.bias": error.sum(axis=0)}
+    return slopes | _slopes_below(arrays, looked, (error @ arrays[f"heads.{tool}"].T) * left), looked.touched
 
-    slopes = {f"heads.{tool}": (seen * left).T @ error, f"heads.{tool}.bias": error.sum(axis=0)}
-    back = (error @ arrays[f"heads.{tool}"].T) * left
-    of_row = np.repeat((back[:, -SIZE:] / lengths[:, None])[:, None], row.shape[1], axis=1)
+
+def _slopes_below(arrays: Mapping[str, np.ndarray], looked: _Looked, back: np.ndarray) -> dict[str, np.ndarray]:
+    """The slopes of the detectors and of the parts' vectors; `back` is the slope of what the heads were given."""
+    slopes = {}
+    texts, length = looked.there.shape
+    of_row = np.repeat((back[:, -SIZE:] / looked.lengths)[:, None], length, axis=1)
     at = 0
-    for width, strongest in zip(WIDTHS, finds, strict=True):
-        of_find = back[:, at : at + DETECTORS[width]] * (strongest > 0)
-        at += DETECTORS[width]
-        spread = np.zeros((*there.shape, DETECTORS[width]), dtype=np.float32)
-        np.put_along_axis(spread, tops[width], of_find[:, None], axis=1)
-        flat = spread.reshape(-1, DETECTORS[width])
-        slopes[f"detectors.{width}"] = looked[width].reshape(len(flat), -1).T @ flat
+    for width in WIDTHS:
+        count = DETECTORS[width]
+        of_find = back[:, at : at + count] * (looked.finds[width] > 0)
+        at += count
+        spread = np.zeros((texts, length, count), dtype=np.float32)
+        np.put_along_axis(spread, looked.tops[width], of_find[:, None], axis=1)
+        flat = spread.reshape(-1, count)
+        slopes[f"detectors.{width}"] = looked.windows[width].reshape(len(flat), -1).T @ flat
         slopes[f"detectors.{width}.bias"] = flat.sum(axis=0)
         of_row += _gathered(spread @ arrays[f"detectors.{width}"].T, width)
-    of_row *= kept
-    of_words = np.zeros((len(used), SIZE), dtype=np.float32)
-    np.add.at(of_words, places, of_row[there])
-    slopes["parts"] = shares.T @ of_words
-    return slopes, touched
+    of_row *= looked.kept
+    of_words = np.zeros((len(looked.shares), SIZE), dtype=np.float32)
+    np.add.at(of_words, looked.places, of_row[looked.there])
+    slopes["parts"] = looked.shares.T @ of_words
+    return slopes
 
 
 def _gathered(of_windows: np.ndarray, width: int) -> np.ndarray:
