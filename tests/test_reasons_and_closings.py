@@ -48,6 +48,14 @@ def test_the_reason_for_not_knowing_is_no_answer(reader, tool, question, words, 
     assert told(read(reader, tool, question, words)) == {question: status}
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["אין לי מושג לגבי הגודל, לא סיפרו", "no idea about the size, they didn't say", "no clue how big, nobody told me"],
+)
+def test_why_another_question_is_not_known_is_no_answer_to_the_open_one(reader, words):
+    assert told(read(reader, "lead_qualification", "in_territory", words)) == {"size": "unknown"}
+
+
 def test_a_guess_beside_not_knowing_is_one(reader):
     assert told(read(reader, "leadgen_roi", "deals", "no idea, probably 5"))["deals"] == "5"
 

@@ -9,7 +9,7 @@ from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.facts import best_fact, field_spoken_of
 from assistant.understanding.answers.judging import judged_parts
 from assistant.understanding.answers.naming import limits, named_field
-from assistant.understanding.answers.opinions import field_chances, said_chance
+from assistant.understanding.answers.opinions import field_chances, said_chance, said_surely
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.numbers.number_words import PERIODS
@@ -195,6 +195,7 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
             said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece)]
+            said = [a for a in said if not _only_the_reason(a, found, here)]
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         order = _order(piece, here) if rest and not telling and not judges else None
         if order is not None and not _sure_facts(rest, part, here):
@@ -210,6 +211,13 @@ def _counts_all_the_same(answer: Answer, found: Answer, piece: str) -> bool:
     if found.raw != piece:
         return False
     return found.status in ("later", "skipped") or _guessed(answer.raw)
+
+
+def _only_the_reason(answer: Answer, found: Answer, here: Situation) -> bool:
+    """Whether what seems to answer the open question only says why another is not known ("… , לא סיפרו")."""
+    asked = here.field is not None and answer.field == here.field.id != found.field and found.status == "unknown"
+    told = here.context is None or intents.carries_figures(answer.raw) or said_surely(answer, here.context)
+    return asked and not told
 
 
 def _guessed(text: str) -> bool:

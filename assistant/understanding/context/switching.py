@@ -41,7 +41,7 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
     rest = [c for c in commands if here.state.pending or c != Simple("yes")]  # "start the assessment" is no reply
     rest = [c for c in rest if not (isinstance(c, Answer) and c.confidence < GUESSED_BELOW)]
     if len(parts) > 1 or len(clauses(here.text)) > 1:
-        # "leave it, let's calculate …", "hold that, a lead came in": what is open is set aside
+        # "leave it, let's calculate …", "hold that, let's qualify a lead": what is open is set aside
         rest = [c for c in rest if c not in (Simple("cancel"), Simple("pause"))]
     if here.subject is None:
         rest = [c for c in rest if c not in _OF_NOTHING]
