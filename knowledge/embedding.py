@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from knowledge.hebrew import grams, stem, words
-from knowledge.terms import Terms, mapped
+from knowledge.terms import Terms, loaded, mapped
 
 BUNDLED_FOLDER = Path(__file__).parent / "model"
 BUNDLED_NAME = "bundled"
@@ -68,9 +68,9 @@ class BundledEmbedding:
     def __init__(self, folder: Path = BUNDLED_FOLDER) -> None:
         try:
             self._vectors = mapped(folder / "vectors.npy")
-            self._scales = np.load(folder / "scales.npy").astype(np.float32)
-            self._features = Terms(np.load(folder / "features.npy"))
-            self.known_words = Terms(np.load(folder / "hebrew_words.npy"))
+            self._scales = loaded(folder / "scales.npy").astype(np.float32)
+            self._features = Terms(loaded(folder / "features.npy"))
+            self.known_words = Terms(loaded(folder / "hebrew_words.npy"))
         except (OSError, ValueError) as error:
             raise EmbeddingError(f"the bundled model in {str(folder)!r} is damaged: {error}") from error
         if not len(self._vectors) == len(self._scales) == len(self._features):

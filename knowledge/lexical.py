@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.hebrew import grams, stem, words
-from knowledge.terms import Terms, mapped, term_keys
+from knowledge.terms import Terms, loaded, mapped, term_keys
 
 CHUNK = 1_000
 LARGE = 20_000
@@ -82,7 +82,7 @@ class Postings:
         terms, starts, rows, counts = (
             mapped(folder / f"{name}-{part}.npy") for part in ("terms", "starts", "rows", "counts")
         )
-        return cls(Terms(terms), starts, rows, counts, np.load(folder / f"{name}-lengths.npy"))
+        return cls(Terms(terms), starts, rows, counts, loaded(folder / f"{name}-lengths.npy"))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 from knowledge.embedding import BUNDLED_FOLDER, Embedding
 from knowledge.hebrew import is_stop_word, words
-from knowledge.terms import Terms, mapped
+from knowledge.terms import Terms, loaded, mapped
 from knowledge.translation import Translations
 
 NAME = "likely"  # of its files
@@ -85,7 +85,7 @@ def likely_cards(embedding: Embedding, folder: Path = BUNDLED_FOLDER) -> LikelyC
 
 @cache
 def _read(folder: Path, cards: tuple[str, ...]) -> LikelyCards:
-    keys, rarities, scales, directions = (np.load(folder / f"{NAME}-{part}.npy") for part in PARTS)
+    keys, rarities, scales, directions = (loaded(folder / f"{NAME}-{part}.npy") for part in PARTS)
     rows = mapped(folder / f"{NAME}-rows.npy")
     as_floats = (part.astype(np.float32) for part in (scales, directions))
     return LikelyCards(cards, Terms(keys), rarities.astype(np.float32), rows, *as_floats)

@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.embedding import Embedding
 from knowledge.hebrew import grams, main_language, sentences
 from knowledge.lexical import GRAM_SATURATION, MOST_COUNTED, WORD_SATURATION, LexicalIndex, build_lexical
-from knowledge.terms import Terms, mapped
+from knowledge.terms import Terms, loaded, mapped
 
 GRAM_WEIGHT = 0.5
 EMBED_BATCH = 2_000
@@ -77,8 +77,8 @@ class Shelf:
         return cls(
             LexicalIndex.open(folder, name),
             mapped(folder / f"{name}-vectors.npy"),
-            np.load(folder / f"{name}-vector-starts.npy"),
-            np.load(folder / f"{name}-hebrew.npy"),
+            loaded(folder / f"{name}-vector-starts.npy"),
+            loaded(folder / f"{name}-hebrew.npy"),
         )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
+
+HEADERS = Lock()  # held while numpy parses a file's header: Python 3.11 fails when threads parse at once (gh-106905)
 
 
 def term_keys(terms: Iterable[str]) -> np.ndarray:
@@ -20,7 +23,14 @@ def mapped(path: Path) -> np.ndarray:
 
     As a plain array: slicing a memmap costs ten times as much.
     """
-    return np.asarray(np.load(path, mmap_mode="r"))
+    with HEADERS:
+        return np.asarray(np.load(path, mmap_mode="r"))
+
+
+def loaded(path: Path) -> np.ndarray:
+    """The array of a .npy file. Raises OSError or ValueError."""
+    with HEADERS:
+        return np.asarray(np.load(path))
 
 
 class Terms:

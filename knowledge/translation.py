@@ -13,7 +13,7 @@ import numpy as np
 from knowledge.embedding import BUNDLED_FOLDER
 from knowledge.hebrew import is_hebrew, stem, words
 from knowledge.lexical import WORD_SATURATION, Postings
-from knowledge.terms import Terms
+from knowledge.terms import Terms, loaded
 
 Meanings = tuple[tuple[str, float], ...]
 
@@ -33,7 +33,7 @@ class Translations:
     def __init__(self, folder: Path = BUNDLED_FOLDER, glossary: Iterable[tuple[str, str]] = ()) -> None:
         try:
             self._lines = gzip.decompress((folder / FILE).read_bytes()).decode("utf-8").splitlines()
-            self.known_words = Terms(np.load(folder / "hebrew_words.npy"))
+            self.known_words = Terms(loaded(folder / "hebrew_words.npy"))
         except (OSError, ValueError, EOFError) as error:
             raise TranslationError(f"the translation table in {str(folder)!r} is damaged: {error}") from error
         self._added = _added(glossary, self.stem)

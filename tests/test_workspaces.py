@@ -238,3 +238,16 @@ def test_a_workspace_that_never_added_a_text_leaves_nothing_on_the_disk(advisor,
     asked(advisor, "TQUIET")
     assert not (home / "knowledge" / "workspaces" / folder_name("TQUIET")).exists()
     assert Shelves(advisor.knowledge._method).of("TQUIET").count == 0
+
+
+def test_many_threads_open_the_bundled_files_at_once():
+    from concurrent.futures import ThreadPoolExecutor
+
+    from knowledge.embedding import BUNDLED_FOLDER
+    from knowledge.terms import loaded, mapped
+
+    files = [*BUNDLED_FOLDER.glob("*.npy")] * 20
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda path: (loaded(path).shape, mapped(path).shape), files))
+    assert opened
+    assert all(one == two for one, two in opened)

@@ -20,6 +20,7 @@ from assistant.understanding.examples import FOLDER, Library, load_library
 from assistant.understanding.words import matching
 from assistant.understanding.words.matching import Embed, Example, ExampleIndex, Postings
 from knowledge import hebrew
+from knowledge.terms import HEADERS
 from tools.tool import Tool
 
 NAME = "examples.npz"
@@ -53,7 +54,7 @@ def _made_from(tools: Mapping[str, Tool], fingerprint: str) -> str:
 
 def _read(path: Path, made_from: str, tools: Mapping[str, Tool], embed: Embed) -> Library | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with HEADERS, np.load(path, allow_pickle=False) as file:
             told = json.loads(bytes(file["told"]))
             if told["made_from"] != made_from:
                 return None

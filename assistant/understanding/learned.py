@@ -19,7 +19,7 @@ from assistant.understanding.network import Network, network_of
 from assistant.understanding.words.matching import features
 from assistant.understanding.words.phrases import is_negated
 from knowledge.hebrew import words
-from knowledge.terms import Terms
+from knowledge.terms import HEADERS, Terms
 
 FILE = Path(__file__).parent / "learned.npz"
 ASKED_SHARE = 20.0  # by how much likelier an answer to the open question is
@@ -97,7 +97,7 @@ class Weights:
 @lru_cache(maxsize=1)
 def learned(path: Path = FILE) -> Mapping[str, Weights]:
     """The weights of every tool that has answers to choose from. Raises OSError or ValueError."""
-    with np.load(path, allow_pickle=False) as file:
+    with HEADERS, np.load(path, allow_pickle=False) as file:
         tools = [str(tool) for tool in file["tools"]]
         network = network_of(file)
         return {
