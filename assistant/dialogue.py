@@ -213,6 +213,9 @@ def _ambiguous(draft: Draft, command: Ambiguous) -> None:
     record = _record_for(draft, command.options)
     if record is None:
         return
+    if (known := held.in_known_period(command, draft.state.records[record.id])) is not None:
+        store_answers(draft, [known])
+        return
     form = draft.tool(record).form
     language = draft.language
     if confirming.waits(draft, held.which(record.id, command)):

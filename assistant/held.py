@@ -109,6 +109,14 @@ def told_beside(pending: Mapping[str, Any], commands: Sequence[Command]) -> list
     return asked_again(pending)
 
 
+def in_known_period(command: Ambiguous, record: Record) -> Answer | None:
+    """The reading of an amount that is for the period the record's counts are for, where that was said."""
+    period = record.answers.get("period")
+    if command.issue != "period" or period is None or period.status != "answered":
+        return None
+    return next((option for option in command.options if option.value.get("period") == period.value), None)
+
+
 def per(pending: Mapping[str, Any], period: str) -> dict[str, Any]:
     """The pending question with the period of its amounts, where that was open too."""
     groups = [[_per(option, period) for option in options] for options in _together(pending)]

@@ -82,6 +82,11 @@ RATES = [
     ("1/3 of sales", F(1, 3)),
     ("3 out of 10", F(3, 10)),
     ("אחד מתוך חמישה", F(1, 5)),
+    ("one in every ten", F(1, 10)),
+    ("out of every hundred dollars that come in, forty stay with us", F(2, 5)),
+    ("for every 10 inquiries 3 are ready", F(3, 10)),
+    ("מכל מאה שפונים, שמונה בשלים", F(8, 100)),
+    ("מתוך כל 1000 שקל נשארים לנו 250 שקל", F(1, 4)),
 ]
 
 

@@ -315,3 +315,48 @@ def test_the_number_that_is_replaced_is_no_value(say: Say, advisor: Advisor, wor
 def test_the_first_number_answers_the_question_and_the_next_is_a_part_of_it(say: Say) -> None:
     found = say("calculate the nurture payoff", "eighty, of whom maybe 8 are ready today")
     assert has(found, inquiries="80", ready="8"), found
+
+
+@pytest.mark.parametrize(
+    ("opening", "amount", "settling", "expected"),
+    [
+        ("let's work out the return on our mailing", "it cost 12 thousand",
+         "shekels, for the whole campaign, and we closed 3 deals",
+         {"running_cost": "12000 ILS one_off", "deals": "3"}),
+        ("בוא נבדוק כמה מחזיר הערוץ של הדיוור הישיר", "הוצאנו עליו 12 אלף",
+         "שקלים, על כל הקמפיין ביחד, היה קמפיין אחד", {"running_cost": "12000 ILS one_off", "period": "one_off"}),
+    ],
+)  # fmt: skip
+def test_the_clauses_that_open_a_message_settle_what_was_unsaid(
+    say: Say, opening: str, amount: str, settling: str, expected: dict[str, str]
+) -> None:
+    found = say(opening, amount, settling)
+    assert has(found, **expected), found
+    assert not found["pending"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "settling"),
+    [("let's work out the return on our mailing", "the counts are for a quarter"),
+     ("בוא נבדוק כמה מחזיר הערוץ של הדיוור הישיר", "הכמויות הן לרבעון")],
+)  # fmt: skip
+def test_an_amount_is_for_the_period_of_the_counts(say: Say, opening: str, settling: str) -> None:
+    found = say(opening, settling, "12 אלף שקל")
+    assert has(found, running_cost="12000 ILS quarter"), found
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (("let's see what nurturing our leads would bring", "120 inquiries a month, 20 of them ready right away",
+          "out of the ready ones we close 40%", "thirty of the rest will buy later from somebody"),
+         "if we keep in touch we'd win 20% of those later buyers"),
+        (("בוא נחשב כמה יביא טיפוח לידים", "120 פניות בחודש, 20 מהן בשלות מיד", "מהבשלות סוגרים 40%",
+          "שלושים מהשאר יקנו אחר כך ממישהו"), "אם נשמור איתם על קשר ניקח 20%"),
+    ],
+)  # fmt: skip
+def test_an_answer_under_the_very_condition_of_the_question_supposes_nothing(
+    say: Say, before: tuple[str, ...], words: str
+) -> None:
+    assert has(say(*before, words), later_win_rate="0.2")
+    assert has(say(*before, words, "and if it were 30%?"), later_win_rate="0.2")

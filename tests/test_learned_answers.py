@@ -11,11 +11,11 @@ import pytest
 from assistant.commands import Answer
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.answers.claims import Claim
-from assistant.understanding.answers.opinions import opinion_of, second_opinion, settled, weighed
+from assistant.understanding.answers.opinions import OVERRULES, opinion_of, second_opinion, settled, weighed
 from assistant.understanding.examples import FOLDER, load_library, more_examples, more_starts, more_steering
 from assistant.understanding.fields.fitting import Context
-from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned
-from assistant.understanding.learning import examples_of, fingerprint, learn, write
+from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned, opened
+from assistant.understanding.learning import examples_of, figures_of, fingerprint, learn, write
 from assistant.understanding.segments import Sentence, Span, sentences
 from assistant.understanding.situation import situation_of
 from assistant.understanding.steering.likely import SURELY_START, likely_intent, likely_start
@@ -36,7 +36,8 @@ def span(text: str) -> Span:
 def test_the_weights_are_learned_from_the_examples_there_are():
     with np.load(FILE, allow_pickle=False) as file:
         made_from = str(file["made_from"])
-    assert made_from == fingerprint(examples_of(TOOLS)), "run: python -m assistant.understanding.learning"
+    told = fingerprint(examples_of(TOOLS), figures_of(TOOLS))
+    assert made_from == told, "run: python -m assistant.understanding.learning"
 
 
 def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_path):
@@ -44,8 +45,8 @@ def test_learning_twice_gives_the_same_weights_and_they_survive_the_file(tmp_pat
     one, two = learn(examples), learn(examples)
     assert np.array_equal(one.rows, two.rows)
     assert np.array_equal(one.scales, two.scales)
-    write({"checklist_cold_call": one}, None, "", tmp_path / "weights.npz")
-    read = learned.__wrapped__(tmp_path / "weights.npz")["checklist_cold_call"]
+    write({"checklist_cold_call": one}, None, {}, "", tmp_path / "weights.npz")
+    read = opened.__wrapped__(tmp_path / "weights.npz")[0]["checklist_cold_call"]
     text = examples[0].text
     assert read.chances(text) == pytest.approx(one.chances(text), abs=1e-3)
 
@@ -67,9 +68,12 @@ def test_chances_sum_to_one_and_favour_the_open_question():
     assert share[0] < share[1]
 
 
-@pytest.mark.parametrize("text", ["what is a distributor", "מה ההבדל בין סוכן למפיץ", "skip this one", "תודה רבה"])
-def test_what_answers_nothing_is_no_opinion(text, context):
-    assert opinion_of(span(text), replace(context, open_field="")) is None
+@pytest.mark.parametrize(
+    "text", ["how long should a contract run?", "מה ההבדל בין סוכן למפיץ", "skip this one", "תודה רבה"]
+)
+def test_what_answers_nothing_is_no_opinion_to_rely_on(text, context):
+    found = opinion_of(span(text), replace(context, open_field=""))
+    assert found is None or found.chance < OVERRULES
 
 
 def test_agreement_makes_a_reading_surer_and_a_confident_other_one_takes_its_place(context):
@@ -120,11 +124,11 @@ def test_two_clauses_on_one_field_are_read_together(said, value, context):
 
 def test_what_two_clauses_leave_open_is_confirmed(context):
     claim = Claim(span("x"), context.tool.form.field("financial_strength"), "yes", 0.9)
-    assert settled(claim, {"yes", "no"}, "red, blue", context).sure == 0.0
+    assert settled(claim, {"yes", "no"}, "seven chairs, a lamp", context).sure == 0.0
 
 
 def test_what_was_answered_so_already_is_hardly_said_again(context):
-    said = span("they import and keep stock")
+    said = span("they import it and keep it in stock")
     known = replace(context, values={"candidate_type": "distributor"}, open_field="function_demand_response")
     fresh = opinion_of(said, replace(known, values={}))
     again = opinion_of(said, known)

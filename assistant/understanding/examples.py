@@ -19,12 +19,14 @@ The forms' own examples ("Nobody there can repair it: nobody"), labels and quest
 new field is understood roughly before anyone has written examples for it.
 
 `examples/said/<tool>.yaml` holds many more phrases of values alone and, under `nothing`, remarks that answer no
-field of the form; `said/steering.yaml` and `said/starts.yaml` more of what steers and begins. They are too many
+field of the form; under `figures` messages with each figure's field marked ("they came [20](visits) times",
+"in [2019](none)"); `said/steering.yaml` and `said/starts.yaml` more of what steers and begins. They are too many
 to compare a message with; what they have in common is learned from them (`learning.py`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +42,8 @@ from tools.tool import Tool
 
 FOLDER = Path(__file__).parent / "examples"
 COLLIDES_FROM = 0.86
+MARK = re.compile(r"\[([^\[\]]*)\]\((\w+)\)")  # a figure and its field: "[20](visits)"
+NO_FIELD = "none"
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,27 @@ def remarks(tool: Tool, folder: Path = FOLDER) -> list[Example]:
     return [Example(("remark", tool.name), text) for text in _both(entry)]
 
 
+def figures(tool: Tool, folder: Path = FOLDER) -> list[str]:
+    """The messages of `said/` whose figures are marked with their fields. Raises ValueError for an unknown field."""
+    path = folder / "said" / f"{tool.name}.yaml"
+    found = list(_both(_read(path).get("figures") or {})) if path.is_file() else []
+    known = {form_field.id for form_field in tool.form.fields} | {NO_FIELD}
+    if unknown := {mark[2] for text in found for mark in MARK.finditer(text)} - known:
+        raise ValueError(f"{path.name}: the form has no field {sorted(unknown)[0]!r}")
+    return found
+
+
+def without_marks(example: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """A message of `figures` without its marks, and where each figure stands with its field, "" for none."""
+    text, places, at = "", [], 0
+    for mark in MARK.finditer(example):
+        text += example[at : mark.start()]
+        places.append((len(text), len(text) + len(mark[1]), "" if mark[2] == NO_FIELD else mark[2]))
+        text += mark[1]
+        at = mark.end()
+    return text + example[at:], tuple(places)
+
+
 def more_steering(folder: Path = FOLDER) -> list[Example]:
     """The phrases to learn from that `said/steering.yaml` has for intents, for questions and for facts.
 
@@ -129,14 +154,15 @@ def more_steering(folder: Path = FOLDER) -> list[Example]:
 
 
 def more_starts(tools: Iterable[str], folder: Path = FOLDER) -> list[Example]:
-    """The phrases to learn from that `said/starts.yaml` has for beginning a tool, and for questions that begin none.
+    """The phrases to learn from that `said/starts.yaml` has: for beginning a tool, for questions and for remarks.
 
     Raises ValueError for a tool there is none of.
     """
     entries = _read(folder / "said" / "starts.yaml")
-    if unknown := set(entries) - {*tools, "ask"}:
+    if unknown := set(entries) - {*tools, "ask", "nothing"}:
         raise ValueError(f"starts.yaml: there is no tool {sorted(unknown)[0]!r}")
-    return [Example(("start", name), text) for name, entry in entries.items() for text in _both(entry)]
+    kind = {"nothing": ("elsewhere", "")}
+    return [Example(kind.get(name, ("start", name)), text) for name, entry in entries.items() for text in _both(entry)]
 
 
 def _tool_entries(folder: Path, tool: Tool, kind: str = "tools") -> dict[str, Any]:

@@ -8,14 +8,14 @@ the network of `network.py` has half a say in it: it sees the order of the words
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from assistant.understanding.network import Network, network_of
+from assistant.understanding.network import Network, Word, network_of, read_words
 from assistant.understanding.words.matching import features
 from assistant.understanding.words.phrases import is_negated
 from knowledge.hebrew import words
@@ -27,6 +27,7 @@ MARKED = "~#"  # stems and concepts
 NOTHING = ("", "")  # what a text that answers no field of the tool says
 STEERING = "steering"  # the weights of what steers the conversation; its answers are ("intent", name)
 STARTING = "starting"  # the weights of what begins a tool; its answers are ("start", tool)
+FIGURES = "figures."  # what the heads of the network that tell the field of a figure are called by
 DENIED_SHARE = 1.0  # weight of a word beside a denial, of its plain weight
 EDGE_WEIGHT = 0.5
 LEAST = 1e-6  # chance that either the weights or the network leave to every answer
@@ -75,7 +76,7 @@ class Weights:
     def _together(self, text: str) -> np.ndarray:
         """The geometric mean of what the weights and the network say."""
         found = self._chances(text)
-        others = self.network.chances(self.tool, text) if self.network is not None else None
+        others = self.network.chances(self.tool, read_words(text)) if self.network is not None else None
         if others is None:
             return found
         mean = np.sqrt((found + LEAST) * (others + LEAST))
@@ -94,13 +95,37 @@ class Weights:
         return raised / raised.sum()
 
 
-@lru_cache(maxsize=1)
-def learned(path: Path = FILE) -> Mapping[str, Weights]:
+@dataclass(frozen=True)
+class Roles:
+    """What the network has learned of a tool's figures."""
+
+    fields: tuple[str, ...]  # "" first: for none
+    network: Network
+    head: str
+
+    def chances(self, read: Sequence[Word]) -> Mapping[str, float]:
+        """The probability of every field, summing to one."""
+        found = self.network.chances(self.head, read)
+        return dict(zip(self.fields, found.tolist(), strict=True)) if found is not None else {}
+
+
+def learned() -> Mapping[str, Weights]:
     """The weights of every tool that has answers to choose from. Raises OSError or ValueError."""
+    return opened()[0]
+
+
+def learned_roles() -> Mapping[str, Roles]:
+    """Which field a figure is for, of every tool with examples of figures. Raises OSError or ValueError."""
+    return opened()[1]
+
+
+@lru_cache(maxsize=1)
+def opened(path: Path = FILE) -> tuple[Mapping[str, Weights], Mapping[str, Roles]]:
+    """What a file keeps of answers and of figures, by tool. Raises OSError or ValueError."""
     with HEADERS, np.load(path, allow_pickle=False) as file:
         tools = [str(tool) for tool in file["tools"]]
         network = network_of(file)
-        return {
+        weights = {
             tool: Weights(
                 tuple((str(field), str(value)) for field, value in file[f"{tool}.answers"]),
                 Terms(file[f"{tool}.known"]),
@@ -113,3 +138,8 @@ def learned(path: Path = FILE) -> Mapping[str, Weights]:
             )
             for tool in tools
         }
+        if network is None:
+            return weights, {}
+        heads = {name: [str(field) for field in file[name]] for name in file if name.startswith(FIGURES)}
+        roles = {head.removeprefix(FIGURES): Roles(tuple(of), network, head) for head, of in heads.items()}
+        return weights, roles

@@ -16,10 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from assistant.understanding.examples import load_library, more_examples, more_starts, more_steering, remarks
-from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, Weights, clues
-from assistant.understanding.network import Network
+from assistant.understanding.examples import (
+    figures,
+    load_library,
+    more_examples,
+    more_starts,
+    more_steering,
+    remarks,
+    without_marks,
+)
+from assistant.understanding.fields.roles import read_figure
+from assistant.understanding.learned import FIGURES, FILE, NOTHING, STARTING, STEERING, Weights, clues
+from assistant.understanding.network import Network, Word, read_words
 from assistant.understanding.network_learning import SETTINGS, learn_network
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.sparse_rows import Rows, dense
 from assistant.understanding.words.matching import Example
 from knowledge.terms import Terms
@@ -31,6 +41,8 @@ BATCH = 64
 SEED = 7
 FEWEST = 3  # examples that have a feature which is kept
 BITS = 32
+PLAIN_TIMES = 3  # how often each example of a form is seen: `said/` has more that say a thing in a roundabout way
+SHORT, SHORT_TIMES = 8, 2  # … and each of `said/` of so few words: mostly people say a thing plainly
 ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
 STEERS, BEGINS = "steers", "begins"  # examples of intents and of starts where these are what is learned
 
@@ -45,7 +57,7 @@ def learn(examples: Sequence[Example], edges: bool = False) -> Weights:
     kept = [name for name, count in counts.items() if count >= FEWEST]
     total = np.log(1 + len(texts))
     rarities[known.numbers(kept)] = [np.sqrt(np.log(1 + len(texts) / counts[name]) / total) for name in kept]
-    answers = (NOTHING, *sorted({answer for answer, _ in texts} - {NOTHING}))
+    answers = _answers(texts)
     columns = {answer: column for column, answer in enumerate(answers)}
     meant = np.array([columns[answer] for answer, _ in texts])
     weights = _descend(_rows(named, known, rarities), meant, len(known), len(answers))
@@ -103,8 +115,8 @@ def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
     nothing = [e for e in index.examples if e.key[0] in ELSEWHERE]
     found = {
         name: [
-            *(index.examples[row] for row in index.rows("fact", name)),
-            *more_examples(tool),
+            *PLAIN_TIMES * [index.examples[row] for row in index.rows("fact", name)],
+            *(e for e in more_examples(tool) for _ in range(SHORT_TIMES if len(e.text.split()) <= SHORT else 1)),
             *remarks(tool),
             *nothing,
         ]
@@ -117,9 +129,32 @@ def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
         *more_starts(named),
         *(r for tool in named.values() for r in remarks(tool)),
     ]
-    steering = _of_kinds(others, {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other", "remark": "other"})
-    starting = _of_kinds(others, {"ask": "ask", "start": BEGINS})
+    steering = _of_kinds(
+        others,
+        {"intent": STEERS, "ask": "ask", "start": "start", "fact": "other", "remark": "other", "elsewhere": "other"},
+    )
+    starting = _of_kinds(others, {"ask": "ask", "start": BEGINS, "elsewhere": "ask"})
     return {**found, STEERING: steering, STARTING: starting}
+
+
+def figures_of(tools: Iterable[Tool]) -> dict[str, list[tuple[str, list[Word]]]]:
+    """What there is to learn of figures, by tool: the field of each, "" for none, and the words around it.
+
+    A figure in a phrase that answers a choice, or nothing, is for no field.
+    """
+    found = {}
+    for tool in tools:
+        rows = []
+        marked = figures(tool)
+        for example in [*marked, *(e.text for e in (*more_examples(tool), *remarks(tool)) if marked)]:
+            text, places = without_marks(example)
+            told = quantities(text)
+            for place, quantity in enumerate(told):
+                meant = (field for start, end, field in places if start < quantity.end and quantity.start < end)
+                rows.append((next(meant, ""), read_figure(text, told, place)))
+        if rows:
+            found[tool.name] = rows
+    return found
 
 
 def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Example]:
@@ -131,17 +166,30 @@ def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Exa
     return [example for example in renamed if example.key[0]]
 
 
-def fingerprint(examples: Mapping[str, Sequence[Example]]) -> str:
+def fingerprint(examples: Mapping[str, Sequence[Example]], figures: Mapping[str, Sequence[Any]]) -> str:
     """Tells whether weights were learned from these examples, with these settings."""
-    settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, SETTINGS)
+    settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, PLAIN_TIMES, SHORT, SHORT_TIMES, SETTINGS)
     told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
+    told += [(tool, row) for tool, rows in sorted(figures.items()) for row in rows]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def write(weights: Mapping[str, Weights], network: Network | None, made_from: str, path: Path = FILE) -> None:
-    """Write what is learned into one file, with the fingerprint of what it was learned from."""
+def write(
+    weights: Mapping[str, Weights],
+    network: Network | None,
+    answers: Mapping[str, Sequence[tuple[str, str]]],
+    made_from: str,
+    path: Path = FILE,
+) -> None:
+    """Write what is learned into one file: `answers` are those of the network's heads, in their order.
+
+    `made_from` is the fingerprint of what it was learned from.
+    """
     arrays: dict[str, Any] = {"tools": np.array(sorted(weights)), "made_from": np.array(made_from)}
     arrays |= network.arrays() if network is not None else {}
+    for head, of in answers.items():
+        if head not in weights:
+            arrays[head] = np.array([field for field, _ in of])
     for tool, learned in weights.items():
         arrays[f"{tool}.answers"] = np.array(learned.answers)
         arrays[f"{tool}.known"] = learned.known.keys
@@ -158,15 +206,22 @@ def main() -> None:
 
     from tools.registry import TOOLS
 
-    examples = examples_of(TOOLS)
+    examples, numbers = examples_of(TOOLS), figures_of(TOOLS)
     shown = partial(track, console=Console(stderr=True), transient=True)
     weights = {
         name: learn(examples[name], edges=name in (STEERING, STARTING)) for name in shown(examples, "Learning weights")
     }
-    answered = {name: [(_meant(e), e.text) for e in examples[name]] for name in weights if not weights[name].edges}
-    answers = {name: weights[name].answers for name in answered}
-    network = learn_network(answered, answers, partial(shown, description="Learning the order of words"))
-    write(weights, network, fingerprint(examples))
+    read = {
+        name: [(_meant(e), read_words(e.text)) for e in examples[name]] for name in weights if not weights[name].edges
+    }
+    read |= {FIGURES + tool: [((field, ""), words) for field, words in rows] for tool, rows in numbers.items()}
+    answers = {name: weights[name].answers if name in weights else _answers(rows) for name, rows in read.items()}
+    network = learn_network(read, answers, partial(shown, description="Learning the order of words"))
+    write(weights, network, answers, fingerprint(examples, numbers))
+
+
+def _answers(rows: Iterable[tuple[tuple[str, str], Any]]) -> tuple[tuple[str, str], ...]:
+    return (NOTHING, *sorted({answer for answer, _ in rows} - {NOTHING}))
 
 
 if __name__ == "__main__":

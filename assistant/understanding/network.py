@@ -10,8 +10,9 @@ After Kim 2014 (convolutional networks for sentence classification) and Bojanows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,15 +25,18 @@ WIDTHS = (3, 5)  # words a detector looks at
 MOST_WORDS = 40
 REMEMBERED = 5_000  # words whose vectors are kept
 
-
-def read_words(text: str) -> list[str]:
-    """The words the network reads; a question's mark is one of them."""
-    return words(text)[:MOST_WORDS] + (["?"] if "?" in text else [])
+Word = tuple[str, ...]  # what the network knows of a word: its parts
 
 
-def parts_of(word: str) -> list[str]:
+def read_words(text: str) -> list[Word]:
+    """The words of a text as the network reads them; a question's mark is one of them."""
+    return [word_of(word) for word in words(text)[:MOST_WORDS] + (["?"] if "?" in text else [])]
+
+
+@lru_cache(maxsize=20_000)
+def word_of(word: str) -> Word:
     """What a word is made of: itself, its stem, its concept and its character grams."""
-    return [name for name, _ in features(word)]
+    return tuple(name for name, _ in features(word))
 
 
 def windows(vectors: np.ndarray, width: int) -> np.ndarray:
@@ -57,29 +61,28 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """The learned network: vectors of word parts, a layer of detectors for each width, a layer for each tool."""
+    """The learned network: vectors of word parts, a layer of detectors for each width, a layer for each head."""
 
     known: Terms
     vectors: np.ndarray  # int8, a row a part
     scales: np.ndarray  # of each row
     detectors: Mapping[int, Layer]
-    heads: Mapping[str, Layer]  # their outputs in the order of the tool's answers
-    _remembered: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
+    heads: Mapping[str, Layer]  # their outputs in the order of the answers
+    _remembered: dict[Word, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
-    def chances(self, tool: str, text: str) -> np.ndarray | None:
-        """The probability of each of the tool's answers, summing to one; None for a text without words."""
-        found = read_words(text)
-        if not found:
+    def chances(self, head: str, read: Sequence[Word]) -> np.ndarray | None:
+        """The probability of each answer of a head, summing to one; None where there are no words."""
+        if not read:
             return None
-        row = np.stack([self._vector(word) for word in found])[None]
+        row = np.stack([self._vector(word) for word in read])[None]
         strongest = [np.maximum(layer(windows(row, width)), 0).max(axis=1) for width, layer in self.detectors.items()]
-        scores = self.heads[tool](np.concatenate([*strongest, row.mean(axis=1)], axis=1))[0]
+        scores = self.heads[head](np.concatenate([*strongest, row.mean(axis=1)], axis=1))[0]
         raised = np.exp(scores - scores.max())
         return np.asarray(raised / raised.sum())
 
-    def _vector(self, word: str) -> np.ndarray:
+    def _vector(self, word: Word) -> np.ndarray:
         if word not in self._remembered:
-            numbers = self.known.numbers(parts_of(word))
+            numbers = self.known.numbers(list(word))
             numbers = numbers[numbers >= 0]
             rows = self.vectors[numbers].astype(np.float32) * self.scales[numbers, None]
             if len(self._remembered) >= REMEMBERED:
@@ -90,7 +93,7 @@ class Network:
     def arrays(self) -> dict[str, Any]:
         """What a file keeps of it; `network_of` reads it again."""
         layers = {f"detectors.{width}": layer for width, layer in self.detectors.items()}
-        layers |= {f"heads.{tool}": layer for tool, layer in self.heads.items()}
+        layers |= {f"heads.{head}": layer for head, layer in self.heads.items()}
         found: dict[str, Any] = {"known": self.known.keys, "vectors": self.vectors, "scales": self.scales}
         for name, layer in layers.items():
             found[f"{name}.weights"] = layer.weights.astype(np.float16)
@@ -106,11 +109,12 @@ def network_of(file: Mapping[str, np.ndarray]) -> Network | None:
     def layer(name: str) -> Layer:
         return Layer(*(file[f"network.{name}.{part}"].astype(np.float32) for part in ("weights", "bias")))
 
-    tools = [name.split(".")[2] for name in file if name.startswith("network.heads.") and name.endswith(".bias")]
+    start, end = "network.heads.", ".bias"
+    heads = [name[len(start) : -len(end)] for name in file if name.startswith(start) and name.endswith(end)]
     return Network(
         Terms(file["network.known"]),
         file["network.vectors"],
         file["network.scales"],
         {width: layer(f"detectors.{width}") for width in WIDTHS},
-        {tool: layer(f"heads.{tool}") for tool in tools},
+        {head: layer(f"heads.{head}") for head in heads},
     )

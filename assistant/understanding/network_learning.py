@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.understanding.learned import NOTHING
-from assistant.understanding.network import WIDTHS, Layer, Network, parts_of, read_words, windows
+from assistant.understanding.network import WIDTHS, Layer, Network, Word, windows
 from assistant.understanding.sparse_rows import Rows, dense
 from knowledge.terms import Terms
 
@@ -40,22 +40,20 @@ class Labelled:
 class _Vocabulary:
     """The words of all texts, and which known parts each is made of."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        read = {text: read_words(text) for text in texts}
-        self.numbers = {word: place for place, word in enumerate(sorted({w for row in read.values() for w in row}))}
-        parts = {word: parts_of(word) for word in self.numbers}
-        counts = Counter(part for row in read.values() for part in {p for word in set(row) for p in parts[word]})
+    def __init__(self, texts: Iterable[Sequence[Word]]) -> None:
+        texts = {tuple(text) for text in texts}
+        self.numbers = {word: place for place, word in enumerate(sorted({word for text in texts for word in text}))}
+        counts = Counter(part for text in texts for part in {part for word in set(text) for part in word})
         self.known = Terms.of((part for part, count in counts.items() if count >= FEWEST), BITS)
-        found = [self.known.numbers(parts[word]) for word in self.numbers]
+        found = [self.known.numbers(list(word)) for word in self.numbers]
         found = [numbers[numbers >= 0] for numbers in found]
         lengths = np.array([len(numbers) for numbers in found])
         shares = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
         self.parts = Rows(np.concatenate(([0], np.cumsum(lengths))), np.concatenate(found), shares)
-        self._read = read
 
-    def words(self, text: str) -> np.ndarray:
+    def words(self, text: Sequence[Word]) -> np.ndarray:
         """A text as word numbers."""
-        return np.array([self.numbers[word] for word in self._read[text]])
+        return np.array([self.numbers[word] for word in text])
 
 
 class _Adam:
@@ -80,26 +78,25 @@ class _Adam:
 
 
 def learn_network(
-    examples: Mapping[str, Sequence[tuple[Answer, str]]],
+    examples: Mapping[str, Sequence[tuple[Answer, Sequence[Word]]]],
     answers: Mapping[str, Sequence[Answer]],
     track: Callable[[Sequence[int]], Iterable[int]] = iter,
 ) -> Network:
-    """The network that tells each tool's `answers` from its examples; `track` shows the epochs as they pass."""
+    """The network that tells each head's `answers` from its examples; `track` shows the epochs as they pass."""
     order = np.random.default_rng(SEED)
     vocabulary = _Vocabulary(text for rows in examples.values() for _, text in rows)
+    columns = {head: {answer: column for column, answer in enumerate(of)} for head, of in answers.items()}
     labelled = {
-        tool: [
-            Labelled(vocabulary.words(text), answers[tool].index(answer)) for answer, text in rows if read_words(text)
-        ]
-        for tool, rows in examples.items()
+        head: [Labelled(vocabulary.words(text), columns[head][answer]) for answer, text in rows if text]
+        for head, rows in examples.items()
     }
-    arrays = _beginning(len(vocabulary.known), {tool: len(of) for tool, of in answers.items()}, order)
-    nothing = {tool: answers[tool].index(NOTHING) for tool in examples}
+    arrays = _beginning(len(vocabulary.known), {head: len(of) for head, of in answers.items()}, order)
+    nothing = {head: columns[head][NOTHING] for head in examples}
     epochs = [list(_batches(labelled, nothing, order)) for _ in range(EPOCHS)]
     adam = _Adam(arrays, sum(len(batches) for batches in epochs))
     for epoch in track(range(EPOCHS)):
-        for tool, batch in epochs[epoch]:
-            adam.move(*_slopes(arrays, vocabulary.parts, tool, batch, order))
+        for head, batch in epochs[epoch]:
+            adam.move(*_slopes(arrays, vocabulary.parts, head, batch, order))
     return _finished(arrays, vocabulary.known, examples)
 
 
@@ -114,23 +111,23 @@ def _beginning(parts: int, answers: Mapping[str, int], order: np.random.Generato
         found[f"detectors.{width}"] = drawn(width * SIZE, DETECTORS[width], (1 / (3 * width * SIZE)) ** 0.5)
         found[f"detectors.{width}.bias"] = np.zeros(DETECTORS[width], dtype=np.float32)
     finds = sum(DETECTORS.values()) + SIZE
-    for tool, count in answers.items():
-        found[f"heads.{tool}"] = drawn(finds, count, (1 / (3 * finds)) ** 0.5)
-        found[f"heads.{tool}.bias"] = np.zeros(count, dtype=np.float32)
+    for head, count in answers.items():
+        found[f"heads.{head}"] = drawn(finds, count, (1 / (3 * finds)) ** 0.5)
+        found[f"heads.{head}.bias"] = np.zeros(count, dtype=np.float32)
     return found
 
 
 def _batches(
     labelled: Mapping[str, Sequence[Labelled]], nothing: Mapping[str, int], order: np.random.Generator
 ) -> list[tuple[str, list[Labelled]]]:
-    """One epoch: batches of one tool's texts of about one length, in random order."""
+    """One epoch: batches of one head's texts of about one length, in random order."""
     found = []
-    for tool, rows in labelled.items():
-        seen = [row for row in rows if row.column != nothing[tool] or order.random() < NOTHING_SHARE]
+    for head, rows in labelled.items():
+        seen = [row for row in rows if row.column != nothing[head] or order.random() < NOTHING_SHARE]
         mixed = [seen[place] for place in order.permutation(len(seen))]
         for at in range(0, len(mixed), 8 * BATCH):
             alike = sorted(mixed[at : at + 8 * BATCH], key=lambda row: len(row.words))
-            found += [(tool, alike[start : start + BATCH]) for start in range(0, len(alike), BATCH)]
+            found += [(head, alike[start : start + BATCH]) for start in range(0, len(alike), BATCH)]
     return [found[place] for place in order.permutation(len(found))]
 
 
@@ -176,20 +173,20 @@ def _look(arrays: Mapping[str, np.ndarray], parts: Rows, texts: Sequence[np.ndar
 
 
 def _slopes(
-    arrays: Mapping[str, np.ndarray], parts: Rows, tool: str, batch: Sequence[Labelled], order: np.random.Generator
+    arrays: Mapping[str, np.ndarray], parts: Rows, head: str, batch: Sequence[Labelled], order: np.random.Generator
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """The slope of the loss of a batch by every array, and the rows of the parts' vectors that have one."""
     texts = [one.words for one in batch]
     looked = _look(arrays, parts, texts, order.random((len(batch), max(map(len, texts)))))
     left = (order.random(looked.seen.shape) >= FINDS_DROPPED).astype(np.float32) / (1 - FINDS_DROPPED)
     given = looked.seen * left
-    scores = given @ arrays[f"heads.{tool}"] + arrays[f"heads.{tool}.bias"]
+    scores = given @ arrays[f"heads.{head}"] + arrays[f"heads.{head}.bias"]
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     error = raised / raised.sum(axis=1, keepdims=True) - SMOOTHED / scores.shape[1]
     error[np.arange(len(batch)), [one.column for one in batch]] -= 1 - SMOOTHED
     error /= len(batch)
-    slopes = {f"heads.{tool}": given.T @ error, f"heads.{tool}.bias": error.sum(axis=0)}
-    return slopes | _slopes_below(arrays, looked, (error @ arrays[f"heads.{tool}"].T) * left), looked.touched
+    slopes = {f"heads.{head}": given.T @ error, f"heads.{head}.bias": error.sum(axis=0)}
+    return slopes | _slopes_below(arrays, looked, (error @ arrays[f"heads.{head}"].T) * left), looked.touched
 
 
 def _slopes_below(arrays: Mapping[str, np.ndarray], looked: _Looked, back: np.ndarray) -> dict[str, np.ndarray]:
@@ -224,7 +221,7 @@ def _gathered(of_windows: np.ndarray, width: int) -> np.ndarray:
     return padded[:, width // 2 : width // 2 + length]
 
 
-def _finished(arrays: Mapping[str, np.ndarray], known: Terms, tools: Iterable[str]) -> Network:
+def _finished(arrays: Mapping[str, np.ndarray], known: Terms, heads: Iterable[str]) -> Network:
     scales = np.maximum(np.abs(arrays["parts"]).max(axis=1), 1e-9) / 127
 
     def layer(name: str) -> Layer:
@@ -235,5 +232,5 @@ def _finished(arrays: Mapping[str, np.ndarray], known: Terms, tools: Iterable[st
         np.rint(arrays["parts"] / scales[:, None]).astype(np.int8),
         scales.astype(np.float32),
         {width: layer(f"detectors.{width}") for width in WIDTHS},
-        {tool: layer(f"heads.{tool}") for tool in tools},
+        {head: layer(f"heads.{head}") for head in heads},
     )

@@ -45,7 +45,7 @@ from assistant.understanding.context.doubts import doubt_settled
 from assistant.understanding.context.gathered import tidy, with_denied, with_own_weights, without_guesses
 from assistant.understanding.context.leftovers import leftover, supposition, under_asked_condition
 from assistant.understanding.context.questions import is_off_topic, question_commands, without_record
-from assistant.understanding.context.replies import short_reply
+from assistant.understanding.context.replies import reading_picked, short_reply
 from assistant.understanding.context.steered import order_in, wants_result
 from assistant.understanding.context.switching import other_tool, without_looks_at_nothing
 from assistant.understanding.context.turning import candidates_told, turned_to, weighed_now, without_named
@@ -224,7 +224,7 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
     """The commands of the sentences of a message that orders nothing forbidden."""
     if len(parts) == 1 and here.state.pending and not recalled(parts[0], here) and asks_outcome(parts[0], here):
         return [Simple("result")]  # "sales or marketing?" settles no doubt
-    settled, parts = doubt_settled(parts, here, _read_one)
+    settled, parts = _settled(parts, here)
     if not settled and (whole := _as_a_whole(parts, here)):
         return whole
     commands, parts = answered_by_themselves(parts, here)
@@ -251,6 +251,12 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
     commands = with_own_weights(without_guesses(with_denied(commands, here)), here)
     read = other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
     return with_plan(read, parts, here)
+
+
+def _settled(parts: list[Sentence], here: Situation) -> tuple[list[Command], list[Sentence]]:
+    """What a message settles of what we asked before it says anything else, and the sentences still to be read."""
+    settled, rest = doubt_settled(parts, here, _read_one)
+    return (settled, rest) if settled else reading_picked(parts, here)
 
 
 def _read_one(part: Sentence, here: Situation) -> list[Command]:
@@ -303,9 +309,10 @@ def _without_breath(parts: list[Sentence]) -> list[Sentence]:
 
 def _leads_up(part: Sentence) -> bool:
     """Whether a sentence is nothing but a word or two before what comes."""
-    known, said = phrase_set("around_next"), tuple(word for word in part.words if word.kind != "sign")
+    known = [phrase_set(name) for name in ("around_next", "before_question")]
+    said = tuple(word for word in part.words if word.kind != "sign")
     at = 0
-    while at < len(said) and (length := known.at(said, at)):
+    while at < len(said) and (length := max(words.at(said, at) for words in known)):
         at += length
     return at == len(said)
 

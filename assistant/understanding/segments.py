@@ -201,6 +201,7 @@ def _sentence(text: str) -> Sentence:
     supposed = opens(phrase_set("suppose"), words) or bool(_WOULD_IF.match(text)) or _wonders(words)
     supposed = supposed or (_SUPPOSED_WITH.match(text) is not None and any(not q.weak for q in quantities(text)))
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
+    supposed = supposed or (marked and _UNREAL.match(text) is not None)
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
     asked = marked or (bool(words) and opens(opener, words) and not some)
     return Sentence(text, asked, marked, supposed, _corrects(words))
@@ -211,6 +212,7 @@ _WOULD_IF = re.compile(
     r"|\W*ו?(?:מה|איך|כמה) .*(?<![א-ת])(?:היה|הייתה|היו|יקרה|ישתנה|יהיה|תהיה|יצא) .* אם ",
     re.IGNORECASE,
 )
+_UNREAL = re.compile(r"\W*ו?(?:אילו|לו) .*(?<![א-ת])(?:היה|הייתה|היו|היינו)(?![א-ת])")
 _SUPPOSED_WITH = re.compile(r"\W*ו?מה (?:היה קורה|יקרה|ישתנה|היה יוצא) עם ")  # … "חמש עסקאות": a slip of "אם"
 
 

@@ -8,7 +8,7 @@ example's own; and an answer for whose field they are confident of another value
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -32,10 +32,13 @@ PLAINLY = 0.7  # nearness from which a denial of the nearest is not overruled
 AGREES = 0.06  # nearness gained by agreement
 BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
 LEAD, LEAST_SURE = 0.1, 0.3
-DENIES, BELIEVES = 0.6, 0.35  # chance of another value, and of the one read, from which it is confirmed
-TAKEN_INSTEAD, LEFT_FOR_IT = 0.8, 0.2  # … from which that other one is taken
+DENIES, BELIEVES = 0.4, 0.45  # chance of another value, and of the one read, from which it is confirmed
+TAKEN_INSTEAD, LEFT_FOR_IT = 0.6, 0.3  # … from which that other one is taken
+CONTRADICTS = 0.8  # … from which one read from single words is doubted
 BORNE_OUT = 0.8  # chance, of its words and of the sentence, from which an answer is no longer in doubt
-UNHEARD_OF = 0.1  # chance of the value read, of its words and of the sentence, below which it is confirmed
+UNHEARD_OF = 0.45  # chance of the value read, of its words and of the sentence, below which it is confirmed …
+LEAST_HEARD, FAR_AHEAD = 0.3, 2.0  # … unless it is so likely, and so many times as likely as any other
+RATHER = 0.8  # share of the chance of the likeliest answer that the one read must have
 DOUBTED = 0.5
 HARDLY = 0.03  # sureness of a denial that the weights do not know
 SAID_TWICE = 0.2  # share of its chance that an answer given before keeps
@@ -199,15 +202,28 @@ def second_opinion(answer: Answer, text: str, context: Context, sentence: str = 
         if any(_says_else(answer.field, value, words, context) for words in said):
             return replace(answer, confidence=min(answer.confidence, DOUBTED))
     chances = [_chances(words, context).get((answer.field, value), 0.0) for words in said]
-    unasked = replace(context, open_field="")
-    single = [_chances(words, unasked).get((answer.field, value), 0.0) for words in clauses(sentence or text)]
-    if max([*chances, *single]) < UNHEARD_OF:
+    single = [*clauses(sentence or text), _with_subject(answer.raw, sentence)]
+    if not _is_heard(answer.field, value, said, single, context):
         return replace(answer, confidence=min(answer.confidence, DOUBTED))
     in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT
     borne_out = in_doubt and _share_of_field(answer.field, value, answer.raw, context) >= OF_THE_ASKED
     if answer.confidence < OUT_OF_DOUBT and (borne_out or min(chances) >= BORNE_OUT):
         return replace(answer, confidence=OUT_OF_DOUBT)
     return answer
+
+
+def _is_heard(field: str, value: str, said: Sequence[str], single: Sequence[str], context: Context) -> bool:
+    """Whether what was said, or one clause of it whatever was asked, says a value, and says nothing else rather."""
+    unasked = replace(context, open_field="")
+    told = [*(_chances(words, context) for words in said), *(_chances(words, unasked) for words in single)]
+    return any(_is_plain(of, (field, value)) for of in told)
+
+
+def _is_plain(chances: Mapping[tuple[str, str], float], answer: tuple[str, str]) -> bool:
+    """Whether an answer is likely, or less so but far likelier than any other."""
+    chance = chances.get(answer, 0.0)
+    rival = max((other for key, other in chances.items() if key != answer), default=0.0)
+    return chance >= max(UNHEARD_OF, RATHER * rival) or chance >= max(LEAST_HEARD, FAR_AHEAD * rival)
 
 
 def _with_subject(clause: str, sentence: str) -> str:
@@ -227,7 +243,7 @@ def _said_plainly(value: str, text: str) -> bool:
 def contradicted(answer: Answer, context: Context) -> Answer:
     """An answer read from single words ("שם ענק"), doubted where these words rather mean another value of its field."""
     value = answer.value
-    if not isinstance(value, str) or not _surely_else(answer.field, value, answer.raw, context):
+    if not isinstance(value, str) or not _surely_else(answer.field, value, answer.raw, context, CONTRADICTS):
         return answer
     return replace(answer, confidence=min(answer.confidence, DOUBTED))
 
@@ -238,12 +254,12 @@ def _share_of_field(field: str, value: str, text: str, context: Context) -> floa
     return of_field.get(value, 0.0) / max(sum(of_field.values()), TINY)
 
 
-def _surely_else(field: str, value: str, text: str, context: Context) -> str:
+def _surely_else(field: str, value: str, text: str, context: Context, surely_from: float = TAKEN_INSTEAD) -> str:
     """The other value of the field that a text surely says, empty for none."""
     chances = _chances(text, context)
     others = {said: chance for (name, said), chance in chances.items() if name == field and said != value}
     other = max(others, key=lambda said: others[said], default="")
-    surely = bool(other) and others[other] >= TAKEN_INSTEAD and chances.get((field, value), 0.0) < LEFT_FOR_IT
+    surely = bool(other) and others[other] >= surely_from and chances.get((field, value), 0.0) < LEFT_FOR_IT
     return other if surely else ""
 
 

@@ -46,7 +46,8 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
         return None
     if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
         name = "later"  # "leave the chemistry question for later"
-    field = named_field(text, here.context, NAMES_FROM) or _named_beside(name, text, here.context)
+    field = _counted_in_its_time(text, here.context) or named_field(text, here.context, NAMES_FROM)
+    field = field or _named_beside(name, text, here.context)
     if field is None and name == "unknown" and _wonders_about_else(text, here):
         return None  # "no idea if they're sound": not what was asked, and which field it is stays unclear
     field = field or here.field
@@ -368,12 +369,15 @@ _FOR_US = frozenset(words_of("for to with us here case אצלנו לנו לגב�
 
 
 def _wondered_about(text: str, context: Context) -> Field | None:
-    """The field a text names; "how many months a deal takes" can only be one that is counted in months."""
+    """The field a text names."""
+    return _counted_in_its_time(text, context) or named_field(text, context, SPOKEN_OF)
+
+
+def _counted_in_its_time(text: str, context: Context) -> Field | None:
+    """ "How many months a deal takes" can only be a field that is counted in months."""
     periods = {PERIODS[token.text] for token in tokens(text) if token.text in PERIODS}
     timed = [field.id for field in context.tool.form.fields if _periods_of(field) & periods]
-    if timed and (field := named_field(text, context, SPOKEN_OF_TIMED, timed)):
-        return field
-    return named_field(text, context, SPOKEN_OF)
+    return named_field(text, context, SPOKEN_OF_TIMED, timed) if timed else None
 
 
 def _periods_of(field: Field) -> set[str]:

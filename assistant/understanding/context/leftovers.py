@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Command, Simple, Unclear, WhatIf
@@ -20,11 +21,12 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.likely import likely_intent
 from assistant.understanding.steering.orders import order_beside
-from assistant.understanding.words.matching import concept_of
+from assistant.understanding.words.matching import concept_of, word_stem
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
-from knowledge.hebrew import is_hebrew, is_stop_word
+from knowledge.hebrew import content_words, is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
+from tools.forms import Field
 
 SUPPOSED_FROM, SUPPOSED_CHANCE = 0.34, 0.4  # nearness and chance from which it is what is supposed
 SURE_OF_ASKED = 0.75  # sureness from which a supposition is of the open question
@@ -130,17 +132,31 @@ def _otherwise(answer: Answer, here: Situation) -> Answer:
 def under_asked_condition(part: Sentence, here: Situation) -> Sentence:
     """A statement under the very condition that the form asks about, without it ("if we lost them: profit, yes").
 
-    The form for strategic accounts asks what would be "if you lost this customer": to answer so supposes nothing.
+    The form for strategic accounts asks what would be "if you lost this customer", the payoff of nurturing what you
+    would win "if you keep in touch": to answer so supposes nothing.
     """
     if not part.supposed or part.marked or here.record is None or here.context is None:
         return part
     asks = [tokens(field.ask["en"]) for field in here.context.tool.form.fields]
     asks_so = any(words and words[0].text == "if" for words in asks)
     condition, *rest = clauses(part.text)
-    if not asks_so or phrase_set("losing_them").find(tokens(condition)) < 0:
-        return part
-    text = part.text[part.text.find(rest[0]) :] if rest else part.text
-    return replace(part, text=text, supposed=False)
+    if asks_so and phrase_set("losing_them").find(tokens(condition)) >= 0:
+        text = part.text[part.text.find(rest[0]) :] if rest else part.text
+        return replace(part, text=text, supposed=False)
+    return replace(part, supposed=False) if _conditions_of(here.field) & _stems(condition) else part
+
+
+_CONDITION = re.compile(r"\b(?:if|אם)\b(?P<said>[^?]*)")
+
+
+def _conditions_of(field: Field | None) -> set[str]:
+    """The stems of the content words under which the open question asks ("… would you win if you keep in touch?")."""
+    asks = (field.ask[language] for language in ("en", "he")) if field is not None and field.ask else ()
+    return {stem for ask in asks if (found := _CONDITION.search(ask)) for stem in _stems(found["said"])}
+
+
+def _stems(text: str) -> set[str]:
+    return {word_stem(word) for word in content_words(text)}
 
 
 def leftover(part: Sentence, here: Situation) -> Command:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from assistant import held
@@ -12,7 +13,7 @@ from assistant.held import PERIODS_TO_CHOOSE
 from assistant.understanding.answers.statements import facts_in
 from assistant.understanding.fields.figures import NUMERIC
 from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.words.phrases import level_in, phrase_set
@@ -23,6 +24,23 @@ SURE = 0.6
 FEWEST_TOLD = 2  # words
 LONGEST_DENIAL = 4
 LONGEST_YES = 7  # words of a reply that may be a plain yes or no
+
+
+def reading_picked(parts: list[Sentence], here: Situation) -> tuple[list[Command], list[Sentence]]:
+    """What the opening clauses settle of "which do you mean", and what is still to be read.
+
+    "Shekels, for the whole campaign, and we closed three deals": the reply comes first, other facts after it.
+    """
+    pending = here.state.pending or {}
+    if pending.get("kind") != "which" or not parts or parts[0].marked:
+        return [], parts
+    text, said = parts[0].text, clauses(parts[0].text)
+    for opening, following in reversed(list(pairwise(said))):
+        first = replace(parts[0], text=text[: text.find(opening) + len(opening)])
+        if not intents.carries_figures(first.text) and (chosen := _reading(first, pending, here)):
+            rest = replace(parts[0], text=text[text.find(following) :], asked=False, corrects=False)
+            return chosen, [rest, *parts[1:]]
+    return [], parts
 
 
 def short_reply(part: Sentence, here: Situation) -> list[Command]:

@@ -27,6 +27,7 @@ from assistant.understanding.fields.counted import (
     share_of_its_kind,
 )
 from assistant.understanding.fields.figure_context import Context, asks_for_kind, wholes_of
+from assistant.understanding.fields.roles import role_chances
 from assistant.understanding.numbers.amounts import Quantity
 from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.numbers.time_units import MONTHS, in_unit, unit_bonus, unit_names
@@ -58,6 +59,9 @@ MOST_PERCENT = 100  # a larger bare number is no share
 ONCE_HELPS = 0.3  # "one-off" beside an amount
 MOSTLY = 0.75  # share of the best name that a price must come near
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
+LEARNED_FROM = 0.8  # chance, by the words around it, from which a figure is for a field …
+NAMED_WELL = 0.6  # … while no name beside it says which, at least as clearly as this
+ASKED_SHARE = 20.0  # by how much likelier the first figure is for the open question
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
 
@@ -135,6 +139,7 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
         before = head
     lone = quantity.weak and quantity.low == 1 and is_counted(quantity, after)  # "one manager" names itself
     cues, ahead = _cues("" if lone else before, after, is_counted(quantity, after), context)
+    cues = _with_learned(cues, text, found, place, context)
     things = counts_things(quantity, after)
     if _is_all_said(quantity, text) and _asks_number(quantity, context) and not things:
         cues = {context.open_field: cues.get(context.open_field, 0.0)}
@@ -143,6 +148,23 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
         text, place, quantity, before, after, refers or each or is_priced(before), each, at,
         bool(head) and before == head, things, len(found), cues, ahead,
     )  # fmt: skip
+
+
+def _with_learned(
+    cues: Mapping[str, float], text: str, found: Sequence[Quantity], place: int, context: Context
+) -> dict[str, float]:
+    """How clearly each field is named beside a figure, or surely meant by the words around it where none is."""
+    kinds = [f for f in context.tool.form.fields if f.kind in NUMERIC and _compatible(found[place], f)]
+    named = max((cues.get(field.id, 0.0) for field in kinds), default=0.0)
+    begun = bool(context.open_field or context.values)
+    if found[place].weak or named >= NAMED_WELL or context.correcting or not begun:
+        return dict(cues)
+    chances = role_chances(context.tool.name, text, found, place)
+    asked = 1.0 if place else ASKED_SHARE  # who is asked for one figure mostly tells it first
+    likely = {f.id: chances.get(f.id, 0.0) * (asked if f.id == context.open_field else 1.0) for f in kinds}
+    total = sum(likely.values()) + chances.get("", 0.0)
+    sure = {field: chance / total for field, chance in likely.items() if chance > LEARNED_FROM * total}
+    return {**cues, **{field: max(chance, cues.get(field, 0.0)) for field, chance in sure.items()}}
 
 
 def _turns_elsewhere(text: str, found: Sequence[Quantity], place: int, before: str) -> bool:

@@ -110,7 +110,31 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
         found.append(quantity)
         spots.append((first, after, number.scale))
         at = max(after, at + 1)
-    return tuple(standing(text, with_spans(text, joined(text, words, found, spots))))
+    return tuple(standing(text, _of_every(text, with_spans(text, joined(text, words, found, spots)))))
+
+
+_EVERY = re.compile(r"(?:\b(?:of|from|for|in) every|(?<![א-ת])(?:מכל|מתוך כל|על כל))\s+$", re.IGNORECASE)
+_ROUND = (10, 100, 1000)
+
+
+def _of_every(text: str, found: list[Quantity]) -> list[Quantity]:
+    """The quantities with a whole told before its part as a share ("out of every hundred dollars forty stay")."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        whole = kept[-1] if kept else None
+        if (
+            whole is not None
+            and whole.low in _ROUND
+            and not (quantity.percent or quantity.share or quantity.unit or quantity.period)
+            and 0 < quantity.low <= quantity.high <= whole.low
+            and _EVERY.search(text[: whole.start])
+        ):
+            low, high = quantity.low / whole.low, quantity.high / whole.low
+            share = Quantity(text[whole.start : quantity.end], whole.start, quantity.end, low, high, share=True)
+            kept[-1] = replace(share, approximate=quantity.approximate, bound=quantity.bound)
+        else:
+            kept.append(quantity)
+    return kept
 
 
 def _in_spans(place: int, spans: list[tuple[int, int]]) -> bool:
@@ -246,7 +270,7 @@ def _out_of(words: tuple[Token, ...], value: Fraction, at: int, parts: bool) -> 
     following = [token.text for token in words[at : at + 2]]
     length = 2 if following in (["out", "of"], ["of", "every"], ["in", "every"]) else 0
     length += length and following[0] == "out" and next_is(words, at + 2, "every")
-    if (not length and following[:1] in (["מתוך"], ["מכל"])) or (following[:1] == ["in"] and value == 1):
+    if not length and (following[:1] in (["מתוך"], ["מכל"]) or (following[:1] == ["in"] and value == 1)):
         length = 1
     if not length and following[:1] == ["in"] and _is_round_whole(words, at + 1):
         length = 1  # "three in ten"

@@ -55,7 +55,9 @@ def _word_step(
     if token in w.TIMES_TWELVE and current is not None and current < 100:
         return "scale", Fraction(12), at + 1
     if token in w.HUNDREDS:
-        return ("hundred", Fraction(100), at + 1) if (current is not None and current < 100) or at > start else None
+        of_each = at == start > 0 and token == "hundred" and words[at - 1].text == "every"  # "out of every hundred"
+        told = (current is not None and current < 100) or at > start or of_each
+        return ("hundred", Fraction(100), at + 1) if told else None
     small = bare(token, w.SMALL) if at == start or skip or token in w.SMALL or token.startswith("ו") else ""
     if small and not (at == start and token.startswith("ה") and w.SMALL[small] < 3):
         return _small_step(words, at, start, current, last, w.SMALL[small])

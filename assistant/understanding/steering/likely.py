@@ -36,6 +36,7 @@ LIKELY_PART = 0.85  # of the chance that a result is asked for at all
 LIKELY_START, SURELY_START = 0.6, 0.75  # chance from which a tool is offered, and begun
 LIKELY_NAMED = 0.5  # … and from which it is offered for one who is named
 SHORTEST_NAMED, SHORTEST_WISH, LONGEST_WISH = 4, 6, 25  # words
+SURELY_STEERS = 0.95  # chance of an order from which only a likelier answer stands against it
 SURELY_FACT = 0.6  # chance of an answer from which a sentence without a question mark is no order
 LONGEST, FEW_WORDS = 14, 6  # words
 KNOWN_SHARE = 0.6  # of the words of an order
@@ -70,7 +71,8 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
         least = LIKELY if part.marked or part.asked else LIKELY_TOLD if name == "result" else LIKELY_UNASKED
     needed = max(least, LIKELY_ENDING if name in ENDING else LIKELY_APART if here.record is None else 0.0)
     facts = max(_chance_of_fact(text, here) for text in {part.text, *clauses(part.text)})
-    rather_fact = facts > chance or (not part.marked and facts >= SURELY_FACT)
+    doubted = not part.marked and chance < SURELY_STEERS and facts >= SURELY_FACT
+    rather_fact = facts > chance or doubted
     return (name, chance) if chance >= needed and not rather_fact else ("", 0.0)
 
 
