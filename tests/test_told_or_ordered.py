@@ -201,3 +201,19 @@ def test_a_lead_told_in_one_breath_keeps_its_facts(reader: RuleInterpreter, word
     told = {c.field: c.value for c in commands if isinstance(c, Answer)}
     offered = {a.field: a.value for c in commands if isinstance(c, Start) for a in c.answers}
     assert {**told, **offered}.get("budget") == "no"
+
+
+@pytest.mark.parametrize(
+    "words", ["thanks, that helped", "thanks, that cheered me up", "תודה, זה עזר", "תודה רבה, הועלת לי מאוד"]
+)
+def test_thanks_with_a_kind_word_are_thanks(talk, words):
+    reply = talk("let's assess a distributor, Kito", words)
+    assert reply.kind == "notice"
+    assert reply.text.split("\n")[0] in ("Gladly.", "בשמחה.")
+    assert talk.state.record.question
+
+
+@pytest.mark.parametrize("words", ["thanks, help me", "תודה, תעזור לי רגע"])
+def test_help_that_is_asked_for_beside_thanks_is_given(talk, words):
+    reply = talk("let's assess a distributor, Kito", words)
+    assert reply.text.split("\n")[0] not in ("Gladly.", "בשמחה.")

@@ -249,8 +249,16 @@ def _read(parts: list[Sentence], here: Situation) -> list[Command]:
         else:
             commands = concluded(part.words, commands, _stated(part, here))
     commands = with_own_weights(without_guesses(with_denied(commands, here)), here)
-    read = other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
+    thanked = [] if asked else _only_thanks(commands, social, here)
+    read = thanked or other_tool(parts, commands, here) or _with_questions(parts, commands, asked, social, here)
     return with_plan(read, parts, here)
+
+
+def _only_thanks(commands: list[Command], social: list[Command], here: Situation) -> list[Command]:
+    """The thanks of a message that orders nothing beside them ("thanks, that helped"), empty for any other."""
+    helped = phrase_set("having_helped").find(tokens(here.text)) >= 0
+    idle = all(isinstance(c, Unclear) or (helped and c in (Simple("help"), Simple("abilities"))) for c in commands)
+    return social if social == [Simple("thanks")] and commands and idle else []
 
 
 def _settled(parts: list[Sentence], here: Situation) -> tuple[list[Command], list[Sentence]]:

@@ -31,7 +31,7 @@ from assistant.understanding.steering.outcomes import (
 )
 from assistant.understanding.words.phrases import level_in, phrase_set
 
-TOLD, SURELY_TOLD = 0.6, 0.85  # chance from which a word for a language or a file, and what is near an order, is none
+TOLD, SURELY_TOLD = 0.6, 0.9  # chance from which a word for a language or a file, and what is near an order, is none
 NEARLY_ITS_OWN = 0.95  # nearness to an authored order that settles it, whatever else is told so
 PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which another intent is taken
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
@@ -148,6 +148,8 @@ def _command_of(intent: intents.Steered, part: Sentence, here: Situation) -> Com
         return None  # "60 will buy sooner or later"
     if intent.name in intents.STATUSES:
         return status_of(intent.name, part.text, here)
+    if intent.name == "resume" and intent.score < PLAIN_INTENT and not here.state.records:
+        return None  # "and a distributor?" where nothing was begun
     if intents.carries_figures(part.text) and intent.name not in ("compare", "resume", "delete", "restart"):
         return None
     return intents.command_for(intent.name, part.text, here.state, here.library)
