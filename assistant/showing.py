@@ -17,7 +17,7 @@ from assistant.held import still_open
 from assistant.wording import say, sentences
 from tools.forms import Field
 from tools.render import answer_text, unknown_text
-from tools.result import Result
+from tools.result import Figure, Result
 from tools.values import Text
 from tools.wording import say as spoken
 
@@ -191,9 +191,11 @@ def _standing_or_figures(draft: Draft, outcome: Result) -> None:
     if outcome.score is None:
         bullets(draft, "result.figures", (_figure(f, language) for f in outcome.figures))
         return
+    axes = [say("result.score", language, label=f.label[language], score=f.display[language]) for f in axes_of(outcome)]
+    whole = say("result.whole_score", language, score=interval(outcome, language))
     draft.tell(
         "result.interval",
-        interval=interval(outcome, language),
+        scores=" · ".join(axes or [whole]),
         coverage=_number(outcome.coverage.get("answered", 0), language, percent=True),
         verified=_number(outcome.coverage.get("verified", 0), language, percent=True),
     )
@@ -257,6 +259,17 @@ def _open_still(draft: Draft, record: Record) -> None:
     bullets(draft, "answer.to_confirm", lines)
 
 
+def scores(outcome: Result, language: str) -> str:
+    """The score, or each of several by its name, as they stand within a sentence or a table."""
+    axes = [f"{figure.label[language]} {figure.display[language]}" for figure in axes_of(outcome)]
+    return ", ".join(axes) or interval(outcome, language)
+
+
+def axes_of(outcome: Result) -> list[Figure]:
+    """The scores of a verdict that rests on more than one ("fit", "readiness")."""
+    return [figure for figure in outcome.figures if figure.unit == "score"]
+
+
 def interval(outcome: Result, language: str) -> str:
     """The score, or the lowest and the highest it may come to."""
     assert outcome.score is not None
@@ -303,9 +316,9 @@ def bullets(draft: Draft, heading: str, lines: Iterable[str]) -> None:
 
 
 def standing(outcome: Result, language: str) -> str:
-    """The verdict with its score in a few words."""
+    """The verdict with its score, or its scores, in a few words."""
     verdict = verdict_said(outcome.verdict, language)
-    return verdict if outcome.score is None else f"{verdict} ({interval(outcome, language)})"
+    return verdict if outcome.score is None else f"{verdict} ({scores(outcome, language)})"
 
 
 def verdict_said(code: str, language: str) -> str:

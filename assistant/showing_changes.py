@@ -9,7 +9,7 @@ from typing import Any
 from assistant.answering.quotes import harmless
 from assistant.conversation import Record
 from assistant.draft import Draft
-from assistant.showing import bullets, changed_figures, given, interval, standing, value, verdict_said
+from assistant.showing import bullets, changed_figures, given, scores, standing, value, verdict_said
 from assistant.wording import say
 from tools.comparing import compare
 from tools.result import Result
@@ -59,7 +59,7 @@ def comparison(draft: Draft, compared: Sequence[Record], outcomes: Sequence[Resu
     draft.paragraphs.append(compare(named).bottom_line[language])
     if outcomes[0].score is not None:
         rows = [
-            f"| {label} | {verdict_said(outcome.verdict, language)} | {interval(outcome, language)} "
+            f"| {label} | {verdict_said(outcome.verdict, language)} | {scores(outcome, language)} "
             f"| {_stands_against(outcome, language)} | {sum(gate.state == 'open' for gate in outcome.gates)} |"
             for label, outcome in zip(names, outcomes, strict=True)
         ]

@@ -62,11 +62,17 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
         return _correction(part, said, here, subject)
-    if phrase_set("turning").find(part.words) >= 0 or _opens_anew(part):
+    if _turns(part, here) or _opens_anew(part):
         found = _correction(part, said, here, subject)
         if any(isinstance(c, Answer) and c.field in subject.answers and not _is_same(c, subject) for c in found):
             return found  # "it's decided, we do the service ourselves", "hmm no, repairs will be theirs"
     return said_in(part.text, said, context)
+
+
+def _turns(part: Sentence, here: Situation) -> bool:
+    """Whether a sentence, or one before it ("sorry, mixed him up with another. This one is …"), says what was is not so."""
+    before = here.text[: max(here.text.find(part.text), 0)]
+    return any(phrase_set("turning").find(words) >= 0 for words in (part.words, tokens(before)))
 
 
 def _opens_anew(part: Sentence) -> bool:
@@ -98,7 +104,7 @@ def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
     again = phrase_set("thinking_again").find(part.words) >= 0
     opening, places = phrase_set("turning_open"), range(min(OPENING, len(part.words)))
     opens = again or any(opening.at(part.words, place) for place in places)
-    told = any(phrase_set(name).find(part.words) >= 0 for name in ("turning", "news"))
+    told = _turns(part, here) or phrase_set("news").find(part.words) >= 0
     denied = given.value in ("exporter", "partner") and phrase_set(f"denied.{given.value}").find(part.words) >= 0
     turned = (opens or told or denied) and (again or not _is_guessed(part))
     return replace(command, corrects=True) if turned else command

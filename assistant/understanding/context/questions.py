@@ -31,6 +31,7 @@ OFF_TOPIC_FROM = 0.52
 SURE_FIGURE = 0.6
 ABOUT = 0.55  # confidence of a calculator that a question with one of its figures is only about
 RICH_FROM = 14  # words of a decision question that carries circumstances
+SURELY_WISHED = 0.9  # chance of a tool from which a wish in no words of an order begins it
 SHORT_FOLLOW_UP = 7
 LONGEST_GOING_ON = 6  # words
 _YES_OR_NO_FIRST = re.compile(
@@ -45,7 +46,7 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
     start = start_for(part, here.library) or wished([part], here.library)
     shown = bool(part.words) and phrase_set("showing").at(part.words, 0) > 0  # "show me a video of …"
     likely = likely_start(part.text, here.library) if start is None and not (shown or _is_method(part)) else None
-    if start is None and likely is not None and likely.confidence >= SURELY_START and _wishes_it(part):
+    if start is None and likely is not None and _wishes_it(part, likely.confidence):
         start = likely
     if start is not None:
         return [start, *_figures_of(start, here)]
@@ -72,10 +73,21 @@ def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | 
     return replace(likely, only_offer=not worked_out)
 
 
-def _wishes_it(part: Sentence) -> bool:
-    """Whether a sentence wishes for something to be done, not shown or told."""
+def _wishes_it(part: Sentence, chance: float) -> bool:
+    """Whether a sentence wishes for what it is so likely for to be done, not shown or told."""
     told = wants_explained(part) or phrase_set("showing").at(part.words, 0) > 0
-    return is_wish(part) and is_order(part) and not told
+    return is_wish(part) and not told and chance >= (SURELY_START if is_order(part) else SURELY_WISHED)
+
+
+def _asked_to_begin(parts: list[Sentence], text: str, here: Situation) -> Start | None:
+    """ "Can we do the pre-flight?", "would you help me weigh up a partner?": a tool that is surely meant, and an act."""
+    likely = likely_start(text, here.library) if here.record is None else None
+    if likely is None or likely.confidence < SURELY_WISHED:
+        return None
+    polite = [part for part in parts if max(phrase_set(n).at(part.words, 0) for n in ("can_you", "asking_leave"))]
+    acts = [part for part in polite if max(phrase_set(n).find(part.words) for n in ("examining", "doing")) >= 0]
+    of_method = phrase_set("by_what_means").find(tokens(text)) >= 0 or any(_is_method(part) for part in parts)
+    return likely if acts and not of_method else None
 
 
 def _is_method(part: Sentence) -> bool:
@@ -118,6 +130,8 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     start = start_for(parts[-1], here.library) or named
     if start is not None and start.tool == "partner_fit" and _of_a_market(text):
         return [ask]
+    if (politely := _asked_to_begin(parts, text, here)) is not None:
+        return [politely, *_figures_of(politely, here)]
     if start is None:
         return _for_what_it_decides(parts, ask, here)
     if here.record is not None:

@@ -141,11 +141,12 @@ def _gives(words: _Words, at: int) -> bool:
 
 
 def _marks(words: _Words, at: int) -> bool:
-    """ "Approve them", "mark the distributor as fit"; "mark them as unknown" does not."""
-    length = _length("own.marking", words, at)
+    """ "Approve them", "mark the distributor as fit"; "mark them as unknown" and "qualify it" do not."""
+    approves = _length("own.approving", words, at)
+    length = approves or _length("own.marking", words, at)
     them = _length("own.them", words, at + length) if length and at + length < len(words) else 0
-    rest = words[at + length + them :]
-    return bool(them) and (not rest or _find("own.passing", rest) >= 0)
+    rest = [word for word in words[at + length + them :] if word.kind != "sign"]
+    return bool(them) and (bool(approves) if not rest else _find("own.passing", tuple(rest)) >= 0)
 
 
 def _object(words: _Words, start: int, names: tuple[str, ...], between: int = BETWEEN) -> int:

@@ -42,6 +42,7 @@ SHORTEST_WISH = 5  # words of a subject said alone
 LEFT_OVER = 0.1  # for each figure a tool has no use for
 COUNT_FOR_SHARE = 0.1  # what each count read as a share takes from how well a tool fits
 GUESSED, TRUSTED = 0.4, 0.65
+SURELY_MEANT, HARDLY_MEANT = 0.9, 0.1  # chance of a tool from which it is begun instead of one of so little chance
 ORDERED_FROM, ORDERED_BY = 0.36, 0.08  # nearness of an order ("run the check") to a tool it does not name
 _ANY_DAY = dt.date(2000, 1, 1)  # whether there is a result does not depend on the day
 
@@ -58,7 +59,19 @@ def start_for(part: Sentence, library: Library) -> Start | None:
     near, alone = matches[0].score >= STARTS_FROM, matches[0].score - rival >= ALONE_BY
     if not near and not (alone and matches[0].score >= ALONE_FROM):
         return None
-    return Start(matches[0].key[1], name_hint(part.text), confidence=float(matches[0].score))
+    tool = _as_people_say(matches[0].key[1], part.text, library)
+    return Start(tool, name_hint(part.text), confidence=float(matches[0].score))
+
+
+def _as_people_say(tool: str, text: str, library: Library) -> str:
+    """The tool, or the one that is surely meant instead by all that people say to begin one.
+
+    "How many strategic accounts can one manager hold?" names the accounts and is about the hours.
+    """
+    chances = chances_of_tools(text)
+    meant = max(chances, key=lambda name: chances[name], default="")
+    surely = meant in library.tools and chances[meant] >= SURELY_MEANT and chances.get(tool, 0.0) < HARDLY_MEANT
+    return meant if surely else tool
 
 
 def asks_of_method(text: str) -> bool:
@@ -130,7 +143,7 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
         tool = tool or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
     if not tool and _decides(parts):
         tool = tool_about(text, library, CASES, plainly=True)  # "we have a candidate, I want to go over him"
-    return Start(tool, name_hint(text), confidence=NAMED_WISH) if tool else None
+    return Start(_as_people_say(tool, text, library), name_hint(text), confidence=NAMED_WISH) if tool else None
 
 
 def _decides(parts: Sequence[Sentence]) -> bool:
