@@ -120,6 +120,8 @@ def _of_one(inputs: Any) -> Result:
     named = {f.id: f for f in figures}
     verdict = _one_verdict(named, missing)
     shown = {name: f.display for name, f in named.items()}
+    if verdict == "LOSS" and (profit := named["profit"]).value is not None:
+        shown["loss"] = show(Bounds(-profit.value.high, -profit.value.low), profit.unit)
     labels = [FORM.field(name).label for name in missing]
     return Result(
         tool=FORM.tool,

@@ -25,15 +25,20 @@ def verdict(here: Session, result: Data) -> None:
     """The bottom line, the score's range and how much of the form stands behind it."""
     st.markdown(f"**{markdown(here.numbers(result['bottom_line'][here.language]))}**")
     if result.get("score") is not None:
-        low, high = result["low"], result["high"]
-        shown = here.numbers(
-            f"{low}" if low == high else f"{low}–{high}"
-        )  # held together left to right in a Hebrew line
         covered = _percent(result["coverage"].get("answered", "0"))
         verified = _percent(result["coverage"].get("verified", "0"))
         st.markdown(
-            markdown(here.say("result.score", score=f"\u2066{shown}\u2069", covered=covered, verified=verified))
+            markdown(here.say("result.score", scores=_scores(here, result), covered=covered, verified=verified))
         )
+
+
+def _scores(here: Session, result: Data) -> str:
+    """The score, or each of several under its name; figures are held together left to right in a Hebrew line."""
+    low, high = result["low"], result["high"]
+    whole = (here.say("result.whole"), f"{low}" if low == high else f"{low}–{high}")
+    axes = [(f["label"][here.language], f["display"][here.language]) for f in result["figures"] if f["unit"] == "score"]
+    held = [(name, f"\u2066{here.numbers(shown)}\u2069") for name, shown in axes or [whole]]
+    return " · ".join(here.say("result.of_100", name=name, score=shown) for name, shown in held)
 
 
 def whole(here: Session, calculation: Calculation, key: str) -> None:

@@ -19,7 +19,8 @@ The forms' own examples ("Nobody there can repair it: nobody"), labels and quest
 new field is understood roughly before anyone has written examples for it.
 
 `examples/said/<tool>.yaml` holds many more phrases of values alone and, under `nothing`, remarks that answer no
-field of the form; under `figures` messages with each figure's field marked ("they came [20](visits) times",
+field of the form; under `mentions` how people call each question without answering it ("their bank situation, no
+idea"); under `figures` messages with each figure's field marked ("they came [20](visits) times",
 "in [2019](none)"); `said/steering.yaml` and `said/starts.yaml` more of what steers and begins. They are too many
 to compare a message with; what they have in common is learned from them (`learning.py`).
 """
@@ -117,6 +118,18 @@ def remarks(tool: Tool, folder: Path = FOLDER) -> list[Example]:
     path = folder / "said" / f"{tool.name}.yaml"
     entry = _read(path).get("nothing") or {} if path.is_file() else {}
     return [Example(("remark", tool.name), text) for text in _both(entry)]
+
+
+def mentions(tool: Tool, folder: Path = FOLDER) -> list[tuple[str, str]]:
+    """(field, text) of what `said/` has of people speaking about a question without answering it.
+
+    Raises ValueError for a field the form does not have.
+    """
+    path = folder / "said" / f"{tool.name}.yaml"
+    entries = _read(path).get("mentions") or {} if path.is_file() else {}
+    if unknown := set(entries) - {form_field.id for form_field in tool.form.fields}:
+        raise ValueError(f"{path.name}: the form has no field {sorted(unknown)[0]!r}")
+    return [(name, text) for name, entry in entries.items() for text in _both(entry)]
 
 
 def figures(tool: Tool, folder: Path = FOLDER) -> list[str]:

@@ -28,6 +28,7 @@ NOTHING = ("", "")  # what a text that answers no field of the tool says
 STEERING = "steering"  # the weights of what steers the conversation; its answers are ("intent", name)
 STARTING = "starting"  # the weights of what begins a tool; its answers are ("start", tool)
 FIGURES = "figures."  # what the heads of the network that tell the field of a figure are called by
+MENTIONS = "mentions."  # … and those that tell which question words speak of, whether they answer it or not
 DENIED_SHARE = 1.0  # weight of a word beside a denial, of its plain weight
 EDGE_WEIGHT = 0.5
 LEAST = 1e-6  # chance that either the weights or the network leave to every answer
@@ -96,8 +97,8 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Roles:
-    """What the network has learned of a tool's figures."""
+class FieldHead:
+    """What the network has learned of a tool's fields: which one a figure is for, or which one words speak of."""
 
     fields: tuple[str, ...]  # "" first: for none
     network: Network
@@ -109,19 +110,27 @@ class Roles:
         return dict(zip(self.fields, found.tolist(), strict=True)) if found is not None else {}
 
 
+@dataclass(frozen=True)
+class Learned:
+    """All that a file keeps: the weights of every tool and of what steers, and the heads for fields by their names."""
+
+    weights: Mapping[str, Weights]
+    heads: Mapping[str, FieldHead]
+
+
 def learned() -> Mapping[str, Weights]:
     """The weights of every tool that has answers to choose from. Raises OSError or ValueError."""
-    return opened()[0]
+    return opened().weights
 
 
-def learned_roles() -> Mapping[str, Roles]:
-    """Which field a figure is for, of every tool with examples of figures. Raises OSError or ValueError."""
-    return opened()[1]
+def field_head(kind: str, tool: str) -> FieldHead | None:
+    """What is learned of a tool's figures or mentions, None where nothing is. Raises OSError or ValueError."""
+    return opened().heads.get(kind + tool)
 
 
 @lru_cache(maxsize=1)
-def opened(path: Path = FILE) -> tuple[Mapping[str, Weights], Mapping[str, Roles]]:
-    """What a file keeps of answers and of figures, by tool. Raises OSError or ValueError."""
+def opened(path: Path = FILE) -> Learned:
+    """What a file keeps. Raises OSError or ValueError."""
     with HEADERS, np.load(path, allow_pickle=False) as file:
         tools = [str(tool) for tool in file["tools"]]
         network = network_of(file)
@@ -139,7 +148,6 @@ def opened(path: Path = FILE) -> tuple[Mapping[str, Weights], Mapping[str, Roles
             for tool in tools
         }
         if network is None:
-            return weights, {}
-        heads = {name: [str(field) for field in file[name]] for name in file if name.startswith(FIGURES)}
-        roles = {head.removeprefix(FIGURES): Roles(tuple(of), network, head) for head, of in heads.items()}
-        return weights, roles
+            return Learned(weights, {})
+        fields = {name: [str(field) for field in file[name]] for name in file if name.startswith((FIGURES, MENTIONS))}
+        return Learned(weights, {head: FieldHead(tuple(of), network, head) for head, of in fields.items()})

@@ -19,6 +19,7 @@ import numpy as np
 from assistant.understanding.examples import (
     figures,
     load_library,
+    mentions,
     more_examples,
     more_starts,
     more_steering,
@@ -26,7 +27,7 @@ from assistant.understanding.examples import (
     without_marks,
 )
 from assistant.understanding.fields.roles import read_figure
-from assistant.understanding.learned import FIGURES, FILE, NOTHING, STARTING, STEERING, Weights, clues
+from assistant.understanding.learned import FIGURES, FILE, MENTIONS, NOTHING, STARTING, STEERING, Weights, clues
 from assistant.understanding.network import Network, Word, read_words
 from assistant.understanding.network_learning import SETTINGS, learn_network
 from assistant.understanding.numbers.amounts import quantities
@@ -43,6 +44,7 @@ FEWEST = 3  # examples that have a feature which is kept
 BITS = 32
 PLAIN_TIMES = 3  # how often each example of a form is seen: `said/` has more that say a thing in a roundabout way
 SHORT, SHORT_TIMES = 8, 2  # … and each of `said/` of so few words: mostly people say a thing plainly
+OF_A_QUESTION = ("unknown", "skip", "later", "not_applicable", "why", "back")  # intents that may name a question
 ELSEWHERE = ("intent", "ask", "start")  # examples that answer nothing
 STEERS, BEGINS = "steers", "begins"  # examples of intents and of starts where these are what is learned
 
@@ -118,10 +120,11 @@ def examples_of(tools: Iterable[Tool]) -> dict[str, list[Example]]:
             *PLAIN_TIMES * [index.examples[row] for row in index.rows("fact", name)],
             *(e for e in more_examples(tool) for _ in range(SHORT_TIMES if len(e.text.split()) <= SHORT else 1)),
             *remarks(tool),
+            *(Example(("remark", name), text) for _, text in mentions(tool)),
             *nothing,
         ]
         for name, tool in named.items()
-        if index.rows("fact", name)
+        if index.rows("fact", name) or more_examples(tool)
     }
     others = [
         *index.examples,
@@ -157,6 +160,30 @@ def figures_of(tools: Iterable[Tool]) -> dict[str, list[tuple[str, list[Word]]]]
     return found
 
 
+def mentions_of(tools: Iterable[Tool]) -> dict[str, list[tuple[str, str]]]:
+    """What there is to learn of which question words speak of, by tool: (field, text), "" for none.
+
+    A question is spoken of by its names and by the form's own answers, too; orders and remarks speak of none.
+    """
+    named = {tool.name: tool for tool in tools}
+    index = load_library(named).index
+    orders = [("", e.text) for e in index.examples if e.key[0] == "intent" and e.key[1] in OF_A_QUESTION]
+    found = {}
+    for name, tool in named.items():
+        if told := mentions(tool):
+            rows = [index.examples[row] for kind in ("cue", "ask", "fact") for row in index.rows(kind, name)]
+            of_form = [(example.key[2], example.text) for example in rows]
+            found[name] = [*told, *of_form, *orders, *(("", remark.text) for remark in remarks(tool))]
+    return found
+
+
+def fields_of(tools: Sequence[Tool]) -> dict[str, list[tuple[str, list[Word]]]]:
+    """What there is to learn of fields, by the name of its head: the field, "" for none, and the words."""
+    figures = {FIGURES + tool: rows for tool, rows in figures_of(tools).items()}
+    named = {tool: [(field, read_words(text)) for field, text in rows] for tool, rows in mentions_of(tools).items()}
+    return figures | {MENTIONS + tool: rows for tool, rows in named.items()}
+
+
 def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Example]:
     """The examples of these kinds under the names they are learned by; what begins no tool is a question."""
     renamed = (
@@ -166,11 +193,11 @@ def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Exa
     return [example for example in renamed if example.key[0]]
 
 
-def fingerprint(examples: Mapping[str, Sequence[Example]], figures: Mapping[str, Sequence[Any]]) -> str:
-    """Tells whether weights were learned from these examples, with these settings."""
+def fingerprint(examples: Mapping[str, Sequence[Example]], fields: Mapping[str, Sequence[Any]]) -> str:
+    """Tells whether weights were learned from these examples and these rows of fields, with these settings."""
     settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, PLAIN_TIMES, SHORT, SHORT_TIMES, SETTINGS)
     told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
-    told += [(tool, row) for tool, rows in sorted(figures.items()) for row in rows]
+    told += [(head, row) for head, rows in sorted(fields.items()) for row in rows]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
@@ -206,7 +233,7 @@ def main() -> None:
 
     from tools.registry import TOOLS
 
-    examples, numbers = examples_of(TOOLS), figures_of(TOOLS)
+    examples, fields = examples_of(TOOLS), fields_of(TOOLS)
     shown = partial(track, console=Console(stderr=True), transient=True)
     weights = {
         name: learn(examples[name], edges=name in (STEERING, STARTING)) for name in shown(examples, "Learning weights")
@@ -214,10 +241,10 @@ def main() -> None:
     read = {
         name: [(_meant(e), read_words(e.text)) for e in examples[name]] for name in weights if not weights[name].edges
     }
-    read |= {FIGURES + tool: [((field, ""), words) for field, words in rows] for tool, rows in numbers.items()}
+    read |= {head: [((field, ""), words) for field, words in rows] for head, rows in fields.items()}
     answers = {name: weights[name].answers if name in weights else _answers(rows) for name, rows in read.items()}
     network = learn_network(read, answers, partial(shown, description="Learning the order of words"))
-    write(weights, network, answers, fingerprint(examples, numbers))
+    write(weights, network, answers, fingerprint(examples, fields))
 
 
 def _answers(rows: Iterable[tuple[tuple[str, str], Any]]) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,7 @@ from assistant.commands import (
 )
 from assistant.conversation import Conversation
 from assistant.understanding.answers.judging import topic_only
+from assistant.understanding.answers.reconciling import reconciled
 from assistant.understanding.answers.summing_up import closed_by
 from assistant.understanding.changes.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.changes.corrections import answers_in, turned_around
@@ -79,6 +80,7 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 REPAIRED_TRUST = 0.93
+LONGEST_MIXED_UP = 11  # words, signs included
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
 
 
@@ -303,8 +305,10 @@ def _at_once(part: Sentence, here: Situation) -> list[Command]:
         return [Simple("result")]
     if asks_reason(part, here):
         return [Simple("result", part="reasons")]
-    replied = short_reply(part, here) or currency_said(part, here) or back_to_figure(part, here)
-    return replied or restated(part, here) or refined(part, here)
+    replied = short_reply(part, here)
+    if replied:  # "we make a profit on them, and yes, we matter to them"
+        return reconciled(replied, part.text, here.context) if here.context is not None else replied
+    return currency_said(part, here) or back_to_figure(part, here) or restated(part, here) or refined(part, here)
 
 
 def _without_breath(parts: list[Sentence]) -> list[Sentence]:
@@ -312,7 +316,14 @@ def _without_breath(parts: list[Sentence]) -> list[Sentence]:
     opening = phrase_set("turning_open")
     lengths = [opening.at(part.words, 0) if part.words else 0 for part in parts]
     left = [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
+    left = [p for p in left if p is left[-1] or not _only_mixed_up(p)]
     return left[1:] if len(left) > 1 and left[1].asked and _leads_up(left[0]) else left
+
+
+def _only_mixed_up(part: Sentence) -> bool:
+    """ "Sorry, mixed him up with somebody else.": what follows is said of the right one."""
+    mixed = phrase_set("mixing_up").find(part.words)
+    return mixed >= 0 and len(part.words) <= LONGEST_MIXED_UP and not part.asked
 
 
 def _leads_up(part: Sentence) -> bool:

@@ -203,6 +203,7 @@ def _sentence(text: str) -> Sentence:
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
     supposed = supposed or (marked and _UNREAL.match(text) is not None)
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
+    supposed = supposed and not (marked and _who_or_why(words)) and not _LEVEL_BEHIND.search(text)
     asked = marked or (bool(words) and opens(opener, words) and not some)
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
@@ -214,6 +215,9 @@ _WOULD_IF = re.compile(
 )
 _UNREAL = re.compile(r"\W*ו?(?:אילו|לו) .*(?<![א-ת])(?:היה|הייתה|היו|היינו)(?![א-ת])")
 _SUPPOSED_WITH = re.compile(r"\W*ו?מה (?:היה קורה|יקרה|ישתנה|היה יוצא) עם ")  # … "חמש עסקאות": a slip of "אם"
+
+
+_LEVEL_BEHIND = re.compile(r"\s*[-–:]\s+(?:yes|no|partly|כן|לא|חלקית)\s*[.!]*$", re.IGNORECASE)  # "what if …: no"
 
 
 def _wonders(words: tuple[Token, ...]) -> bool:
@@ -235,6 +239,12 @@ def _conditional(words: tuple[Token, ...]) -> bool:
         if at < len(words)
     )
     return bool(words) and words[first].text in _IF and asks
+
+
+def _who_or_why(words: tuple[Token, ...]) -> bool:
+    """ "If I work alone, who should do the marketing?": a question about a case, and not what would come of it."""
+    asks = phrase_set("who_or_why")
+    return any(word.text == "," and asks.at(words, at + 1) for at, word in enumerate(words[:-1]))
 
 
 _IF = frozenset(listed("if אם לו אילו ואם"))

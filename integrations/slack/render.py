@@ -165,11 +165,20 @@ def _result(reply: Reply) -> dict[str, Any]:
 
 
 def _interval(result: Mapping[str, Any], language: str) -> list[Block]:
+    """The score as a bar, or each of several under its name."""
     if result.get("score") is None or "low" not in result:
         return []
-    low, high = float(result["low"]), float(result["high"])
+    axes = [(f["label"][language], f["value"]) for f in result.get("figures", ()) if f["unit"] == "score"]
+    bars = [_bar(f"{name} ", value, language) for name, value in axes]
+    return bars or [_bar("", {"low": result["low"], "high": result["high"]}, language)]
+
+
+def _bar(name: str, value: Any, language: str) -> Block:
+    sides = (value["low"], value["high"]) if isinstance(value, Mapping) else (value, value)
+    low, high = map(float, sides)
     shown = f"{low:g}" if low == high else f"{low:g}–{high:g}"
-    return [kit.context([f"`{kit.interval_bar(low, high)}`  {escape(say('result.of_100', language, score=shown))}"])]
+    of_100 = escape(name + say("result.of_100", language, score=shown))
+    return kit.context([f"`{kit.interval_bar(low, high)}`  {of_100}"])
 
 
 def _drawings(reply: Reply) -> list[Block]:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.phrases import PhraseSet, is_negated, phrase_set
 from assistant.understanding.words.text import Token, listed, tokens
 
+LEFT = 2  # words that must remain
 LATEST = 2  # words before the opening phrase of a clause ("and hold on, …")
 
 
@@ -21,6 +23,19 @@ def without_seeming(text: str) -> str:
         if _opened_by(phrase_set("seeming"), tokens(clause)) and _opened_by(phrase_set("in_truth"), tokens(after)):
             return text.replace(clause, " ", 1).strip(" ,.;:-–")
     return text
+
+
+_NOT_SO_LITTLE = re.compile(
+    r",?\s*(?:and )?not (?:just |only |merely )?(?:partly|partially|half|so-so|in part)\b"
+    r"|,?\s*ו?לא (?:רק )?(?:חלקית|בחלקו|בחלק|חצי)(?![א-ת])",
+    re.IGNORECASE,
+)
+
+
+def without_less(text: str) -> str:
+    """The text without the lesser level it denies ("it matches fully, not partly")."""
+    told = _NOT_SO_LITTLE.sub("", text).strip(" ,.;:-–")
+    return told if len(tokens(told)) >= LEFT and told != text.strip(" ,.;:-–") else text
 
 
 def taken_back(text: str) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ def who_does(text: str, value: str, denied: bool) -> str:
     A job laid on somebody is his; what comes from somebody is his doing; else the subject decides. A denial
     with no other subject leaves nobody, and one of both sides leaves somebody else.
     """
-    words = tokens(text)
+    words = _without_whom_for(tokens(text))
     if (laid := _laid_on(words)) and not denied:
         return laid
     places = {actor: phrase_set(f"actor.{actor}").find(words) for actor in ACTORS}
@@ -34,6 +34,17 @@ def who_does(text: str, value: str, denied: bool) -> str:
     if value == "other_party" and said[first] > LAST_SUBJECT:
         return value  # "a workshop in Graz that works for them"
     return "nobody" if denied and first == "partner" else first
+
+
+def _without_whom_for(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words without whom it is done for: an agency that "opens accounts for us" does it, and not we."""
+    for_us = phrase_set("for_us")
+    at, kept = 0, []
+    while at < len(words):
+        length = for_us.at(words, at)
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return tuple(kept)
 
 
 def is_laid_on(text: str) -> bool:

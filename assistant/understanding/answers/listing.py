@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from assistant.commands import Answer
 from assistant.understanding.fields.figures import Context
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.words.matching import concept_of, word_stem
-from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, phrase_set
+from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set
 from assistant.understanding.words.text import Token, listed, tokens
 from knowledge.hebrew import content_words
 from tools.forms import Field
@@ -190,6 +191,25 @@ def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Fiel
         return None
     rival = matches[1].score if len(matches) > 1 else 0.0
     return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None
+
+
+_HEAD_AND_LEVEL = re.compile(r"(?P<head>[^:;?]{3,90}?)\s*(?::|\s[-–])\s+(?P<level>[^,;:?]{2,24}?)\s*[.!]*$")
+SURELY_LEVEL, LONGEST_LEVEL = 0.95, 3  # sureness, and words
+
+
+def headed_level(text: str, context: Context) -> Answer | None:
+    """ "Putting people and money of their own into it: no": one question in whatever words, and a plain level."""
+    found = _HEAD_AND_LEVEL.match(text.strip())
+    if found is None or len(tokens(found["level"])) > LONGEST_LEVEL or level_in(found["head"])[0]:
+        return None
+    level, sureness = level_in(found["level"])
+    near = surely_named(found["head"], context)
+    meant = rather_meant(found["head"], context.tool.name, near.id if near is not None else "")
+    field = context.tool.form.field(meant) if meant else near
+    levels = {choice.id for choice in field.choices} if field is not None else set()
+    if field is None or sureness < SURELY_LEVEL or level not in levels:
+        return None
+    return Answer(field.id, level, text, evidence=evidence_in(text), confidence=LISTED, tool=context.tool.name)
 
 
 MOST_ELSE = 1  # pieces of a list that name nothing

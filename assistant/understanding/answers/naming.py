@@ -7,6 +7,7 @@ from collections.abc import Container
 from assistant.understanding.answers.claims import Claim
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.fields.figures import Context
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.segments import Span
 from assistant.understanding.words.phrases import is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.words.text import tokens
@@ -62,6 +63,18 @@ def named_field(
         if among is None or match.key[2] in among:
             return context.tool.form.field(match.key[2])
     return None
+
+
+def field_meant(
+    text: str, context: Context, least: float = CUE_FROM, among: Container[str] | None = None
+) -> Field | None:
+    """The field a text speaks of without answering it: by its name, else by all that people call it.
+
+    "How long it takes to win another like them" names no question and surely means one.
+    """
+    near = named_field(text, context, least, among)
+    meant = rather_meant(text, context.tool.name, near.id if near is not None else "", among)
+    return context.tool.form.field(meant) if meant else near
 
 
 def limits(text: str) -> bool:

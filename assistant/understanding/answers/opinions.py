@@ -99,6 +99,11 @@ def said_surely(answer: Answer, context: Context) -> bool:
     return chances.get((answer.field, answer.value), 0.0) >= BORNE_OUT
 
 
+def answer_chances(text: str, context: Context) -> dict[tuple[str, str], float]:
+    """The probability of every answer of a text, whatever was asked; ("", "") is none."""
+    return _chances(text, replace(context, open_field=""))
+
+
 def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
     """The probability of every answer, less for what has been answered so already: few say a thing twice."""
     weights = learned().get(context.tool.name)
@@ -188,7 +193,7 @@ def second_opinion(answer: Answer, text: str, context: Context, sentence: str = 
         return answer
     if asks_who_turned(context.tool.form.field(answer.field)) and who_turned(answer.raw)[0] == value:
         return answer  # the subject and the object of the verb settle it
-    if phrase_set("suppose").find(tokens(text)) >= 0 or _said_plainly(value, text):
+    if phrase_set("suppose").find(tokens(text)) >= 0 or says_plainly(value, text):
         return answer  # "and if the list were up to date?", "profit would be hurt badly, yes"
     told = [answer.raw, text] if len(tokens(text)) <= LONGEST_WHOLE else [answer.raw]
     said = [words for words in told if not all(map(denies_a_limit, clauses(words) or [words]))]
@@ -201,15 +206,26 @@ def second_opinion(answer: Answer, text: str, context: Context, sentence: str = 
             return replace(answer, value=other, raw=said[-1], confidence=OUT_OF_DOUBT)
         if any(_says_else(answer.field, value, words, context) for words in said):
             return replace(answer, confidence=min(answer.confidence, DOUBTED))
-    chances = [_chances(words, context).get((answer.field, value), 0.0) for words in said]
     single = [*clauses(sentence or text), _with_subject(answer.raw, sentence)]
     if not _is_heard(answer.field, value, said, single, context):
         return replace(answer, confidence=min(answer.confidence, DOUBTED))
     in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT
     borne_out = in_doubt and _share_of_field(answer.field, value, answer.raw, context) >= OF_THE_ASKED
-    if answer.confidence < OUT_OF_DOUBT and (borne_out or min(chances) >= BORNE_OUT):
+    if answer.confidence < OUT_OF_DOUBT and (
+        borne_out or _is_borne_out(answer.field, value, answer.raw, said, context)
+    ):
         return replace(answer, confidence=OUT_OF_DOUBT)
     return answer
+
+
+def _is_borne_out(field: str, value: str, raw: str, said: Sequence[str], context: Context) -> bool:
+    """Whether the words of an answer, or a clause of them, surely say it, and no more of what was said says another.
+
+    A sentence that tells several things is no surer of one of them than of the rest.
+    """
+    told = (raw, *clauses(raw), *said)
+    surely = any(_chances(words, context).get((field, value), 0.0) >= BORNE_OUT for words in told)
+    return surely and all(_share_of_field(field, value, words, context) >= OF_THE_ASKED for words in said)
 
 
 def _is_heard(field: str, value: str, said: Sequence[str], single: Sequence[str], context: Context) -> bool:
@@ -234,7 +250,7 @@ def _with_subject(clause: str, sentence: str) -> str:
     return clause if clause.lower().startswith(subject.lower()) or not subject else f"{subject} {clause}"
 
 
-def _said_plainly(value: str, text: str) -> bool:
+def says_plainly(value: str, text: str) -> bool:
     """Whether a mere yes or no opens or closes a text and says the same."""
     said = clauses(text) or [text]
     return value in (PLAIN_WORDS.get(said[0].lower(), ""), PLAIN_WORDS.get(said[-1].lower(), ""))

@@ -19,13 +19,14 @@ from assistant.understanding.answers.choices import (
     wanted_as_it_is,
     wanted_choices,
 )
-from assistant.understanding.answers.contrasts import without_seeming
+from assistant.understanding.answers.contrasts import without_less, without_seeming
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.doing import doers_told
 from assistant.understanding.answers.facts import fact_answers, open_reply
 from assistant.understanding.answers.judging import judged_parts, judges_alone, value_of
 from assistant.understanding.answers.listing import (
     FEWEST_LISTED,
+    headed_level,
     level_at_end,
     listed_items,
     listed_levels,
@@ -80,7 +81,7 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
-    for without in (without_seeming, without_assurance, without_contrast):
+    for without in (without_seeming, without_assurance, without_contrast, without_less):
         if (truth := without(text)) != text:
             return said_in(truth, quantities(truth) if said else (), context)
     if items := listed_items(text, context):
@@ -90,6 +91,8 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
 
 def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
     """What a sentence says that names its field or its level in so many words; empty when it does neither."""
+    if not figures and (levelled := headed_level(text, context)) is not None:
+        return [levelled]
     if judged := _judged(text, figures, context):
         return judged
     asked = _open(context)

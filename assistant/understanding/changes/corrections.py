@@ -13,6 +13,7 @@ from assistant.understanding.answers.contrasts import taken_back
 from assistant.understanding.answers.facts import DENIED
 from assistant.understanding.answers.judging import judgement_in, without
 from assistant.understanding.answers.naming import named_field
+from assistant.understanding.answers.reconciling import reconciled
 from assistant.understanding.answers.statements import field_of, said_in
 from assistant.understanding.changes.changing import in_place_of
 from assistant.understanding.changes.relative import corrected_by
@@ -66,11 +67,11 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         found = _correction(part, said, here, subject)
         if any(isinstance(c, Answer) and c.field in subject.answers and not _is_same(c, subject) for c in found):
             return found  # "it's decided, we do the service ourselves", "hmm no, repairs will be theirs"
-    return said_in(part.text, said, context)
+    return reconciled(said_in(part.text, said, context), part.text, context)
 
 
 def _turns(part: Sentence, here: Situation) -> bool:
-    """Whether a sentence, or one before it ("sorry, mixed him up with another. This one is …"), says what was is not so."""
+    """Whether a sentence takes back what was noted, or one before it does ("mixed him up with another. This is …")."""
     before = here.text[: max(here.text.find(part.text), 0)]
     return any(phrase_set("turning").find(words) >= 0 for words in (part.words, tokens(before)))
 

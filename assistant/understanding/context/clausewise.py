@@ -8,10 +8,11 @@ from assistant.commands import Answer, Command, Unclear
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.facts import best_fact, field_spoken_of
 from assistant.understanding.answers.judging import judged_parts
-from assistant.understanding.answers.naming import limits, named_field
+from assistant.understanding.answers.naming import field_meant, limits, named_field
 from assistant.understanding.answers.opinions import field_chances, said_chance, said_surely
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
@@ -36,6 +37,7 @@ LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
 LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
+FIRST, LONGEST_ASIDE = 1, 16  # place at which an order to put aside opens, and words of a sentence that is one
 SAYS_SO = 0.6  # chance that a clause with words of putting off is an answer
 MAYBE_ABOUT, SURELY_ABOUT = 0.2, 0.7  # chance that words which name no question are about the open one, or another
 
@@ -46,7 +48,7 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
         return None
     if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
         name = "later"  # "leave the chemistry question for later"
-    field = _counted_in_its_time(text, here.context) or named_field(text, here.context, NAMES_FROM)
+    field = _counted_in_its_time(text, here.context) or field_meant(text, here.context, NAMES_FROM)
     field = field or _named_beside(name, text, here.context)
     if field is None and name == "unknown" and _wonders_about_else(text, here):
         return None  # "no idea if they're sound": not what was asked, and which field it is stays unclear
@@ -86,7 +88,7 @@ def _named_beside(name: str, text: str, context: Context) -> Field | None:
     joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
     for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
         least = SPOKEN_OF if len(content_words(rest)) < FEWEST_WONDERED else SPOKEN_AMONG
-        if content_words(rest) and (field := named_field(rest, context, least)):
+        if content_words(rest) and (field := field_meant(rest, context, least)):
             return field
     return None
 
@@ -101,7 +103,7 @@ def why_field(text: str, here: Situation) -> str:
     while place < len(words) and (length := max(known.at(words, place) for known in asked)):
         place += length
     rest = text[words[place].start :].strip(" ?!.") if place < len(words) else ""
-    field = named_field(rest, here.context, SPOKEN_OF) if content_words(rest) else None
+    field = field_meant(rest, here.context, SPOKEN_OF) if content_words(rest) else None
     return field.id if field is not None else ""
 
 
@@ -148,7 +150,7 @@ def several_not_known(part: Sentence, here: Situation) -> list[Command]:
     topics = topics if len(topics) > 1 else before
     if any(len(topic.split()) > LONGEST_TOPIC or quality_in(topic) for topic in topics):
         return []  # "no idea about their finances, but coverage is excellent"
-    fields = [named_field(topic, here.context, SPOKEN_AMONG) for topic in topics]
+    fields = [field_meant(topic, here.context, SPOKEN_AMONG) for topic in topics]
     named = [field for field in fields if field is not None]
     if len(named) < 2 or len(named) < len(fields) or len({field.id for field in named}) < len(named):
         return []
@@ -184,6 +186,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         return [forgotten]
     if part.asked or part.corrects or len(pieces) > MOST_PIECES:
         return []
+    if (aside := _put_aside_as_a_whole(part, here)) is not None:
+        return [aside]
     telling = phrase_set("telling").at(part.words, 0) > 0  # "they ship it and forget it" is no order
     judges = here.context is not None and bool(judged_parts(part.text, here.context)[0])  # "budget? forget it"
     for at, piece in enumerate(pieces):
@@ -195,7 +199,7 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
-            said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece)]
+            said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece, here)]
             said = [a for a in said if not _only_the_reason(a, found, here)]
             return [*(() if any(answer.field == found.field for answer in said) else (found,)), *said]
         order = _order(piece, here) if rest and not telling and not judges else None
@@ -204,14 +208,29 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
     return []
 
 
-def _counts_all_the_same(answer: Answer, found: Answer, piece: str) -> bool:
+def _put_aside_as_a_whole(part: Sentence, here: Situation) -> Answer | None:
+    """ "About giving people and money I'll answer later": one question, though its words fall into two clauses."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    aside = phrase_set("surely_put_aside")
+    at = aside.find(words)
+    edge = at >= 0 and (at <= FIRST or at + aside.at(words, at) == len(words))
+    if here.context is None or not edge or len(words) > LONGEST_ASIDE or intents.carries_figures(part.text):
+        return None
+    meant = rather_meant(part.text, here.context.tool.name)
+    name = next((n for n in ("later", "skip") if phrase_set(_WORDS[n]).find(words) >= 0), "")
+    return _status(name, here.context.tool.form.field(meant), part.text, here) if meant and name else None
+
+
+def _counts_all_the_same(answer: Answer, found: Answer, piece: str, here: Situation) -> bool:
     """Whether what another clause says of a field stands beside its not being known, put off or passed over.
 
-    Not where the field is named for it. Beside "not now" it does; beside "no idea" only a guess, else it is a reason.
+    Not where the field is named for it. Beside "not now" it does; beside "no idea" a guess, or what surely says it
+    ("they are not ranked, and nobody knows who decides"); else it is a reason.
     """
     if found.raw != piece:
         return False
-    return found.status in ("later", "skipped") or _guessed(answer.raw)
+    said = here.context is not None and answer.status == "answered" and said_surely(answer, here.context)
+    return found.status in ("later", "skipped") or _guessed(answer.raw) or said
 
 
 def _only_the_reason(answer: Answer, found: Answer, here: Situation) -> bool:
@@ -240,7 +259,7 @@ def _no_longer_known(pieces: list[str], here: Situation) -> Answer | None:
     if here.context is None or here.subject is None or not any(_only_not_known(piece) for piece in pieces):
         return None
     for piece in pieces:
-        if field := named_field(piece, here.context, SPOKEN_OF, here.subject.answers):
+        if field := field_meant(piece, here.context, SPOKEN_OF, here.subject.answers):
             return _status("unknown", field, ", ".join(pieces), here)
     return None
 
@@ -267,7 +286,7 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
         field, said = _named_beside(name, piece, here.context), piece
         if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
             least = SPOKEN_OF if name == "not_applicable" else NAMES_FROM
-            field, said = named_field(before, here.context, least), f"{before}: {piece}"
+            field, said = field_meant(before, here.context, least), f"{before}: {piece}"
         if field is not None and not _is_answer(name, piece, here.context):
             return _status(name, field, said, here)
     return None
@@ -275,6 +294,8 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
 
 def _is_answer(name: str, piece: str, context: Context) -> bool:
     """Whether words that sound like putting aside are an authored answer ("the creative is not relevant to them")."""
+    if name != "not_applicable" and phrase_set("surely_put_aside").find(tokens(piece)) >= 0:
+        return False
     if name != "not_applicable" and said_chance(piece, context) >= SAYS_SO:
         return True  # "in the end we lose money on them" puts nothing off
     near = best_fact(piece, context)
@@ -296,7 +317,7 @@ def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     if near is not None and near.score > best[0].score:
         return None
     named = here.context is not None and before and len(tokens(before)) <= LONGEST_TOPIC
-    if named and here.context and (field := named_field(before, here.context, NAMES_FROM)):
+    if named and here.context and (field := field_meant(before, here.context, NAMES_FROM)):
         return _status(best[0].name, field, f"{before}: {piece}", here)  # "technology: not applicable"
     return status_of(best[0].name, piece, here)
 
@@ -338,7 +359,7 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if after >= len(words):
         return None
     if not phrase_set("about").at(words, after):
-        named = named_field(piece[words[after].start :], here.context, NAMES_FROM) if not place else None
+        named = field_meant(piece[words[after].start :], here.context, NAMES_FROM) if not place else None
         return None if named is None else _status("unknown", named, piece, here)
     whole = best_fact(piece, here.context)
     if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
@@ -370,7 +391,7 @@ _FOR_US = frozenset(words_of("for to with us here case אצלנו לנו לגב�
 
 def _wondered_about(text: str, context: Context) -> Field | None:
     """The field a text names."""
-    return _counted_in_its_time(text, context) or named_field(text, context, SPOKEN_OF)
+    return _counted_in_its_time(text, context) or field_meant(text, context, SPOKEN_OF)
 
 
 def _counted_in_its_time(text: str, context: Context) -> Field | None:
@@ -479,7 +500,7 @@ def what_is_known(part: Sentence, here: Situation) -> list[Command]:
     if not phrase_set("question_openers").at(part.words, 0) or not_known_at(part.words) >= 0:
         return []
     known = next(at for at in range(FEWEST_WHETHER, len(part.words)) if phrase_set("being_known").at(part.words, at))
-    field = named_field(part.text[: part.words[known].start], here.context, SPOKEN_AMONG)
+    field = field_meant(part.text[: part.words[known].start], here.context, SPOKEN_AMONG)
     if field is None:
         return [Unclear(part.text)]
     if not any(phrase_set("asks_knowledge").at(tokens(field.ask[language]), 0) for language in ("en", "he")):

@@ -80,7 +80,7 @@ def _wishes_it(part: Sentence, chance: float) -> bool:
 
 
 def _asked_to_begin(parts: list[Sentence], text: str, here: Situation) -> Start | None:
-    """ "Can we do the pre-flight?", "would you help me weigh up a partner?": a tool that is surely meant, and an act."""
+    """ "Can we do the pre-flight?", "would you help me weigh up a partner?": an act, and what it is surely for."""
     likely = likely_start(text, here.library) if here.record is None else None
     if likely is None or likely.confidence < SURELY_WISHED:
         return None
@@ -123,6 +123,13 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     text = " ".join(part.text for part in parts)
     if here.record is None and (started := one_shot(here.text, here.library)):
         return started
+    if (politely := _asked_to_begin(parts, text, here)) is not None:
+        return [politely, *_figures_of(politely, here)]
+    return _looked_up(parts, text, here, beside_facts)
+
+
+def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: bool) -> list[Command]:
+    """A question to look up, with the tool it is for."""
     named = _calculator_asked(text, here)
     if named is None and is_off_topic(text, here):
         return [Simple("off_topic")]
@@ -130,8 +137,6 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     start = start_for(parts[-1], here.library) or named
     if start is not None and start.tool == "partner_fit" and _of_a_market(text):
         return [ask]
-    if (politely := _asked_to_begin(parts, text, here)) is not None:
-        return [politely, *_figures_of(politely, here)]
     if start is None:
         return _for_what_it_decides(parts, ask, here)
     if here.record is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.understanding.learned import learned_roles
+from assistant.understanding.learned import FIGURES, field_head
 from assistant.understanding.network import Word, read_words
 from assistant.understanding.numbers.amounts import Quantity
 
@@ -18,8 +18,8 @@ EXACTLY_TO, ABOUT_TO = 4, 8  # words of distance that are told apart, and told a
 
 def role_chances(tool: str, text: str, found: Sequence[Quantity], place: int) -> Mapping[str, float]:
     """How likely a figure of a text is for each field of a tool; "" is none of them. Empty where nothing is learned."""
-    roles = learned_roles().get(tool)
-    return roles.chances(read_figure(text, found, place)) if roles is not None else {}
+    head = field_head(FIGURES, tool)
+    return head.chances(read_figure(text, found, place)) if head is not None else {}
 
 
 def read_figure(text: str, found: Sequence[Quantity], place: int) -> list[Word]:

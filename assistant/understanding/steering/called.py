@@ -36,6 +36,7 @@ def _sentences(text: str) -> list[str]:
 _FROM_EN = re.compile(rf"\b{_PARTY} from (?P<from>(?:the )?[A-Z][\w&.-]*(?: (?:& )?[A-Z][\w&.-]*)*)")
 _PROPER = re.compile(
     r"\b(?i:appoint|choose|sign with|hire|take on|check|assess|evaluate|consider|qualify"
+    r"|(?:check|assessment|evaluation|review|qualification) (?:on|of|for)"
     r"|whether|called|named|is|lead from|sam on|בשם|על) "
     r"(?P<name>[A-Z][\w&.-]+(?: (?:& )?[A-Z][\w&.-]+)*)"
 )

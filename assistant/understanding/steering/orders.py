@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.commands import Command, Resume, Simple
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.intents import (
@@ -114,7 +115,8 @@ def _field_of(about: str, fields: Sequence[str], here: Situation) -> str:
         return ""
     named = here.library.index.best(about, "cue", here.context.tool.name, whole=False)[:MOST_NAMED]
     known = [match for match in named if match.score >= NAMED and match.key[2] in fields]
-    return max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
+    name = max(known, key=lambda match: match.score * share_said(about, match.example)).key[2] if known else ""
+    return rather_meant(about, here.context.tool.name, name, fields) or name
 
 
 def hands_over(part: Sentence, here: Situation) -> bool:

@@ -1,0 +1,121 @@
+"""What was read of a statement, held against what all examples together say of its clauses.
+
+A reading by names, levels and doers knows one word of a clause and may miss the rest: "A local agency will do the
+advertising for us" has "for us", and nobody of ours does it. And a clause in words that no list has is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from assistant.commands import Answer, Command
+from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly
+from assistant.understanding.fields.fitting import Context
+from assistant.understanding.numbers.amounts import quantities
+from assistant.understanding.segments import clauses
+from assistant.understanding.words.phrases import evidence_in, not_known_at, phrase_set
+from assistant.understanding.words.text import tokens
+
+SURELY, HARDLY = 0.9, 0.1  # chances of another value, and of the one read, from which the other is taken
+RATHER, BARELY = 0.6, 0.3  # … from which the one read is confirmed first
+MISSED = 0.9  # chance of an answer in a clause of which nothing was read
+CERTAIN = 0.96  # … from which it need not be confirmed
+SHORTEST = 3  # words of a clause that may have been missed
+LONGEST = 30  # words of a sentence whose whole is heard
+DOUBTED = 0.5
+LEVELS = ("yes", "no", "partly")
+
+Key = tuple[str, str]  # (field, value)
+
+
+def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
+    """What was read, with values that the words do not say replaced or doubted, and with clauses that were missed."""
+    told = [_held_against_words(command, text, context) for command in found]
+    told = [_same_of_another(command, told, text) for command in told]
+    return [*told, *_missed(told, text, context)]
+
+
+def _same_of_another(command: Command, told: Sequence[Command], text: str) -> Command:
+    """ "Their volume is low and so is the profit": the value of the answer before for a clause that only repeats it."""
+    if not isinstance(command, Answer) or phrase_set("same_of_another").at(tokens(command.raw), 0) == 0:
+        return command
+    levels = [other for other in told if isinstance(other, Answer) and other.value in LEVELS]
+    before = [other for other in levels if text.find(other.raw) < text.find(command.raw)]
+    if command.value not in LEVELS or not before:
+        return command
+    nearest = max(before, key=lambda other: text.find(other.raw))
+    return replace(command, value=nearest.value, confidence=min(command.confidence, nearest.confidence))
+
+
+def _held_against_words(command: Command, text: str, context: Context) -> Command:
+    if not isinstance(command, Answer) or command.status != "answered" or not isinstance(command.value, str):
+        return command
+    field = context.tool.form.field(command.field)
+    if not field.choices or says_plainly(command.value, text):
+        return command
+    heard = [_of_field(answer_chances(words, context), field.id) for words in _words_of(command, text)]
+    own = max((chances.get(command.value, 0.0) for chances in heard), default=0.0)
+    others = {value: max(chances.get(value, 0.0) for chances in heard) for chances in heard for value in chances}
+    others.pop(command.value, None)
+    other = max(others, key=lambda value: others[value], default="")
+    if other and others[other] >= SURELY and own < HARDLY:
+        return replace(command, value=other, confidence=OUT_OF_DOUBT)
+    doubtful = other and others[other] >= RATHER and own < BARELY
+    return replace(command, confidence=min(command.confidence, DOUBTED)) if doubtful else command
+
+
+def _words_of(answer: Answer, text: str) -> list[str]:
+    """The words of an answer, the clauses they stand in, and the sentence unless it is long."""
+    around = [clause for clause in clauses(text) if answer.raw in clause or clause in answer.raw]
+    whole = [text] if len(tokens(text)) <= LONGEST else []
+    return list(dict.fromkeys([answer.raw, *around, *whole]))
+
+
+def _of_field(chances: Mapping[Key, float], field: str) -> dict[str, float]:
+    return {value: chance for (name, value), chance in chances.items() if name == field}
+
+
+def _missed(told: Sequence[Command], text: str, context: Context) -> list[Answer]:
+    """What clauses surely say of which nothing was read, in the order they were said."""
+    if any(not isinstance(command, Answer) for command in told):
+        return []
+    answered = {command.field for command in told if isinstance(command, Answer)}
+    heard = [command.raw for command in told if isinstance(command, Answer) and command.raw != text]
+    found: list[Answer] = []
+    for words in _unheard(text, heard):
+        (field, value), chance = max(answer_chances(words, context).items(), key=lambda item: item[1])
+        if not field or chance < MISSED or field in answered or (context.values or {}).get(field) == value:
+            continue
+        answered.add(field)
+        found.append(_answer(field, value, words, OUT_OF_DOUBT if chance >= CERTAIN else DOUBTED, context))
+    return found
+
+
+def _unheard(text: str, heard: Sequence[str]) -> list[str]:
+    """The stretches of a text that are no answer by themselves, each as a whole and then its single clauses."""
+    runs: list[list[tuple[int, int]]] = [[]]
+    end = 0
+    for clause in clauses(text):
+        start = text.find(clause, end)
+        if start < 0:
+            continue
+        end = start + len(clause)
+        if any(raw in clause for raw in heard):
+            runs.append([])
+        else:
+            runs[-1].append((start, end))
+    whole = [text[run[0][0] : run[-1][1]] for run in runs if len(run) > 1]
+    single = [text[start:end] for run in runs for start, end in run]
+    return [words for words in (*whole, *single) if _tells(words)]
+
+
+def _tells(words: str) -> bool:
+    """Whether words are enough to say something, and neither figures nor what is not known."""
+    said = tuple(word for word in tokens(words) if word.kind != "sign")
+    return SHORTEST <= len(said) <= LONGEST and not quantities(words) and not_known_at(said) < 0
+
+
+def _answer(field: str, value: str, raw: str, sure: float, context: Context) -> Answer:
+    said = [value] if context.tool.form.field(field).kind == "choices" else value
+    return Answer(field, said, raw, evidence=evidence_in(raw), confidence=sure, tool=context.tool.name)  # type: ignore[arg-type]
