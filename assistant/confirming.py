@@ -23,7 +23,9 @@ def needs_confirming(record: Record, answer: Answer) -> bool:
     """Whether a value is too uncertain, or contradicts what was said, to be stored without asking."""
     if answer.status != "answered":
         return False
-    if held.said_again(record, answer):
+    given = record.answers.get(answer.field)
+    same = given is not None and given.status == "answered" and given.value == answer.value
+    if same or held.said_again(record, answer):
         return False
     if answer.confidence < CONFIRM_BELOW:
         return True

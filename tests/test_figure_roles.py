@@ -74,7 +74,7 @@ def test_every_tool_with_examples_of_figures_has_learned_them():
     [
         ("customer_profitability", "my people drove over to them 18 times last year", "visits"),
         ("customer_profitability", "נסענו אליהם 18 פעם בשנה שעברה", "visits"),
-        ("leadgen_roi", "in the end seven of them signed a contract with us", "deals"),
+        ("leadgen_roi", "seven of them signed a contract with us", "deals"),
         ("sam_capacity", "כל קשר כזה גוזל ארבע שעות בחודש", "hours_per_relationship"),
         ("vertical_profile", "there could be 300 of them in the whole country", "potential"),
     ],

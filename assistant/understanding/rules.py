@@ -133,7 +133,7 @@ class RuleInterpreter:
                 again = read_message(situation_of(repaired, state, library, self._today())) if new else []
                 clearer = _sureness(again) > _sureness(commands)
                 sure = _understood(again, state) or _says_nothing(commands)
-                if again and clearer and sure and not _may_be_misspelt(again, state):
+                if again and clearer and sure and not (_may_be_misspelt(again, state) or _turns(again, commands)):
                     commands = [_as_said(command, cleaned) for command in again]
                     language = language_of(repaired, state.language)
                     break
@@ -183,6 +183,12 @@ def _sureness(commands: list[Command]) -> float:
     """How sure the surest answer of a reading is; a clear command is surer than any guess."""
     sure = [c.confidence if isinstance(c, Answer) else 0.0 if isinstance(c, (Unclear, Ask)) else 0.9 for c in commands]
     return max(sure, default=0.0)
+
+
+def _turns(again: list[Command], commands: list[Command]) -> bool:
+    """Whether repaired words say another value of a question that the words as they stand answer ("coast", "cost")."""
+    said = {c.field: c.value for c in commands if isinstance(c, Answer)}
+    return any(isinstance(c, Answer) and c.field in said and c.value != said[c.field] for c in again)
 
 
 def _in_own_words(command: Command, typed: str) -> Command:

@@ -107,10 +107,10 @@ _DETERMINERS = frozenset(listed("their the his her its our your my"))
 
 
 def _only_not_known(piece: str) -> bool:
-    """Whether a sentence says no more than "I don't know yet"."""
-    words = [token for token in tokens(piece) if token.kind != "sign"]
-    place = not_known_at(tuple(words))
-    return 0 <= place <= 1 and len(words) <= LONGEST_NOT_KNOWN
+    """Whether a sentence says no more than "I don't know yet", or puts aside what the one before names."""
+    words = tuple(token for token in tokens(piece) if token.kind != "sign")
+    aside = phrase_set("surely_put_aside").find(words) >= 0
+    return len(words) <= LONGEST_NOT_KNOWN and (aside or 0 <= not_known_at(words) <= 1)
 
 
 def _takes_number_back(piece: str) -> bool:

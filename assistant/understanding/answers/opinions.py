@@ -34,7 +34,7 @@ BY_CHANCE = 0.3  # nearness gained from an even to a certain opinion
 LEAD, LEAST_SURE = 0.1, 0.3
 DENIES, BELIEVES = 0.4, 0.45  # chance of another value, and of the one read, from which it is confirmed
 TAKEN_INSTEAD, LEFT_FOR_IT = 0.6, 0.3  # … from which that other one is taken
-CONTRADICTS = 0.8  # … from which one read from single words is doubted
+CONTRADICTS = 0.9  # … from which one read from single words is doubted
 BORNE_OUT = 0.8  # chance, of its words and of the sentence, from which an answer is no longer in doubt
 UNHEARD_OF = 0.45  # chance of the value read, of its words and of the sentence, below which it is confirmed …
 LEAST_HEARD, FAR_AHEAD = 0.3, 2.0  # … unless it is so likely, and so many times as likely as any other
@@ -128,7 +128,7 @@ def _in_plain_words(text: str) -> str:
     text = _NAMES.sub("they", text)  # what somebody is called says nothing of what he does
     said = clauses(text)
     kept = [plainly(clause) or clause for clause in said if not denies_a_limit(clause)]
-    return text if kept == said or not kept else ", ".join(kept)
+    return (plainly(text) or text) if kept == said or not kept else ", ".join(kept)
 
 
 def _is(given: object, value: str) -> bool:

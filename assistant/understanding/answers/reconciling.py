@@ -16,9 +16,9 @@ from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.phrases import evidence_in, not_known_at, phrase_set
 from assistant.understanding.words.text import tokens
+from assistant.understanding.words.turns_of_phrase import denies_a_limit
 
 SURELY, HARDLY = 0.9, 0.1  # chances of another value, and of the one read, from which the other is taken
-RATHER, BARELY = 0.6, 0.3  # … from which the one read is confirmed first
 MISSED = 0.9  # chance of an answer in a clause of which nothing was read
 CERTAIN = 0.96  # … from which it need not be confirmed
 SHORTEST = 3  # words of a clause that may have been missed
@@ -30,7 +30,7 @@ Key = tuple[str, str]  # (field, value)
 
 
 def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
-    """What was read, with values that the words do not say replaced or doubted, and with clauses that were missed."""
+    """What was read, with values replaced that the words surely do not say, and with clauses that were missed."""
     told = [_held_against_words(command, text, context) for command in found]
     told = [_same_of_another(command, told, text) for command in told]
     return [*told, *_missed(told, text, context)]
@@ -52,17 +52,15 @@ def _held_against_words(command: Command, text: str, context: Context) -> Comman
     if not isinstance(command, Answer) or command.status != "answered" or not isinstance(command.value, str):
         return command
     field = context.tool.form.field(command.field)
-    if not field.choices or says_plainly(command.value, text):
+    if not field.choices or says_plainly(command.value, text) or any(map(denies_a_limit, clauses(text) or [text])):
         return command
     heard = [_of_field(answer_chances(words, context), field.id) for words in _words_of(command, text)]
     own = max((chances.get(command.value, 0.0) for chances in heard), default=0.0)
     others = {value: max(chances.get(value, 0.0) for chances in heard) for chances in heard for value in chances}
     others.pop(command.value, None)
     other = max(others, key=lambda value: others[value], default="")
-    if other and others[other] >= SURELY and own < HARDLY:
-        return replace(command, value=other, confidence=OUT_OF_DOUBT)
-    doubtful = other and others[other] >= RATHER and own < BARELY
-    return replace(command, confidence=min(command.confidence, DOUBTED)) if doubtful else command
+    surely = other and others[other] >= SURELY and own < HARDLY
+    return replace(command, value=other, confidence=OUT_OF_DOUBT) if surely else command
 
 
 def _words_of(answer: Answer, text: str) -> list[str]:

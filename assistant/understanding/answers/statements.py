@@ -23,7 +23,7 @@ from assistant.understanding.answers.contrasts import without_less, without_seem
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.doing import doers_told
 from assistant.understanding.answers.facts import fact_answers, open_reply
-from assistant.understanding.answers.judging import judged_parts, judges_alone, value_of
+from assistant.understanding.answers.judging import judged_parts, judgement_in, judges_alone, value_of
 from assistant.understanding.answers.listing import (
     FEWEST_LISTED,
     headed_level,
@@ -139,6 +139,7 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
     facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context, text) for fact in told]
     if figures:
         facts = [f for f in facts if not _is_name_of_figure(f.raw, text, said) and not _beside_figure(f, text, said)]
+    facts = [fact for fact in facts if not _praises_what_is_known(fact, context)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
     if any(answer.field == context.open_field for answer in wanted_as_it_is(rest, context)):
         direct = None
@@ -147,6 +148,12 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _praises_what_is_known(fact: Answer, context: Context) -> bool:
+    """ "The competitors are superb" does not say that anybody knows them."""
+    of_you = phrase_set("speaking_to_you").at(tokens(context.tool.form.field(fact.field).label.en), 0)
+    return of_you > 0 and len(tokens(fact.raw)) <= SHORT_PRAISE and judgement_in(fact.raw) is not None
 
 
 def _judged(text: str, figures: bool, context: Context) -> list[Command]:

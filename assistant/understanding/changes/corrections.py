@@ -73,7 +73,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
 def _turns(part: Sentence, here: Situation) -> bool:
     """Whether a sentence takes back what was noted, or one before it does ("mixed him up with another. This is …")."""
     before = here.text[: max(here.text.find(part.text), 0)]
-    return any(phrase_set("turning").find(words) >= 0 for words in (part.words, tokens(before)))
+    said = (part.words, tokens(before))
+    return any(phrase_set(name).find(words) >= 0 for name in ("turning", "mixing_up") for words in said)
 
 
 def _opens_anew(part: Sentence) -> bool:

@@ -210,15 +210,20 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
 
 def _put_aside_as_a_whole(part: Sentence, here: Situation) -> Answer | None:
     """ "About giving people and money I'll answer later": one question, though its words fall into two clauses."""
-    words = tuple(word for word in part.words if word.kind != "sign")
-    aside = phrase_set("surely_put_aside")
-    at = aside.find(words)
-    edge = at >= 0 and (at <= FIRST or at + aside.at(words, at) == len(words))
-    if here.context is None or not edge or len(words) > LONGEST_ASIDE or intents.carries_figures(part.text):
+    words = part.words
+    if here.context is None or not _aside_at_edge(part) or intents.carries_figures(part.text):
         return None
     meant = rather_meant(part.text, here.context.tool.name)
     name = next((n for n in ("later", "skip") if phrase_set(_WORDS[n]).find(words) >= 0), "")
     return _status(name, here.context.tool.form.field(meant), part.text, here) if meant and name else None
+
+
+def _aside_at_edge(part: Sentence) -> bool:
+    """Whether a sentence of no great length opens or ends with an order to pass over or put off."""
+    words = tuple(word for word in part.words if word.kind != "sign")
+    aside = phrase_set("surely_put_aside")
+    at = aside.find(words)
+    return len(words) <= LONGEST_ASIDE and at >= 0 and (at <= FIRST or at + aside.at(words, at) == len(words))
 
 
 def _counts_all_the_same(answer: Answer, found: Answer, piece: str, here: Situation) -> bool:
@@ -229,7 +234,8 @@ def _counts_all_the_same(answer: Answer, found: Answer, piece: str, here: Situat
     """
     if found.raw != piece:
         return False
-    said = here.context is not None and answer.status == "answered" and said_surely(answer, here.context)
+    unknown = here.context is not None and found.status == "unknown"
+    said = unknown and answer.status == "answered" and said_surely(answer, here.context)  # type: ignore[arg-type]
     return found.status in ("later", "skipped") or _guessed(answer.raw) or said
 
 
@@ -463,7 +469,7 @@ def tells_not_knowing(part: Sentence) -> bool:
     """ "How solid they are I really don't know", "don't know if they earn": opens like a question and is none."""
     place = not_known_at(part.words)
     if part.marked or place < 0:
-        return False
+        return not part.marked and _aside_at_edge(part)
     about = place + phrase_set("unknown").at(part.words, place)
     wonders = not place and about < len(part.words) and phrase_set("about").at(part.words, about) > 0
     return wonders or (place > 0 and len(part.words) - place <= LONGEST_NOT_KNOWING)
