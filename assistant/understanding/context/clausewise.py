@@ -201,8 +201,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
             said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece, here)]
             said = [a for a in said if not _only_the_reason(a, found, here)]
-            aside = [more for piece in pieces[at + 1 :] if (more := _put_aside(piece, "", here)) is not None]
-            noted = {answer.field: answer for answer in (found, *aside, *said)}  # what is said stands before the rest
+            others = (_put_aside(other, "", here) for other in pieces[at + 1 :])
+            noted = {answer.field: answer for answer in (found, *filter(None, others), *said)}  # what is said counts
             return list(noted.values())
         order = _order(piece, here) if rest and not telling and not judges else None
         if order is not None and not _sure_facts(rest, part, here):
