@@ -19,7 +19,7 @@ from eval.doors import TEXT_ONLY
 from eval.findings import Finding, Reply, Shown, finding, shown_text
 from eval.graders_tools import asks, assessment, calc, state
 from eval.safety import unsafe_parts
-from eval.text import language_of, number, numbers, overlap, plain, references, says, statements
+from eval.text import language_of, languages_in, number, numbers, overlap, plain, references, says, statements
 
 SUPPORTED = 0.5  # share of a statement's content words its evidence must hold to count as support
 CENTS_MATTER_LESS = 1000
@@ -265,10 +265,12 @@ def _limits(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
     return found
 
 
-def _language(shown: Shown, reply: Reply, wanted: str) -> Finding:
+def _language(shown: Shown, reply: Reply, *wanted: str) -> Finding:
     written = language_of(_without_names(reply["text"])) if len(plain(reply["text"])) > 12 else reply["language"]
-    held = reply["language"] == wanted and written == wanted
-    return finding(shown, "language", "language", held, wanted, f"{reply['language']}, written in {written}")
+    held = reply["language"] in wanted and written == reply["language"]
+    return finding(
+        shown, "language", "language", held, " | ".join(wanted), f"{reply['language']}, written in {written}"
+    )
 
 
 def _without_names(text: str) -> str:
@@ -276,7 +278,9 @@ def _without_names(text: str) -> str:
 
 
 def _same_language(shown: Shown, reply: Reply) -> list[Finding]:
-    return [_language(shown, reply, language_of(shown.said))] if any(map(str.isalpha, shown.said)) else []
+    """Of a line in both languages ("budget כן, timeframe לא") either is the person's own."""
+    wanted = languages_in(shown.said)
+    return [_language(shown, reply, *wanted)] if wanted else []
 
 
 def _safe(shown: Shown, reply: Reply) -> list[Finding]:

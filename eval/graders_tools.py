@@ -116,6 +116,12 @@ def _standing(wanted: AssessmentExpected, got: Mapping[str, Any]) -> Iterable[tu
 STATUSES = ("unknown", "skipped", "later", "not_applicable", "needs_research", "unanswered")
 
 
+def _in_order(value: Any) -> Any:
+    """Several choices are a set: in whatever order they were said."""
+    words = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value)
+    return sorted(value) if words else value
+
+
 def state(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
     """What the record holds now."""
     answers = (reply.get("assessment") or {}).get("answers") or {}
@@ -126,7 +132,7 @@ def state(shown: Shown, reply: Reply, expect: Expect) -> list[Finding]:
     for name, wanted in expect.state.items():
         got = answers.get(name, {"value": None, "status": "unanswered"})
         by_status = isinstance(wanted, str) and wanted in STATUSES
-        held = got["status"] == wanted if by_status else same_value(wanted, got["value"])
+        held = got["status"] == wanted if by_status else same_value(_in_order(wanted), _in_order(got["value"]))
         actual = f"{_brief(got['value'])} ({got['status']})"
         found.append(finding(shown, f"state.{name}", "assessment", held, str(wanted), actual))
     for name in expect.not_state:

@@ -188,6 +188,18 @@ def language_of(text: str) -> str:
     return "he" if "א" <= letters[0] <= "ת" else "en"
 
 
+def languages_in(text: str) -> tuple[str, ...]:
+    """The language of a text, both where it has words of both; none where it has no letters."""
+    if not any(map(str.isalpha, text)):
+        return ()
+    scripts = {"he": _HEBREW_WORD, "en": _LATIN_WORD}
+    found = tuple(language for language, word in scripts.items() if word.search(text))
+    return found if len(found) > 1 else (language_of(text),)
+
+
+_HEBREW_WORD, _LATIN_WORD = re.compile("[א-ת]{2}"), re.compile("[a-z]{2}", re.IGNORECASE)
+
+
 @functools.lru_cache(maxsize=8192)
 def content_words(text: str) -> frozenset[str]:
     """The words that carry meaning, Hebrew prefixes taken off longer words: for overlap, never for display."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from states import in_record
 
 from assistant.commands import Answer, Ask, Simple, Start
-from assistant.conversation import Conversation, Given, Record
+from assistant.conversation import Conversation
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -13,12 +14,6 @@ from tools.registry import TOOLS
 @pytest.fixture(scope="module")
 def reader() -> RuleInterpreter:
     return RuleInterpreter(TOOLS)
-
-
-def in_record(tool: str, question: str, **answers: str) -> Conversation:
-    given = {name: Given(value, "answered", turn=2) for name, value in answers.items()}
-    record = Record("r1", tool, "Acme", "open", given, question=question)
-    return Conversation("c", turn=3, records={"r1": record}, active="r1", latest="r1")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +66,7 @@ def test_a_verdict_that_is_ordered_is_refused_all_the_same(reader, words):
     ],
 )
 def test_news_before_a_statement_makes_it_a_correction(reader, words, field, before, value):
-    state = in_record("lead_qualification", "in_territory", **{field: before})
+    state = in_record("lead_qualification", "in_territory", "Acme", **{field: before})
     answers = [c for c in reader.propose(words, state).commands if isinstance(c, Answer) and c.field == field]
     assert [(answer.value, answer.corrects) for answer in answers] == [(value, True)]
 

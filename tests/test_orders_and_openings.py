@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from states import in_record
 
 from assistant.advisor import Advisor
 from assistant.commands import Answer, Simple, Start
-from assistant.conversation import Conversation, Given, Record, Reply
+from assistant.conversation import Conversation, Reply
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -16,12 +17,6 @@ from tools.registry import TOOLS
 @pytest.fixture(scope="module")
 def reader() -> RuleInterpreter:
     return RuleInterpreter(TOOLS)
-
-
-def in_record(tool: str, question: str, **answers: str) -> Conversation:
-    given = {name: Given(value, "answered", turn=2) for name, value in answers.items()}
-    record = Record("r1", tool, "", "open", given, question=question)
-    return Conversation("c", turn=3, records={"r1": record}, active="r1", latest="r1")
 
 
 PARTNER = in_record("partner_fit", "competing_line", initiated_by="them", market_recommendations="yes")

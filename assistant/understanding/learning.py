@@ -1,7 +1,7 @@
 """Learns the weights of `learned.py` from the example files: `python -m assistant.understanding.learning`.
 
-A softmax regression a tool, trained with AdaGrad in a fixed order from fixed seeds. Features of one or
-two examples are left out: nearness to these examples speaks for them already. Then the network of
+A softmax regression a tool, trained with AdaGrad in a fixed order from fixed seeds. Features of a
+few examples are left out: nearness to these examples speaks for them already. Then the network of
 `network.py`, for all tools that have answers.
 """
 
@@ -36,7 +36,7 @@ from assistant.understanding.words.matching import Example
 from knowledge.terms import Terms
 from tools.tool import Tool
 
-EPOCHS = 20
+EPOCHS = 8
 STEP = 0.5
 BATCH = 64
 SEED = 7

@@ -10,12 +10,12 @@ import numpy as np
 
 from assistant.understanding.learned import NOTHING
 from assistant.understanding.network import WIDTHS, Layer, Network, Word, windows
-from assistant.understanding.sparse_rows import Rows, dense
+from assistant.understanding.sparse_rows import Rows
 from knowledge.terms import Terms
 
 SIZE = 96  # of a word's vector
 DETECTORS = {3: 2 * SIZE, 5: SIZE}  # by how many words they look at
-EPOCHS = 10
+EPOCHS = 8
 BATCH = 64
 STEP = 0.002
 SEED = 7
@@ -135,8 +135,7 @@ def _batches(
 class _Looked:
     """What the detectors saw in a batch of texts, and what the slopes need of it."""
 
-    touched: np.ndarray  # rows of the parts' vectors
-    shares: np.ndarray  # of each touched part in each word
+    parts: Rows  # of each word, with the share of each part in it
     places: np.ndarray  # of each word of the texts among the words
     there: np.ndarray  # whether a place of (texts, words) holds a word
     kept: np.ndarray  # … and is not dropped
@@ -156,10 +155,10 @@ def _look(arrays: Mapping[str, np.ndarray], parts: Rows, texts: Sequence[np.ndar
     lengths = np.array([len(text) for text in texts])
     there = np.arange(lengths.max()) < lengths[:, None]
     used, places = np.unique(np.concatenate(texts), return_inverse=True)
-    touched, shares = dense(parts.some(used))
+    of_words = parts.some(used)
     kept = (there & (kept_of >= WORDS_DROPPED))[..., None].astype(np.float32)
     row = np.zeros((*there.shape, SIZE), dtype=np.float32)
-    row[there] = (shares @ arrays["parts"][touched])[places]
+    row[there] = of_words.summed(arrays["parts"])[places]
     row *= kept
     of_width, tops, finds = {}, {}, {}
     for width in WIDTHS:
@@ -169,7 +168,7 @@ def _look(arrays: Mapping[str, np.ndarray], parts: Rows, texts: Sequence[np.ndar
         tops[width] = found.argmax(axis=1)[:, None]
         finds[width] = np.take_along_axis(found, tops[width], axis=1)[:, 0]
     seen = np.concatenate([*finds.values(), row.sum(axis=1) / lengths[:, None]], axis=1)
-    return _Looked(touched, shares, places, there, kept, of_width, tops, finds, seen)
+    return _Looked(of_words, places, there, kept, of_width, tops, finds, seen)
 
 
 def _slopes(
@@ -186,11 +185,17 @@ def _slopes(
     error[np.arange(len(batch)), [one.column for one in batch]] -= 1 - SMOOTHED
     error /= len(batch)
     slopes = {f"heads.{head}": given.T @ error, f"heads.{head}.bias": error.sum(axis=0)}
-    return slopes | _slopes_below(arrays, looked, (error @ arrays[f"heads.{head}"].T) * left), looked.touched
+    of_detectors, of_row = _slopes_below(arrays, looked, (error @ arrays[f"heads.{head}"].T) * left)
+    of_words = np.zeros((len(looked.parts), SIZE), dtype=np.float32)
+    np.add.at(of_words, looked.places, of_row[looked.there])
+    touched, of_parts = looked.parts.spread(of_words)
+    return slopes | of_detectors | {"parts": of_parts}, touched
 
 
-def _slopes_below(arrays: Mapping[str, np.ndarray], looked: _Looked, back: np.ndarray) -> dict[str, np.ndarray]:
-    """The slopes of the detectors and of the parts' vectors; `back` is the slope of what the heads were given."""
+def _slopes_below(
+    arrays: Mapping[str, np.ndarray], looked: _Looked, back: np.ndarray
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The slopes of the detectors, and of the words as they stand; `back` is the slope of what the heads were given."""
     slopes = {}
     texts, length = looked.there.shape
     of_row = np.repeat((back[:, -SIZE:] / looked.lengths)[:, None], length, axis=1)
@@ -205,11 +210,7 @@ def _slopes_below(arrays: Mapping[str, np.ndarray], looked: _Looked, back: np.nd
         slopes[f"detectors.{width}"] = looked.windows[width].reshape(len(flat), -1).T @ flat
         slopes[f"detectors.{width}.bias"] = flat.sum(axis=0)
         of_row += _gathered(spread @ arrays[f"detectors.{width}"].T, width)
-    of_row *= looked.kept
-    of_words = np.zeros((len(looked.shares), SIZE), dtype=np.float32)
-    np.add.at(of_words, looked.places, of_row[looked.there])
-    slopes["parts"] = looked.shares.T @ of_words
-    return slopes
+    return slopes, of_row * looked.kept
 
 
 def _gathered(of_windows: np.ndarray, width: int) -> np.ndarray:

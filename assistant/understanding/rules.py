@@ -44,12 +44,23 @@ from assistant.understanding.context.clausewise import (
 )
 from assistant.understanding.context.doubts import doubt_settled
 from assistant.understanding.context.gathered import tidy, with_denied, with_own_weights, without_guesses
-from assistant.understanding.context.leftovers import leftover, supposition, under_asked_condition
-from assistant.understanding.context.questions import is_off_topic, question_commands, without_record
+from assistant.understanding.context.leftovers import leftover, reason_given, supposition, under_asked_condition
+from assistant.understanding.context.questions import (
+    begun_as_wished,
+    is_off_topic,
+    question_commands,
+    without_record,
+)
 from assistant.understanding.context.replies import reading_picked, short_reply
 from assistant.understanding.context.steered import order_in, wants_result
 from assistant.understanding.context.switching import other_tool, without_looks_at_nothing
-from assistant.understanding.context.turning import candidates_told, turned_to, weighed_now, without_named
+from assistant.understanding.context.turning import (
+    candidates_told,
+    taken_up_as_a_whole,
+    turned_to,
+    weighed_now,
+    without_named,
+)
 from assistant.understanding.context.unsure import doubt_apart, with_doubt
 from assistant.understanding.examples import Library, load_library
 from assistant.understanding.numbers.settled import concluded
@@ -71,6 +82,7 @@ from assistant.understanding.steering.outcomes import (
 )
 from assistant.understanding.steering.plans import planned_next, with_plan
 from assistant.understanding.steering.starting import start_for
+from assistant.understanding.steering.wishing import is_order, is_wish, wants_explained
 from assistant.understanding.words.matching import Embed
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import clean, language_of, reads_like_code, tokens
@@ -80,6 +92,7 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 REPAIRED_TRUST = 0.93
+LONGEST_THANKS = 9  # words, signs included
 LONGEST_MIXED_UP = 11  # words, signs included
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
 
@@ -176,13 +189,19 @@ def _says_nothing(commands: list[Command]) -> bool:
 
 def _may_be_misspelt(commands: list[Command], state: Conversation) -> bool:
     """Whether a message while nothing is open was taken for a question or for small talk only."""
-    return state.record is None and all(isinstance(c, Ask) or c == Simple("off_topic") for c in commands)
+    offers = [c for c in commands if not (isinstance(c, Start) and c.only_offer)]
+    return state.record is None and all(isinstance(c, Ask) or c == Simple("off_topic") for c in offers)
 
 
 def _sureness(commands: list[Command]) -> float:
     """How sure the surest answer of a reading is; a clear command is surer than any guess."""
-    sure = [c.confidence if isinstance(c, Answer) else 0.0 if isinstance(c, (Unclear, Ask)) else 0.9 for c in commands]
-    return max(sure, default=0.0)
+    return max(map(_sureness_of, commands), default=0.0)
+
+
+def _sureness_of(command: Command) -> float:
+    if isinstance(command, Answer):
+        return command.confidence
+    return 0.0 if isinstance(command, (Unclear, Ask)) or (isinstance(command, Start) and command.only_offer) else 0.9
 
 
 def _turns(again: list[Command], commands: list[Command]) -> bool:
@@ -222,6 +241,7 @@ def read_message(here: Situation) -> list[Command]:
     parts, unsure = doubt_apart(parts, here)
     commands = with_doubt(_read(parts, here), unsure, here)
     turned = turned_to(commands, here, _read) or other_channel(commands, here, _read)
+    turned = turned or taken_up_as_a_whole(commands, here, _read)
     if intents.just_supposed(here) and phrase_set("on_top").find(tokens(here.text)) >= 0:
         commands = [replace(c, on_top=True) if isinstance(c, WhatIf) else c for c in commands]
     commands = weighed_now(commands, here)
@@ -292,9 +312,19 @@ def _not_obeyed(parts: list[Sentence], here: Situation) -> list[Command]:
 
 def _as_a_whole(parts: list[Sentence], here: Situation) -> list[Command]:
     """What a message is all together and not sentence by sentence: a short reply, a whole case."""
+    if _thanks_for_it(here):
+        return [Simple("thanks")]
     if drops_the_rest(here):
         return [Simple("enough")]
     return (_at_once(parts[0], here) if len(parts) == 1 else []) or another_case(here.text, here)
+
+
+def _thanks_for_it(here: Situation) -> bool:
+    """ "Thanks, that's all I needed" beside a calculation: an interview would end with what it has."""
+    words = tokens(here.text)
+    calculated = here.context is not None and here.context.tool.at_once
+    thanks = bool(words) and phrase_set("thanking").at(words, 0) > 0 and len(words) <= LONGEST_THANKS
+    return calculated and thanks and phrase_set("having_helped").find(words) >= 0 and "?" not in here.text
 
 
 def _at_once(part: Sentence, here: Situation) -> list[Command]:
@@ -353,7 +383,12 @@ def _with_questions(
         commands = [c for c in commands if not isinstance(c, (Ask, Start, Unclear))]
         asked = [part for part in parts if part in asked or _circumstance(part, commands)] if facts else asked
     read = without_looks_at_nothing(tidy(commands + question_commands(asked, here, bool(facts)), social), here)
-    return with_case(parts, read, here) if here.record is None else read
+    if here.record is not None:
+        return read
+    read = with_case(parts, read, here)
+    ordered = [part for part in parts if part not in asked and is_wish(part) and is_order(part)]
+    wished = asked and ordered and not any(map(wants_explained, ordered))
+    return begun_as_wished(read) if wished else read  # "which of them do we use? Go through the checklist with me"
 
 
 def _circumstance(part: Sentence, commands: list[Command]) -> bool:
@@ -373,6 +408,8 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
         return supposition(part, here)
     if told := several_not_known(part, here) or what_is_known(part, here):
         return told
+    if (reason := reason_given(part, here)) is not None:
+        return [reason]
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         order = order_beside(part, here)  # "they have budget, save it and I'll go on tomorrow"
         told = [turned_around(command, part, here) for command in found]

@@ -26,9 +26,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;\n])(?:\s+|$)|\n+|(?<=[a-zא-ת\"])\?(?=\w
 _DOT_IN_NUMBER = re.compile(r"\d[.,]\d")
 _CLAUSE_BORDER = re.compile(
     r"\s*[,;:()]\s+|\s+[-–]+\s+"
-    r"|\s+(?=(?:and|n|but|also|plus|though|although|because|while|whereas|however|then|after|before|since)\s)"
+    r"|\s+(?=(?:and|n|but|also|plus|though|although|because|while|whereas|however|then)\s)"
+    r"|\s+(?=(?:after(?!\s+sales?\b)|before|since)\s+(?![\w'-]+\s*(?:[,.;!?]|$)))"
     r"|\s+(?=(?:with no|with a|without)\s)"
-    r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז|אחרי|לפני|מאז)\s)"
+    r"|\s+(?=(?:אבל|וגם|גם|כי|אך|למרות|בנוסף|אלא|אז|אחרי(?!\s+ה?מכירה)|לפני|מאז)\s)"
     r"|\s+(?=ו(?!תק|תיק|עד\b|עדה|וידאו|יזה|כו)(?:[א-ת]{2,}|[הבלמש]?-?[A-Za-z]))",
     re.IGNORECASE,
 )
@@ -139,11 +140,19 @@ def _with_corrections(pieces: list[str]) -> list[str]:
     for piece in pieces:
         if joined and _takes_number_back(piece) and quantities(joined[-1]):
             joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"  # "two. no, three"
+        elif joined and not joined[-1].endswith("?") and _orders_change(piece):
+            joined[-1] = f"{piece.rstrip(' .!')}, {joined[-1]}"  # "we will do the repairs. Please change it"
         elif joined and not piece.endswith("?") and _only_corrects(joined[-1]):
             joined[-1] = f"{joined[-1].rstrip(' .!')}, {piece}"
         else:
             joined.append(piece)
     return joined
+
+
+def _orders_change(piece: str) -> bool:
+    """Whether a sentence orders what was said before it to be noted, and says nothing else ("please update it")."""
+    words = tuple(word for word in tokens(piece) if word.kind != "sign")
+    return bool(words) and phrase_set("orders_to_note").at(words, 0) == len(words)
 
 
 def _with_levels(pieces: list[str]) -> list[str]:
@@ -204,7 +213,8 @@ def _sentence(text: str) -> Sentence:
     supposed = supposed or (marked and _UNREAL.match(text) is not None)
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
     supposed = supposed and not (marked and _who_or_why(words)) and not _LEVEL_BEHIND.search(text)
-    asked = marked or (bool(words) and opens(opener, words) and not some)
+    told = with_reply_behind(text) or _CLEFT.match(text) is not None
+    asked = marked or (bool(words) and opens(opener, words) and not some and not told)
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
 
@@ -215,6 +225,22 @@ _WOULD_IF = re.compile(
 )
 _UNREAL = re.compile(r"\W*ו?(?:אילו|לו) .*(?<![א-ת])(?:היה|הייתה|היו|היינו)(?![א-ת])")
 _SUPPOSED_WITH = re.compile(r"\W*ו?מה (?:היה קורה|יקרה|ישתנה|היה יוצא) עם ")  # … "חמש עסקאות": a slip of "אם"
+
+
+_CLEFT = re.compile(  # "what suits our product is an integrator"
+    r"\W*what (?!is|are|was|were|do|does|did|can|could|should|would|will|if|about|kind|sort|type)"
+    r"[\w' ]{3,40}? (?:is|are) (?:an?|the|that|only|just|our|their)\b[^?]*$",
+    re.IGNORECASE,
+)
+_REPLY_BEHIND = re.compile(  # "who answers demand: them"
+    r"[^:?]{3,60}?(?::|\s[-–])\s+(?!.*(?:\bor\b|(?<![א-ת])או(?![א-ת])))[^\s:?,]+(?: [^\s:?,]+){0,2}[.!]*$",
+    re.IGNORECASE,
+)
+
+
+def with_reply_behind(text: str) -> bool:
+    """ "Who answers demand: them": a question with its answer is a statement."""
+    return _REPLY_BEHIND.match(text) is not None
 
 
 _LEVEL_BEHIND = re.compile(r"\s*[-–:]\s+(?:yes|no|partly|כן|לא|חלקית)\s*[.!]*$", re.IGNORECASE)  # "what if …: no"

@@ -25,6 +25,22 @@ class Rows:
         places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], lengths)
         return Rows(starts, self.numbers[places], self.values[places])
 
+    def summed(self, vectors: np.ndarray) -> np.ndarray:
+        """For each row the sum of its features' vectors, each times its value: (rows, size)."""
+        found = np.zeros((len(self), vectors.shape[1]), dtype=vectors.dtype)
+        filled = np.diff(self.starts) > 0
+        if filled.any():
+            weighted = vectors[self.numbers] * self.values[:, None]
+            found[filled] = np.add.reduceat(weighted, self.starts[:-1][filled], axis=0)
+        return found
+
+    def spread(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The features that the rows have, and for each the sum of these rows' vectors, each times its value there."""
+        given = np.repeat(vectors, np.diff(self.starts), axis=0) * self.values[:, None]
+        order = np.argsort(self.numbers, kind="stable")
+        touched, starts = np.unique(self.numbers[order], return_index=True)
+        return touched, np.add.reduceat(given[order], starts, axis=0)
+
 
 def dense(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The features some rows have, and a matrix of a column for each of these."""

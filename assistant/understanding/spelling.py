@@ -65,10 +65,13 @@ _LAST_DOUBLED = re.compile(r"\b[א-ת]+?([א-ת])\1\b")
 _WORD_DRAWN_OUT = re.compile(r"\b(?=[a-zא-ת]*([a-zא-ת])\1{2})[A-Z]?[a-zא-ת]+\b")
 
 
+_THANKS = re.compile(r"\b(?P<thanks>thanks|thank you|thx) a (?:million|thousand|ton)s?\b", re.IGNORECASE)
+
+
 def spelt_out(text: str) -> str:
     """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it"."""
     known, digits = _shorthand()
-    text = _WITH.sub("with ", _ASKING_Y.sub("why", text))
+    text = _THANKS.sub(r"\g<thanks>", _WITH.sub("with ", _ASKING_Y.sub("why", text)))
     found, end, before = [], 0, ""
     for match in _TYPED.finditer(text):
         typed = match.group().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -30,13 +31,18 @@ def open_choices(text: str, context: Context) -> Answer | None:
         return None
     several = field.kind == "choices"
     meant, _ = _sides(text) if several else (clauses(text) or [text], [])
-    meant = [clause for clause in meant if not is_negated(clause) and not (several and quality_in(clause))]
+    meant = [clause for clause in meant if not is_negated(clause) and not (several and _only_praises(clause))]
     named = list(dict.fromkeys(choice for clause in meant for choice in choices_named(clause, field, context)))
     if not named or not (several or len(named) == 1):
         return None
     value = named if several else named[0]
     sure = 0.85 if not several or _little_else(meant, field, context) else DOUBTED
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=sure, tool=context.tool.name)
+
+
+def _only_praises(clause: str) -> bool:
+    """Whether a clause says how good somebody is and not that he would serve ("either of them is fine")."""
+    return bool(quality_in(clause)) and phrase_set("would_do").find(tokens(clause)) < 0
 
 
 def _little_else(said: list[str], field: Field, context: Context) -> bool:
@@ -99,13 +105,35 @@ def wanted_choices(text: str, context: Context) -> list[Answer]:
     field = next((f for f in context.tool.form.fields if f.kind == "choices"), None)
     if field is None or field.id == context.open_field:
         return []
-    for clause in clauses(text) or [text]:
-        named = choices_named(clause, field, context)
+    said = clauses(text) or [text]
+    for at, clause in enumerate(said):
         serves = phrase_set("would_do").find(tokens(clause)) >= 0
-        wants = serves or (_tells_what_is_needed(clause) and not _tells_of_candidate(clause))
+        listed_on = _listed_on(said[at + 1 :], field, context)
+        named = choices_named(clause, field, context) or (listed_on if serves else [])
+        either = len(named) > 1 and _OR.search(clause) is not None  # "an integrator or an agent"
+        wants = serves or either or (_tells_what_is_needed(clause) and not _tells_of_candidate(clause))
         if named and wants and not is_negated(clause) and len(content_words(clause)) <= len(named) + MOST_BESIDE_WANTED:
+            also = phrase_set("as_well").find(tokens(text)) >= 0  # "an agent would do, too"
+            before = (context.values or {}).get(field.id) or [] if also else []
+            named = list(dict.fromkeys([*before, *named, *listed_on]))
             return [Answer(field.id, named, clause, confidence=0.8, tool=context.tool.name)]
     return []
+
+
+_OR = re.compile(r"\bor\b|(?<![א-ת])או(?![א-ת])", re.IGNORECASE)
+
+
+def _listed_on(said: list[str], field: Field, context: Context) -> list[str]:
+    """The choices of the clauses that only go on with a list ("an agent suits us, and also an integrator")."""
+    found: list[str] = []
+    for clause in said:
+        named = choices_named(clause, field, context)
+        if not named or is_negated(clause) or len(content_words(clause)) > len(named) + 1:
+            break
+        if _tells_of_candidate(clause):
+            break
+        found += named
+    return found
 
 
 def only_sought(answer: Answer, context: Context) -> bool:
@@ -123,9 +151,12 @@ def _sides(text: str) -> tuple[list[str], list[str]]:
     said = clauses(text) or [text]
     wanting = [_tells_what_is_needed(clause) for clause in said]
     told: list[str] = []
+    before = False
     for clause, wants in zip(said, wanting, strict=True):
         concludes = bool(told) and phrase_set("concluding").at(tokens(clause), 0) > 0  # "…, so a distributor"
-        if not wants and (_tells_of_candidate(clause) or concludes or any(wanting)):
+        goes_on = before and len(content_words(clause)) <= 1  # "an agent suits us, and an integrator"
+        before = wants or (goes_on and not _tells_of_candidate(clause))
+        if not before and (_tells_of_candidate(clause) or concludes or any(wanting)):
             told.append(clause)
     return [clause for clause in said if clause not in told], told
 

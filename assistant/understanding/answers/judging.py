@@ -14,7 +14,7 @@ from assistant.understanding.answers.claims import FACT_FROM
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.matching import ExampleIndex, concept_of, word_stem
-from assistant.understanding.words.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
+from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.words.text import Token, tokens
 from knowledge.hebrew import content_words
 from tools.forms import Field
@@ -105,6 +105,7 @@ def judged_field(text: str, context: Context) -> Answer | None:
     value, sure = value_of(judged.kind, field, context)
     if not value:
         return None
+    value = PLAIN_WORDS.get(tokens(text)[-1].text, "") or value  # "broad relationships: no"
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=sure, tool=context.tool.name)
 
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.commands import Answer
+from assistant.understanding.answers.doers import WHO, who_does
+from assistant.understanding.answers.opinions import answer_chances
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.words.matching import concept_of, word_stem
@@ -19,6 +21,7 @@ NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is i
 NAMED_IN_LIST, FEWEST_LISTED = 0.4, 2  # … and in a list of at least so many others
 NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
 LISTED = 0.85
+SAYS_ITSELF = 0.8  # chance of a yes from which words are more than a name
 MOST_QUALIFIED = 3  # words after "partly"
 LONGEST_NAME, LONGEST_BARE_NAME = 7, 4  # words of a name beside its level, and alone
 _PIECE = re.compile(r"\s*[,;\n]\s+|\.\s+|\s+(?:and|but|while|אבל|וגם|אך)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
@@ -69,7 +72,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
             names = []
             if answer is not None:
                 found.setdefault(answer.field, answer)
-        elif field := only_named(bare, context):
+        elif (field := only_named(bare, context)) and not _answers_by_itself(bare, field, context):
             names.append((piece, field))
         else:
             rest += [*(name for name, _ in names), piece]
@@ -79,6 +82,11 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     if len(answers) >= FEWEST_LISTED:
         answers, rest = _less_clearly_named(answers, rest, context)
     return answers, (", ".join(rest) if answers else text)
+
+
+def _answers_by_itself(piece: str, field: Field, context: Context) -> bool:
+    """Whether a piece that could be a bare name surely says how it is ("the size fits, the industry does not")."""
+    return answer_chances(piece, context).get((field.id, "yes"), 0.0) >= SAYS_ITSELF
 
 
 def punctuated(text: str) -> str:
@@ -193,23 +201,32 @@ def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Fiel
     return context.tool.form.field(matches[0].key[2]) if matches[0].score - rival >= NAMED_AHEAD else None
 
 
-_HEAD_AND_LEVEL = re.compile(r"(?P<head>[^:;?]{3,90}?)\s*(?::|\s[-–])\s+(?P<level>[^,;:?]{2,24}?)\s*[.!]*$")
+_HEAD_AND_LEVEL = re.compile(r"(?P<head>[^:;,?]{3,90}?)\s*(?::|\s[-–])\s+(?P<level>[^,;:?]{2,24}?)\s*[.!]*$")
 SURELY_LEVEL, LONGEST_LEVEL = 0.95, 3  # sureness, and words
 
 
 def headed_level(text: str, context: Context) -> Answer | None:
-    """ "Putting people and money of their own into it: no": one question in whatever words, and a plain level."""
+    """ "Putting people and money of their own into it: no", "who repairs it: them": a question in whatever words,
+    and a plain level or doer."""
     found = _HEAD_AND_LEVEL.match(text.strip())
     if found is None or len(tokens(found["level"])) > LONGEST_LEVEL or level_in(found["head"])[0]:
         return None
-    level, sureness = level_in(found["level"])
     near = surely_named(found["head"], context)
     meant = rather_meant(found["head"], context.tool.name, near.id if near is not None else "")
     field = context.tool.form.field(meant) if meant else near
-    levels = {choice.id for choice in field.choices} if field is not None else set()
-    if field is None or sureness < SURELY_LEVEL or level not in levels:
+    value = _of_its_choices(found["level"], field) if field is not None else ""
+    if field is None or not value:
         return None
-    return Answer(field.id, level, text, evidence=evidence_in(text), confidence=LISTED, tool=context.tool.name)
+    return Answer(field.id, value, text, evidence=evidence_in(text), confidence=LISTED, tool=context.tool.name)
+
+
+def _of_its_choices(said: str, field: Field) -> str:
+    """The level or the doer that a word or two name, where the field has such; "" for neither."""
+    choices = {choice.id for choice in field.choices}
+    level, sureness = level_in(said)
+    if choices >= WHO:
+        return who_does(said, "", is_negated(said))
+    return level if level in choices and sureness >= SURELY_LEVEL else ""
 
 
 MOST_ELSE = 1  # pieces of a list that name nothing

@@ -253,7 +253,9 @@ def _with_subject(clause: str, sentence: str) -> str:
 def says_plainly(value: str, text: str) -> bool:
     """Whether a mere yes or no opens or closes a text and says the same."""
     said = clauses(text) or [text]
-    return value in (PLAIN_WORDS.get(said[0].lower(), ""), PLAIN_WORDS.get(said[-1].lower(), ""))
+    last = tokens(said[-1])
+    concluded = last[1].text if len(last) == 2 and phrase_set("concluding").at(last, 0) else said[-1].lower()  # "so no"
+    return value in (PLAIN_WORDS.get(said[0].lower(), ""), PLAIN_WORDS.get(concluded, ""))
 
 
 def contradicted(answer: Answer, context: Context) -> Answer:

@@ -10,17 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.commands import Answer, Command
+from assistant.understanding.answers.contrasts import without_less
+from assistant.understanding.answers.doers import WHO
 from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import clauses
-from assistant.understanding.words.phrases import evidence_in, not_known_at, phrase_set
+from assistant.understanding.words.matching import concept_of
+from assistant.understanding.words.phrases import evidence_in, is_negated, not_known_at, phrase_set
 from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit
+from knowledge.hebrew import content_words
 
 SURELY, HARDLY = 0.9, 0.1  # chances of another value, and of the one read, from which the other is taken
 MISSED = 0.9  # chance of an answer in a clause of which nothing was read
 CERTAIN = 0.96  # … from which it need not be confirmed
+LISTED = 0.9  # chance of an answer in every clause from which they are read one by one
+MOST_LISTED = 12  # clauses
 SHORTEST = 3  # words of a clause that may have been missed
 LONGEST = 30  # words of a sentence whose whole is heard
 DOUBTED = 0.5
@@ -31,14 +37,51 @@ Key = tuple[str, str]  # (field, value)
 
 def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
     """What was read, with values replaced that the words surely do not say, and with clauses that were missed."""
+    text = without_less(text)
     told = [_held_against_words(command, text, context) for command in found]
-    told = [_same_of_another(command, told, text) for command in told]
+    told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
     return [*told, *_missed(told, text, context)]
+
+
+def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:
+    """Where every clause surely answers a question of its own, what each says ("exhibitions yes, no blog").
+
+    A list is plainer than anything that is read across its clauses.
+    """
+    said = _each_surely(text, context)
+    if not said or not all(isinstance(command, Answer) and isinstance(command.value, str) for command in told):
+        return list(told)
+    read = {command.field: command for command in told if isinstance(command, Answer)}
+    found: list[Command] = []
+    for field, (value, words) in said.items():
+        before = read.pop(field, None)
+        if before is not None and before.value == value:
+            found.append(replace(before, confidence=max(before.confidence, OUT_OF_DOUBT)))
+        elif (context.values or {}).get(field) != value:
+            found.append(_answer(field, value, words, OUT_OF_DOUBT, context))
+    return [*found, *(command for command in read.values() if command.confidence >= OUT_OF_DOUBT)]
+
+
+def _each_surely(text: str, context: Context) -> dict[str, tuple[str, str]]:
+    """The value each clause surely gives a question of its own, with its words; empty where one does not."""
+    pieces = clauses(text)
+    leans = any(_leans_on_the_one_before(piece) for piece in pieces)
+    if not 1 < len(pieces) <= MOST_LISTED or quantities(text) or leans:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for words in pieces:
+        (field, value), chance = max(answer_chances(words, context).items(), key=lambda item: item[1])
+        if not field or chance < LISTED or found.get(field, (value, ""))[0] != value:
+            return {}
+        if context.tool.form.field(field).kind == "choices":
+            return {}
+        found.setdefault(field, (value, words))
+    return found if len(found) > 1 else {}
 
 
 def _same_of_another(command: Command, told: Sequence[Command], text: str) -> Command:
     """ "Their volume is low and so is the profit": the value of the answer before for a clause that only repeats it."""
-    if not isinstance(command, Answer) or phrase_set("same_of_another").at(tokens(command.raw), 0) == 0:
+    if not isinstance(command, Answer) or not _leans_on_the_one_before(command.raw):
         return command
     levels = [other for other in told if isinstance(other, Answer) and other.value in LEVELS]
     before = [other for other in levels if text.find(other.raw) < text.find(command.raw)]
@@ -46,6 +89,11 @@ def _same_of_another(command: Command, told: Sequence[Command], text: str) -> Co
         return command
     nearest = max(before, key=lambda other: text.find(other.raw))
     return replace(command, value=nearest.value, confidence=min(command.confidence, nearest.confidence))
+
+
+def _leans_on_the_one_before(clause: str) -> bool:
+    """Whether a clause says of its thing what the one before said of another ("and so is the gross profit")."""
+    return phrase_set("same_of_another").at(tokens(clause), 0) > 0 and not is_negated(clause)
 
 
 def _held_against_words(command: Command, text: str, context: Context) -> Command:
@@ -85,9 +133,17 @@ def _missed(told: Sequence[Command], text: str, context: Context) -> list[Answer
         (field, value), chance = max(answer_chances(words, context).items(), key=lambda item: item[1])
         if not field or chance < MISSED or field in answered or (context.values or {}).get(field) == value:
             continue
+        if not _names_its_deed(field, words, context):
+            continue
         answered.add(field)
         found.append(_answer(field, value, words, OUT_OF_DOUBT if chance >= CERTAIN else DOUBTED, context))
     return found
+
+
+def _names_its_deed(field: str, words: str, context: Context) -> bool:
+    """Whether words on who does a thing say what ("not them, not us, not a soul" goes on with the one before)."""
+    choices = {choice.id for choice in context.tool.form.field(field).choices}
+    return not choices >= WHO or any(concept_of(word) for word in content_words(words))
 
 
 def _unheard(text: str, heard: Sequence[str]) -> list[str]:

@@ -46,13 +46,18 @@ def closed_by(text: str, before: Command, context: Context | None) -> Answer | N
 
     "Financially they're a basket case. No." is of their finances, whatever question is open.
     """
-    level = level_named(text) or PLAIN_WORDS.get(text.strip(" .!").lower(), "")
-    if not level or context is None or not isinstance(before, Answer) or before.status != "answered":
+    words = tokens(text)
+    length = phrase_set("concluding").at(words, 0) if words else 0
+    bare = text[words[length].start :] if 0 < length < len(words) else text
+    level = level_named(text) or PLAIN_WORDS.get(bare.strip(" .!").lower(), "")
+    if not level or context is None or not isinstance(before, Answer):
         return None
+    if before.status != "answered" and not (before.status == "unknown" and length):
+        return None  # "dunno what happens then, we never looked. So no"
     field = context.tool.form.field(before.field)
     if field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
         return None
-    return replace(before, value=level, confidence=SURE)
+    return replace(before, value=level, status="answered", confidence=SURE)
 
 
 def _cut(clause: str) -> tuple[str, str]:

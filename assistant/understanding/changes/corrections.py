@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from assistant.commands import Answer, Command
+from assistant.commands import Answer, Command, Unclear
 from assistant.conversation import Record
 from assistant.understanding.answers.choices import choices_named
 from assistant.understanding.answers.contrasts import taken_back
@@ -52,12 +52,13 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
     said = quantities(part.text)
-    if replaced := corrected_by(part.text, here) or replaced_figure(part, said, here):
+    replaced = corrected_by(part.text, here) or replaced_figure(part, said, here)
+    if replaced := replaced or _in_place_of_noted(part, said, here):
         return replaced
     corrects = part.corrects or (any(q.negated for q in said) and any(not q.negated for q in said))
     corrects = corrects or (bool(said) and _orders_a_change(part.text))
     corrects = corrects or _replaces_told(part, said, subject)
-    if not said and (ordered := _ordered_level(part, context)) is not None:
+    if not said and (ordered := _ordered_level(part, context) or _level_of_last(part, here)) is not None:
         return [ordered]
     if said and corrects and _was_refused(here, subject):
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
@@ -105,11 +106,17 @@ def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
         return command
     again = phrase_set("thinking_again").find(part.words) >= 0
     opening, places = phrase_set("turning_open"), range(min(OPENING, len(part.words)))
-    opens = again or any(opening.at(part.words, place) for place in places)
+    opens = again or any(opening.at(part.words, place) for place in places) or _message_opens_anew(here)
     told = _turns(part, here) or phrase_set("news").find(part.words) >= 0
     denied = given.value in ("exporter", "partner") and phrase_set(f"denied.{given.value}").find(part.words) >= 0
     turned = (opens or told or denied) and (again or not _is_guessed(part))
     return replace(command, corrects=True) if turned else command
+
+
+def _message_opens_anew(here: Situation) -> bool:
+    """Whether a message of several sentences opens by taking something back ("hmm no, the e-mail is real. They …")."""
+    words = tokens(here.text)
+    return bool(words) and _turning_at(words, 0) > 1
 
 
 def _is_guessed(part: Sentence) -> bool:
@@ -130,11 +137,31 @@ def _turned(told: str, now: str, text: str, context: Context, record: Record) ->
 
 
 def _replaces_told(part: Sentence, said: tuple[Quantity, ...], record: Record) -> bool:
-    """ "I said 200 hours but it's more like 180": a number that is there already, and another one for it."""
-    if len(said) != NUMBERS_REPLACING or phrase_set("said_before").find(part.words) < 0:
+    """ "I said 200 hours but it's more like 180", "the 8 should have been 10": a number that is there already, and
+    another one for it."""
+    if len(said) != NUMBERS_REPLACING:
+        return False
+    between = part.text[said[0].end : said[1].start]
+    if phrase_set("said_before").find(part.words) < 0 and not _takes_back(between):
         return False
     kept = {_amount(given.value) for given in record.answers.values()}
     return exact_text(said[0].low) in kept and exact_text(said[1].low) not in kept
+
+
+def _in_place_of_noted(part: Sentence, said: tuple[Quantity, ...], here: Situation) -> list[Command]:
+    """ "The 8 should have been 10": the answer that has this number, with the other one; unclear where two have it."""
+    record, context = here.subject, here.context
+    if record is None or context is None or len(said) != NUMBERS_REPLACING:
+        return []
+    if not _takes_back(part.text[said[0].end : said[1].start]) or len(tokens(part.text[: said[0].start])) > 1:
+        return []
+    counted = [field for field in context.tool.form.fields if field.kind in NUMERIC and field.kind != "rate"]
+    given = {name: _amount(one.value) for name, one in record.answers.items() if not isinstance(one.value, dict)}
+    fields = [field for field in counted if given.get(field.id) == exact_text(said[0].low)]
+    if len(fields) != 1:
+        return [Unclear(part.text)] if fields else []
+    value = exact_text(said[1].low)
+    return [Answer(fields[0].id, value, part.text, confidence=0.9, corrects=True, tool=context.tool.name)]
 
 
 def _mended(part: Sentence, record: Record) -> Sentence | None:
@@ -177,6 +204,22 @@ def _orders_a_change(text: str) -> bool:
         or phrase_set("change_orders").at(words, 0) > 0
         or (len(words) <= LONGEST_ORDER and phrase_set("in_its_place").find(words) >= 0)
     )
+
+
+def _level_of_last(part: Sentence, here: Situation) -> Answer | None:
+    """ "The previous answer, change it to partly": another level for what was answered last."""
+    record, context = here.subject, here.context
+    level = _level_word(part.words[-LONGEST_ORDER:])
+    if record is None or context is None or level is None or phrase_set("the_answer_before").find(part.words) < 0:
+        return None
+    given = {name: one.turn for name, one in record.answers.items()}
+    last = max(given, key=lambda name: given[name], default="")
+    if not last or list(given.values()).count(given[last]) > 1:
+        return None
+    field = context.tool.form.field(last)
+    if level[0] not in {choice.id for choice in field.choices}:
+        return None
+    return Answer(last, level[0], part.text, confidence=0.9, corrects=True, tool=context.tool.name)
 
 
 def _ordered_level(part: Sentence, context: Context) -> Answer | None:

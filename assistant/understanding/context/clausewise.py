@@ -10,9 +10,9 @@ from assistant.understanding.answers.facts import best_fact, field_spoken_of
 from assistant.understanding.answers.judging import judged_parts
 from assistant.understanding.answers.naming import field_meant, limits, named_field
 from assistant.understanding.answers.opinions import field_chances, said_chance, said_surely
+from assistant.understanding.answers.summing_up import closed_by
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context
-from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
@@ -39,6 +39,7 @@ LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
 FIRST, LONGEST_ASIDE = 1, 16  # place at which an order to put aside opens, and words of a sentence that is one
 SAYS_SO = 0.6  # chance that a clause with words of putting off is an answer
+SURELY_SAYS_SO = 0.9  # … with words that call something irrelevant ("the creative is not relevant to them")
 MAYBE_ABOUT, SURELY_ABOUT = 0.2, 0.7  # chance that words which name no question are about the open one, or another
 
 
@@ -86,6 +87,7 @@ def _named_beside(name: str, text: str, context: Context) -> Field | None:
         before = ""  # "ask finance, I don't know" names nothing
     after = text[words[end].start :].strip(" ,.-–:") if end < len(words) else ""
     joined = name != "unknown" or (end < len(words) and phrase_set("about").at(words, end) > 0)
+    joined = joined and not (before and text[words[end - 1].end :].lstrip()[:1] in (",", ";"))  # what follows says why
     for rest in (after if joined else "", clauses(before)[-1] if clauses(before) else ""):
         least = SPOKEN_OF if len(content_words(rest)) < FEWEST_WONDERED else SPOKEN_AMONG
         if content_words(rest) and (field := field_meant(rest, context, least)):
@@ -197,6 +199,8 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         of_figure = intents.carries_figures(piece) or _heads_figure(piece, pieces[at + 1 :], part.text)
         if not found and not of_figure:  # "60 will buy sooner or later" puts nothing aside
             found = _put_aside(piece, before, here) or (_passed_over(piece, before, here) if rest else None)
+        if found is not None and (concluded := closed_by(pieces[-1], found, here.context)) is not None:
+            return [concluded]  # "dunno what happens then, we never looked. So no"
         if found is not None:
             said = _sure_facts([other for other in rest if other not in found.raw], part, here)
             said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece, here)]
@@ -215,9 +219,9 @@ def _put_aside_as_a_whole(part: Sentence, here: Situation) -> Answer | None:
     words = part.words
     if here.context is None or not _aside_at_edge(part) or intents.carries_figures(part.text):
         return None
-    meant = rather_meant(part.text, here.context.tool.name)
+    meant = field_meant(part.text, here.context, SPOKEN_OF)
     name = next((n for n in ("later", "skip") if phrase_set(_WORDS[n]).find(words) >= 0), "")
-    return _status(name, here.context.tool.form.field(meant), part.text, here) if meant and name else None
+    return _status(name, meant, part.text, here) if meant is not None and name else None
 
 
 def _aside_at_edge(part: Sentence) -> bool:
@@ -292,12 +296,18 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
         if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or intents.carries_figures(piece):
             continue  # "sixty will buy later" puts nothing off
         field, said = _named_beside(name, piece, here.context), piece
-        if field is None and before and len(tokens(before)) <= LONGEST_TOPIC:
+        if field is None and before and len(tokens(before)) <= LONGEST_TOPIC and not _says_so(name, piece, here):
             least = SPOKEN_OF if name == "not_applicable" else NAMES_FROM
             field, said = field_meant(before, here.context, least), f"{before}: {piece}"
         if field is not None and not _is_answer(name, piece, here.context):
             return _status(name, field, said, here)
     return None
+
+
+def _says_so(name: str, piece: str, here: Situation) -> bool:
+    """Whether words that call something irrelevant surely answer a question ("the creative is not relevant")."""
+    told = here.context is not None and name == "not_applicable"
+    return told and said_chance(piece, here.context) >= SURELY_SAYS_SO  # type: ignore[arg-type]
 
 
 def _is_answer(name: str, piece: str, context: Context) -> bool:
@@ -321,6 +331,8 @@ def _passed_over(piece: str, before: str, here: Situation) -> Answer | None:
     if not best or best[0].name not in intents.STATUSES or best[0].score < STATUS_FROM:
         name = _nothing_but_status(piece)
         return status_of(name, piece, here) if name else None
+    if _says_so(best[0].name, piece, here):
+        return None
     near = None if here.context is None else best_fact(piece, here.context)
     if near is not None and near.score > best[0].score:
         return None

@@ -10,14 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.commands import Answer, Choose, Command, Simple
+from assistant.understanding.answers.opinions import answer_chances
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.words.phrases import PLAIN_WORDS, level_in, phrase_set
-from assistant.understanding.words.text import tokens
+from assistant.understanding.words.text import Token, tokens
 
 SURE = 0.6
 SURELY = 0.7  # nearness to an authored yes or no
+TELLS_OF_ANOTHER = 0.6  # chance of an answer to another question
 LONGEST_CHOICE = 7  # words that say which of two values holds
 LONGEST_YES = 7  # words of a plain yes or no
 LONGEST_VALUE = 7  # words of a reply that gives the value itself
@@ -80,6 +82,9 @@ def _which(part: Sentence, asked: Sequence[Answer], here: Situation) -> Command 
     given = here.subject.answers.get(asked[0].field)
     if given is None or given.status != "answered":
         return None
+    order = intents.nearest_intent(part.text, here.library)[:1]
+    if order and order[0].name == "undo" and order[0].score >= intents.STEERS_FROM:
+        return Simple("no")  # "undo the last change" of what was only asked about
     keeps, takes = (phrase_set(name).find(part.words) >= 0 for name in ("keeping_old", "taking_new"))
     if keeps or takes:
         return Simple("no" if keeps else "yes")
@@ -113,7 +118,19 @@ def _of_clause(text: str, here: Situation) -> str:
     if found and found[0].name in _MEANING and found[0].score >= SURELY:
         return _MEANING[found[0].name]
     level, sureness = level_in(text)
-    return level if level in ("yes", "no") and sureness >= SURELY_PLAIN else ""
+    if level not in ("yes", "no") or sureness < SURELY_PLAIN or _tells_of_another(text, words, here):
+        return ""
+    return level
+
+
+def _tells_of_another(text: str, words: tuple[Token, ...], here: Situation) -> bool:
+    """Whether words that deny or affirm surely answer a question not asked about ("nobody repairs it there")."""
+    nobody = phrase_set("actor.nobody").at(words, 0) > 0  # "no one repairs it" opens with no "no"
+    if here.context is None or (words[0].text in PLAIN_WORDS and not nobody):
+        return False
+    asked = {answer.field for answer in _asked(here)}
+    (field, _), chance = max(answer_chances(text, here.context).items(), key=lambda item: item[1])
+    return bool(field) and field not in asked and chance >= TELLS_OF_ANOTHER
 
 
 _MEANING = {"yes": "yes", "promote": "yes", "no": "no", "discard": "no"}  # "note that", "no, forget it"
@@ -127,6 +144,7 @@ def _opening(part: Sentence, here: Situation) -> tuple[str, Sentence]:
         rest = part.text[part.text.find(said[0]) + len(said[0]) :].lstrip(" ,.;:!-–")
         return word, replace(part, text=rest, asked=False, corrects=False)
     word = PLAIN_WORDS.get(part.words[0].text, "") if len(part.words) > 1 else ""
+    word = "" if phrase_set("actor.nobody").at(part.words, 0) else word  # "no one repairs it"
     if word == "yes" or (word and _has_subject(part.words[1].text)):  # "no they do", but "no budget"
         return word, replace(part, text=part.text[part.words[1].start :], asked=False, corrects=False)
     return "", part

@@ -77,10 +77,17 @@ def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
     return list(unique.values())
 
 
+SURELY_CHOSEN = 0.8  # confidence from which the choices of two sentences are all meant
+
+
 def _of_two(first: Answer, again: Answer) -> Answer:
     """What two sentences say of one question: surer where they agree, to be confirmed where they surely do not."""
     if (again.value, again.status) == (first.value, first.status):
         return replace(first, confidence=max(first.confidence, again.confidence))
+    sure = min(first.confidence, again.confidence) >= SURELY_CHOSEN and not again.corrects
+    if isinstance(first.value, list) and isinstance(again.value, list) and sure:
+        several = [*first.value, *(one for one in again.value if one not in first.value)]
+        return replace(first, value=several, confidence=min(first.confidence, again.confidence))
     surely = first.status == again.status == "answered" and min(first.confidence, again.confidence) >= SURELY
     return replace(again, confidence=GUESSED_BELOW - 0.1) if surely else first
 

@@ -14,6 +14,7 @@ from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.changes.relative import supposed_change
 from assistant.understanding.context.clausewise import status_of
 from assistant.understanding.fields.fitting import NUMERIC
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import Sentence, clauses
@@ -188,6 +189,30 @@ def leftover(part: Sentence, here: Situation) -> Command:
     ):
         return guessed
     return Unclear(part.text)
+
+
+def reason_given(part: Sentence, here: Situation) -> Answer | None:
+    """ "There is a good reason to go on all the same: …": the words for a question of the form that takes words.
+
+    Only where it is a question at this point: a reason to go on in spite of a gate that holds.
+    """
+    found = _REASON_BEHIND.search(part.text)
+    if here.context is None or here.record is None or part.asked or found is None:
+        return None
+    head, behind = part.text[: found.start()], part.text[found.end() :]
+    if len(content_words(head)) < FEWEST_OF_REASON or len(content_words(behind)) < FEWEST_OF_REASON:
+        return None
+    tool = here.context.tool
+    due = tool.order(here.context.values or {}, None)
+    texts = {field.id for field in tool.form.fields if field.kind == "text" and field.id in due}
+    meant = rather_meant(head, tool.name, among=texts) if texts else ""
+    if not meant and len(texts) == 1 and phrase_set("reasons").find(tokens(head)) >= 0:
+        meant = next(iter(texts))
+    return Answer(meant, part.text, part.text, confidence=0.8, tool=tool.name) if meant else None
+
+
+_REASON_BEHIND = re.compile(r":\s+|,?\s+(?:because|since|as)\s+|\s+(?:כי|מפני ש|משום ש|מכיוון ש)", re.IGNORECASE)
+FEWEST_OF_REASON = 2  # content words before and behind
 
 
 def makes_sense(text: str) -> bool:

@@ -73,6 +73,12 @@ def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | 
     return replace(likely, only_offer=not worked_out)
 
 
+def _places_one(words: tuple[Token, ...]) -> bool:
+    """ "To which group does our customer Alon belong?": where one at hand belongs, and not any of a kind."""
+    of_any = phrase_set("one_of_them").find(words) >= 0 and phrase_set("own").find(words) < 0
+    return phrase_set("belonging").find(words) >= 0 and not of_any
+
+
 def _wishes_it(part: Sentence, chance: float) -> bool:
     """Whether a sentence wishes for what it is so likely for to be done, not shown or told."""
     told = wants_explained(part) or phrase_set("showing").at(part.words, 0) > 0
@@ -128,6 +134,14 @@ def question_commands(parts: list[Sentence], here: Situation, beside_facts: bool
     return _looked_up(parts, text, here, beside_facts)
 
 
+def begun_as_wished(commands: list[Command]) -> list[Command]:
+    """The commands of a question with what it is for begun and not only offered, where that is one thing."""
+    offers = [command for command in commands if isinstance(command, Start) and command.only_offer]
+    if len(offers) != 1:
+        return commands
+    return [replace(offers[0], only_offer=False, answers=()), *offers[0].answers]
+
+
 def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: bool) -> list[Command]:
     """A question to look up, with the tool it is for."""
     named = _calculator_asked(text, here)
@@ -149,7 +163,8 @@ def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: 
     offered = _with_its_figures(replace(start, only_offer=True), here)
     asked: list[Command] = [replace(ask, decides=start.tool), offered]
     if not rich and not here.library.tools[start.tool].at_once:
-        start = replace(start, asked=text)
+        sure = SURELY_WISHED if _places_one(parts[-1].words) else start.confidence
+        start = replace(start, asked=text, confidence=max(sure, start.confidence))
     return asked if rich else [start, *figures]
 
 
@@ -158,6 +173,8 @@ def _for_what_it_decides(parts: list[Sentence], ask: Ask, here: Situation) -> li
     decided = _decided_by(ask.original, here) or _likely_offer(parts, ask.original, here)
     if decided is None:
         return [ask]
+    if decided.tool in OF_ONE and _places_one(parts[-1].words):
+        return [replace(decided, only_offer=False, asked=ask.original)]
     figures = _figures_of(decided, here)
     if not decided.only_offer or any(isinstance(c, Answer) for c in figures):
         return [replace(decided, only_offer=False), *figures]  # "we spent 48,000 on the fair, was it worth it?"

@@ -9,6 +9,8 @@ from assistant.commands import (
     Simple,
 )
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
+from assistant.understanding.answers.listing import headed_level
+from assistant.understanding.answers.opinions import said_chance
 from assistant.understanding.answers.statements import names_outright
 from assistant.understanding.changes.corrections import without_opening
 from assistant.understanding.context.clausewise import (
@@ -17,7 +19,8 @@ from assistant.understanding.context.clausewise import (
     status_of,
     why_field,
 )
-from assistant.understanding.segments import Sentence, changes_a_value, clauses
+from assistant.understanding.fields.figures import Context
+from assistant.understanding.segments import Sentence, changes_a_value, clauses, with_reply_behind
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.guarded import asks_what_changes
@@ -37,6 +40,7 @@ PLAIN_INTENT, LIKELIER = 0.8, 0.75  # nearness that stands; chance from which an
 SURE_REPLY = 0.85  # "מי יודע" opens like a question and is none
 OPEN_FACT_BEATS = 0.8  # a status less sure than this yields to an authored answer of the open question
 PLAIN_LEVEL = 0.95
+SURELY_SAID = 0.9  # chance of an answer in one of several clauses from which it is no mere 'not relevant'
 
 
 def wants_result(part: Sentence, here: Situation) -> bool:
@@ -55,8 +59,8 @@ def order_in(part: Sentence, here: Situation) -> Command | None:
     """The command a sentence is, if it is one rather than an answer to the open question."""
     if len(part.words) > intents.LONGEST_COMMAND or several_not_known(part, here):
         return None
-    if here.context is not None and (changes_a_value(part.words) or names_outright(part.text, here.context)):
-        return None  # "budget? forget it", "that too is ours" order nothing
+    if here.context is not None and _answers_outright(part, here.context):
+        return None
     of_others = not part.asked and phrase_set("actor.partner").at(part.words, 0) > 0  # "she wrote back in Hebrew"
     told = max(float(of_others), chance_of_telling(here.without_names(part.text)))
     if told < TOLD and (name := intents.name_given(part.text)) and not intents.carries_figures(name):
@@ -81,6 +85,12 @@ def order_in(part: Sentence, here: Situation) -> Command | None:
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _of_what_is_named(intent.name, part, here) or _command_of(intent, part, here)
+
+
+def _answers_outright(part: Sentence, context: Context) -> bool:
+    """Whether a sentence answers by its very make: "budget? forget it", "that too is ours", "who answers it: them"."""
+    replied = with_reply_behind(part.text) and headed_level(part.text, context) is not None
+    return replied or changes_a_value(part.words) or names_outright(part.text, context)
 
 
 def _may_be_told(intent: intents.Steered) -> bool:
@@ -123,6 +133,13 @@ def _answers_better(intent: intents.Steered, text: str, here: Situation) -> bool
         return True  # "kind of.", "no, not at all"
     if intent.name not in intents.STATUSES:
         return False
+    said = clauses(text)
+    if (
+        intent.name == "not_applicable"
+        and len(said) > 1
+        and any(said_chance(clause, here.context) >= SURELY_SAID for clause in said)
+    ):
+        return True  # "the timing is planned in part, and the creative is not relevant"
     unsure = intent.score < OPEN_FACT_BEATS
     if unsure and any(level_in(clause)[1] >= SURE_REPLY for clause in clauses(text)):
         return True  # "I'd guess yes, though we haven't checked"

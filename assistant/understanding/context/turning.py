@@ -70,6 +70,21 @@ def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Comm
     return [Start(tool, name), *(replace(c, tool=tool) if isinstance(c, Answer) else c for c in told)]
 
 
+def taken_up_as_a_whole(commands: list[Command], here: Situation, read: Read) -> list[Command]:
+    """What all sentences of a message say that takes an offer up by what it tells; [] where it does not.
+
+    "We meet prospects all the time. E-mail yes. Phone no.": what follows is said in the form that is begun.
+    """
+    tool = offered(here)
+    begun = next((c for c in commands if isinstance(c, Start) and not c.only_offer), None)
+    several = len(sentences(here.text)) > 1 and any(isinstance(c, Answer) for c in commands)
+    if not several or begun is None or begun.tool != tool or here.library.tools[tool].at_once:
+        return []
+    first = next(iter(here.library.tools[tool].order({}, None)), "")
+    told = _told(here.text, _opened(here.state, Record(_NEW, tool, begun.name, question=first)), here, read)
+    return [begun, *(replace(c, tool=tool) if isinstance(c, Answer) else c for c in told)]
+
+
 def weighed_now(commands: list[Command], here: Situation) -> list[Command]:
     """ "Which is more profitable?", "מי רווחי יותר?" with several at hand: they are put side by side."""
     record = here.subject

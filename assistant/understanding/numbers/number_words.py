@@ -27,6 +27,7 @@ WEAK = frozenset(listed("one אחד אחת שני שנים second"))  # number w
 HUNDREDS = frozenset(listed("hundred hundreds מאות"))
 SCALES = _table(
     "1000:thousand thousands grand k קיי אלף אלפ אלפים אלפי;"
+    "100000:lakh lakhs lac lacs;10000000:crore crores;"
     "1000000:million millions mil mn mm m מיליון מליון מיליוני מיליונים;"
     "1000000000:billion billions bn b מיליארד מיליארדים"
 )

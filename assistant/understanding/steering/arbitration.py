@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.commands import Answer, Ask, Reading, Start
+from assistant.understanding.segments import sentences
+from assistant.understanding.steering.wishing import is_order, is_wish
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import clean, tokens
 
@@ -43,7 +45,7 @@ def speaks_of_own(text: str) -> bool:
 def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) -> Reading:
     """The reading, or the question with the tool merely offered; `knows` is how nearly the cards answer a text."""
     start = next((command for command in reading.commands if isinstance(command, Start)), None)
-    asks = _ASKS.match(text) is not None and not _WISHES.search(text.rpartition("?")[2])
+    asks = _ASKS.match(text) is not None and not _orders_behind(text.rpartition("?")[2])
     if start is None or start.only_offer or (not asks and (start.confidence >= SURE_WISH or _WISHES.search(text))):
         return reading
     facts = sum(isinstance(c, Answer) and c.confidence >= SURE_FACT for c in reading.commands)
@@ -56,6 +58,11 @@ def rather_answer(text: str, reading: Reading, knows: Callable[[str], float]) ->
         return reading
     said = tuple(command for command in reading.commands if isinstance(command, Answer))
     return replace(reading, commands=(Ask(text), replace(start, only_offer=True, answers=said)))
+
+
+def _orders_behind(rest: str) -> bool:
+    """Whether what stands behind a question wishes for something to be done ("… Go through the checklist with me")."""
+    return _WISHES.search(rest) is not None or any(is_wish(part) and is_order(part) for part in sentences(rest))
 
 
 def _gives_an_amount(start: Start, reading: Reading) -> bool:
@@ -78,7 +85,9 @@ _AIMED = re.compile(
 def _supposes_a_figure(text: str, reading: Reading) -> bool:
     """Whether a figure of the calculation is given behind an "if" ("… if she has 120 hours a month"): it is a case."""
     supposed, words = _SUPPOSED.search(text), tokens(clean(text))
-    measured = bool(words) and phrase_set("asked_how_much").at(words, 0) > 0  # "how many inquiries for 20 deals?"
+    openings = [0, *(at + 1 for at, word in enumerate(words[:-1]) if word.text == ",")]
+    how_much = phrase_set("asked_how_much")
+    measured = bool(words) and any(how_much.at(words, at) for at in openings)  # "we want 9 deals, how many inquiries?"
     sure = [c for c in reading.commands if isinstance(c, Answer) and c.confidence >= SURE_AMOUNT]
     aimed = any(_AIMED.search(text[: max(0, text.find(a.raw))]) or any(map(str.isdigit, a.raw)) for a in sure)
     return (measured and aimed) or (supposed is not None and any(a.raw in supposed["rest"] for a in sure))

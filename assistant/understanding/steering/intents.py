@@ -29,6 +29,7 @@ ABOUT_OTHERS = 0.2  # a sentence about "they" is rather a fact than a command
 STATUSES = {"unknown": "unknown", "skip": "skipped", "later": "later", "not_applicable": "not_applicable"}
 YEAR_DIGITS = 4
 LONGEST_COMMAND = 14  # words
+LONGEST_SETTLED = 16  # words that say what becomes of a supposition, with a reason
 LONGEST_ALONE = 9
 LONGEST_WISH = 7
 OF_RECORDS = frozenset(("list", "result", "where", "compare", "resume", "summary"))
@@ -172,7 +173,7 @@ def just_supposed(here: Situation) -> bool:
 
 def kept_or_let_go(part: Sentence, here: Situation) -> Simple | None:
     """ "That's actually the case, note it": what becomes of the supposition just made."""
-    if part.asked or not just_supposed(here) or len(part.words) > LONGEST_ALONE or carries_figures(part.text):
+    if part.asked or not just_supposed(here) or len(part.words) > LONGEST_SETTLED or carries_figures(part.text):
         return None
     for clause in clauses(part.text):
         best = nearest_intent(clause, here.library)[:1]

@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.conversation import Record
 from assistant.understanding.numbers.amounts import quantities
-from assistant.understanding.segments import Sentence
+from assistant.understanding.segments import Sentence, with_reply_behind
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.intents import carries_figures
 from assistant.understanding.steering.subjects import tool_about
@@ -37,7 +37,7 @@ OPENS_WITHIN = 4  # words before the one that asks ("ok so tell me what's left")
 
 def asks_outcome(part: Sentence, here: Situation) -> bool:
     """Whether a sentence asks for the result of the record that is open or was spoken of last, and nothing else."""
-    if here.subject is None or part.supposed:
+    if here.subject is None or part.supposed or with_reply_behind(part.text):
         return False
     if carries_figures(part.text):
         return _asks_how_many_hold(part, here)
