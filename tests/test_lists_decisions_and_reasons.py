@@ -41,6 +41,17 @@ def stored(reader, words, state):
         ("partner_fit", "line_compatibility",
          "המוצר מתאים רק חלקית לקווים שהם כבר מוכרים, וכימיה אישית - אין בכלל",
          {"line_compatibility": "partly", "personal_chemistry": "no"}),
+        ("checklist_lead_methods", "pr", "no blog no podcast", {"blog": "no", "podcast": "no"}),
+        ("partner_fit", "required_types",
+         "All the work would sit with them: exhibiting and opening new customers, quoting and delivering, and repairs",
+         {"function_demand_creation": "partner", "function_demand_response": "partner",
+          "function_after_sale_service": "partner"}),
+        ("partner_fit", "required_types", "פרסום, מלאי ותיקונים: הם עושים הכול",
+         {"function_demand_creation": "partner", "function_demand_response": "partner",
+          "function_after_sale_service": "partner"}),
+        ("partner_fit", "financial_strength",
+         "financially strong yes, our product fits their lines yes, sales force and record yes",
+         {"financial_strength": "yes", "line_compatibility": "yes", "sales_force_record": "yes"}),
         ("campaign_preflight", "timing", "התזמון והתדירות מתוכננים חלקית, והקריאייטיב לא רלוונטי",
          {"timing": "partly", "creative": "no"}),
     ],
@@ -145,6 +156,16 @@ def test_undoing_a_change_that_was_only_asked_about_leaves_the_answer(advisor):
     assert advisor.reply("c", "undo the last change", user="u").assessment["answers"]["function_after_sale_service"][
         "value"
     ] == "nobody"  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["nobody repairs the machines there", "no one gives service there"])
+def test_what_nobody_does_is_no_no_to_a_doubt(advisor, words):
+    for said in ("start partner fit for Acme", "they came 2 us but we did look at 4 othrs and studied the market"):
+        reply = advisor.reply("c", said, user="u")
+    assert "Did I understand rightly" in reply.text
+    answers = advisor.reply("c", words, user="u").assessment["answers"]
+    assert answers["function_after_sale_service"]["value"] == "nobody"
+    assert answers.get("led_process", {}).get("value") != "no"
 
 
 def test_what_they_do_not_know_is_a_no_where_they_conclude_so(reader):

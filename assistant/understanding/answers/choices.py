@@ -114,8 +114,8 @@ def wanted_choices(text: str, context: Context) -> list[Answer]:
         wants = serves or either or (_tells_what_is_needed(clause) and not _tells_of_candidate(clause))
         if named and wants and not is_negated(clause) and len(content_words(clause)) <= len(named) + MOST_BESIDE_WANTED:
             also = phrase_set("as_well").find(tokens(text)) >= 0  # "an agent would do, too"
-            before = (context.values or {}).get(field.id) or [] if also else []
-            named = list(dict.fromkeys([*before, *named, *listed_on]))
+            before = (context.values or {}).get(field.id) if also else None
+            named = list(dict.fromkeys([*(before if isinstance(before, list) else ()), *named, *listed_on]))
             return [Answer(field.id, named, clause, confidence=0.8, tool=context.tool.name)]
     return []
 

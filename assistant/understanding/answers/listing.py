@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 from itertools import pairwise
 
 from assistant.commands import Answer
 from assistant.understanding.answers.doers import WHO, who_does
+from assistant.understanding.answers.naming import field_meant
 from assistant.understanding.answers.opinions import answer_chances
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.fields.mentioned import rather_meant
@@ -211,13 +213,49 @@ def headed_level(text: str, context: Context) -> Answer | None:
     found = _HEAD_AND_LEVEL.match(text.strip())
     if found is None or len(tokens(found["level"])) > LONGEST_LEVEL or level_in(found["head"])[0]:
         return None
-    near = surely_named(found["head"], context)
-    meant = rather_meant(found["head"], context.tool.name, near.id if near is not None else "")
-    field = context.tool.form.field(meant) if meant else near
+    field = _field_spoken_of(found["head"], context)
     value = _of_its_choices(found["level"], field) if field is not None else ""
     if field is None or not value:
         return None
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=LISTED, tool=context.tool.name)
+
+
+def headed_list(text: str, context: Context) -> list[Answer]:
+    """ "Advertising, stock and repairs: they do all three", "all this sits with them: fairs, quotes, repairs".
+
+    Several questions by their names, and one doer or level for all of them.
+    """
+    one, colon, other = text.strip(" .!").partition(":")
+    for names, said in ((one, other), (other, one)) if colon else ():
+        pieces = [piece.strip(" .") for piece in re.split(r"\s*[,;]\s*", names) if piece.strip(" .")]
+        among = {field.id for field in context.tool.form.fields if _of_its_choices(said, field)}
+        fields = [field for piece in pieces for field in _fields_named(piece, among, context)]
+        values = [_of_its_choices(said, field) if field is not None else "" for field in fields]
+        several = len(pieces) >= FEWEST_HEADED and len({field.id for field in fields if field}) == len(fields)
+        if several and all(values):
+            told = zip(fields, values, strict=True)
+            return [_listed(field, value, text, context) for field, value in told if field is not None]
+    return []
+
+
+NAMED_AMONG = 0.45  # nearness to a name, among the questions that the doer or level can be for
+FEWEST_HEADED = 2  # pieces of a list under one head
+
+
+def _fields_named(piece: str, among: Container[str], context: Context) -> list[Field | None]:
+    """The question a piece of a list names, or the two of "service and market information"; [None] for none."""
+    parts = re.split(r"\s+(?:and|ו-?)\s*", re.sub(r"^(?:and|ו-?)\s+", "", piece))
+    apart = [field_meant(part, context, NAMED_AMONG, among) for part in parts]
+    if len(parts) > 1 and None not in apart and len({field.id for field in apart if field}) == len(apart):
+        return [*apart]
+    return [field_meant(piece, context, NAMED_AMONG, among)]
+
+
+def _field_spoken_of(text: str, context: Context) -> Field | None:
+    """The question that a text names or surely means."""
+    near = surely_named(text, context)
+    meant = rather_meant(text, context.tool.name, near.id if near is not None else "")
+    return context.tool.form.field(meant) if meant else near
 
 
 def _of_its_choices(said: str, field: Field) -> str:
@@ -250,7 +288,9 @@ def listed_items(text: str, context: Context) -> list[Answer]:
 
 
 _ITEM = re.compile(
-    r"\s*[,;+/&\n]\s*|\.\s+|\s+(?:and|but|plus|also|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE
+    r"\s*[,;+/&\n]\s*|\.\s+|\s+(?=(?:no|אין|בלי) \S)"
+    r"|\s+(?:and|but|plus|also|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})",
+    re.IGNORECASE,
 )
 
 

@@ -27,6 +27,7 @@ from assistant.understanding.answers.judging import judged_parts, judgement_in, 
 from assistant.understanding.answers.listing import (
     FEWEST_LISTED,
     headed_level,
+    headed_list,
     level_at_end,
     listed_items,
     listed_levels,
@@ -93,6 +94,8 @@ def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
     """What a sentence says that names its field or its level in so many words; empty when it does neither."""
     if not figures and (levelled := headed_level(text, context)) is not None:
         return [levelled]
+    if not figures and (several := headed_list(text, context)):
+        return [*several]
     if judged := _judged(text, figures, context):
         return judged
     asked = _open(context)

@@ -37,6 +37,7 @@ NUMBERS_REPLACING = 2  # the one told before and the one that is meant
 MOST_ASIDE = 3  # words before "sorry", as in "oh no, sorry"
 UNDENIABLE, APART = 0.9, 0.75  # beside a correction only what is this sure is taken as something new
 THOUSAND = 1000
+ORDER_WITHIN = 2  # clauses of which one orders a level: it, or the one that names for what
 LONGEST_ORDER = 8  # words of "put 25 there instead"
 NOT_SO, OTHER_WAY = ("no", "לא"), ("rather", "אלא")  # "40 rather than 35": the first is meant
 NAMES_ANSWERED = 0.4  # a correction names an answered field by less
@@ -225,7 +226,7 @@ def _level_of_last(part: Sentence, here: Situation) -> Answer | None:
 def _ordered_level(part: Sentence, context: Context) -> Answer | None:
     """ "Put yes for the budget instead", "תקציב - תרשום חלקית": an answer ordered in so many words."""
     pieces = [] if part.marked else clauses(intents.without_courtesies(part.text))
-    for at, piece in enumerate(pieces):
+    for at, piece in enumerate(pieces[:ORDER_WITHIN]):  # "…, sales force and record yes" orders nothing
         words = tokens(intents.without_courtesies(piece))
         act = next((phrase_set("putting_down").at(words, n) for n in range(1) if words), 0)
         found = _level_word(words[act : act + LONGEST_ORDER]) if act else None

@@ -9,7 +9,7 @@ from assistant.commands import (
     Simple,
 )
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
-from assistant.understanding.answers.listing import headed_level
+from assistant.understanding.answers.listing import headed_level, listed_items
 from assistant.understanding.answers.opinions import said_chance
 from assistant.understanding.answers.statements import names_outright
 from assistant.understanding.changes.corrections import without_opening
@@ -90,7 +90,8 @@ def order_in(part: Sentence, here: Situation) -> Command | None:
 def _answers_outright(part: Sentence, context: Context) -> bool:
     """Whether a sentence answers by its very make: "budget? forget it", "that too is ours", "who answers it: them"."""
     replied = with_reply_behind(part.text) and headed_level(part.text, context) is not None
-    return replied or changes_a_value(part.words) or names_outright(part.text, context)
+    listed = replied or bool(listed_items(part.text, context))  # "no blog no podcast"
+    return listed or changes_a_value(part.words) or names_outright(part.text, context)
 
 
 def _may_be_told(intent: intents.Steered) -> bool:
