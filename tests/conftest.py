@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from assistant.understanding.rules import RuleInterpreter
+from tools.registry import TOOLS
 
 TALKS = itertools.count()
 
@@ -20,10 +25,31 @@ def _nobodys_own() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def reader() -> RuleInterpreter:
+    """Reads messages by words alone: one for all test files, for indexing the examples takes seconds."""
+    return RuleInterpreter(TOOLS)
+
+
+@pytest.fixture(scope="session")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the examples and the bundled knowledge are indexed: that takes longer than most tests."""
+    from assistant import open_advisor
+
+    folder = tmp_path_factory.mktemp("indexed")
+    with contextlib.closing(open_advisor(home=folder)) as advisor:
+        advisor.reply("c", "What is a lead?", user="u")
+    return folder
+
+
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder of its own for each test file."""
-    return tmp_path_factory.mktemp("home")
+def home(tmp_path_factory: pytest.TempPathFactory, indexed: Path) -> Iterator[Path]:
+    """A data folder of its own for each test file, indexed already and with nothing said in it."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copy(indexed / "examples.npz", folder)
+    shutil.copytree(indexed / "knowledge", folder / "knowledge")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

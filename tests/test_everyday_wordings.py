@@ -9,12 +9,6 @@ import pytest
 from assistant.commands import Answer, Simple, Start
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.rules import RuleInterpreter
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def reader() -> RuleInterpreter:
-    return RuleInterpreter(TOOLS)
 
 
 def in_record(tool: str, question: str = "", status: str = "open", **answers: Any) -> Conversation:

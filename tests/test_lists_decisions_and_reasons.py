@@ -8,14 +8,7 @@ from states import in_record
 from assistant.commands import Answer, Ask, Simple, Start, Unclear
 from assistant.conversation import Conversation
 from assistant.understanding.numbers.amounts import quantities
-from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.segments import sentences
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def reader() -> RuleInterpreter:
-    return RuleInterpreter(TOOLS)
 
 
 def stored(reader, words, state):
@@ -160,10 +153,11 @@ def test_undoing_a_change_that_was_only_asked_about_leaves_the_answer(advisor):
 
 @pytest.mark.parametrize("words", ["nobody repairs the machines there", "no one gives service there"])
 def test_what_nobody_does_is_no_no_to_a_doubt(advisor, words):
+    conversation = f"doubted, then {words}"
     for said in ("start partner fit for Acme", "they came 2 us but we did look at 4 othrs and studied the market"):
-        reply = advisor.reply("c", said, user="u")
+        reply = advisor.reply(conversation, said, user="u")
     assert "Did I understand rightly" in reply.text
-    answers = advisor.reply("c", words, user="u").assessment["answers"]
+    answers = advisor.reply(conversation, words, user="u").assessment["answers"]
     assert answers["function_after_sale_service"]["value"] == "nobody"
     assert answers.get("led_process", {}).get("value") != "no"
 

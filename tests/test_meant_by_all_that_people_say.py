@@ -7,13 +7,6 @@ from states import in_record
 
 from assistant.commands import Answer, Ask, Simple, Start
 from assistant.conversation import Conversation
-from assistant.understanding.rules import RuleInterpreter
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def reader() -> RuleInterpreter:
-    return RuleInterpreter(TOOLS)
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,9 @@ import pytest
 
 from assistant.commands import Start
 from assistant.conversation import Conversation
-from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.segments import sentences
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.words.abbreviations import sentence_ends
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def interpreter():
-    return RuleInterpreter(TOOLS)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +83,8 @@ def test_a_name_stands_beside_what_somebody_is_in_either_language(text, name):
         ("new lead from the website: Carla Rossi, Pastificio Gallo", "lead_qualification", "Carla Rossi"),
     ],
 )
-def test_a_label_begins_its_tool_under_the_name_that_follows(interpreter, text, tool, name):
-    (start,) = [c for c in interpreter.propose(text, Conversation("c")).commands if isinstance(c, Start)]
+def test_a_label_begins_its_tool_under_the_name_that_follows(reader, text, tool, name):
+    (start,) = [c for c in reader.propose(text, Conversation("c")).commands if isinstance(c, Start)]
     assert (start.tool, start.name) == (tool, name)
 
 

@@ -11,13 +11,6 @@ from assistant.advisor import Advisor
 from assistant.commands import Answer, Simple, Start
 from assistant.conversation import Conversation, Reply
 from assistant.understanding.rules import RuleInterpreter
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def reader() -> RuleInterpreter:
-    return RuleInterpreter(TOOLS)
-
 
 PARTNER = in_record("partner_fit", "competing_line", initiated_by="them", market_recommendations="yes")
 

@@ -9,12 +9,6 @@ import pytest
 from assistant.commands import Answer, Start, WhatIf
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.rules import RuleInterpreter
-from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="module")
-def reader() -> RuleInterpreter:
-    return RuleInterpreter(TOOLS)
 
 
 def read(reader: RuleInterpreter, tool: str, question: str, words: str, **known: Any) -> list[Any]:

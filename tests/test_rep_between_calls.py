@@ -4,11 +4,7 @@ import pytest
 
 from assistant.commands import Answer, Export
 from assistant.conversation import Conversation, Record
-from assistant.understanding.rules import RuleInterpreter
 from assistant.understanding.steering.called import name_hint
-from tools.registry import TOOLS
-
-READER = RuleInterpreter(TOOLS)
 
 
 def in_record(tool, question):
@@ -353,9 +349,9 @@ def test_which_of_the_leads_comes_first_is_answered_by_putting_them_side_by_side
         ("checklist_kam", "number_known", "הם רואים בנו שותף, אין ספק", {"seen_as_partner": "yes"}),
     ],
 )  # fmt: skip
-def test_in_a_checklist_what_is_named_is_answered_and_not_what_was_asked(tool, question, said, expected):
+def test_in_a_checklist_what_is_named_is_answered_and_not_what_was_asked(reader, tool, question, said, expected):
     answers = {
-        c.field: c.value for c in READER.propose(said, in_record(tool, question)).commands if isinstance(c, Answer)
+        c.field: c.value for c in reader.propose(said, in_record(tool, question)).commands if isinstance(c, Answer)
     }
     assert answers == expected
 
@@ -363,14 +359,14 @@ def test_in_a_checklist_what_is_named_is_answered_and_not_what_was_asked(tool, q
 @pytest.mark.parametrize(
     "said", ["we have no system, all in Excel", "אין לנו מערכת, הכול באקסל", "everything sits in excel"]
 )
-def test_where_things_are_kept_wants_no_file(said):
-    found = READER.propose(said, in_record("checklist_cold_call", "right_caller")).commands
+def test_where_things_are_kept_wants_no_file(reader, said):
+    found = reader.propose(said, in_record("checklist_cold_call", "right_caller")).commands
     assert not any(isinstance(command, Export) for command in found)
 
 
 @pytest.mark.parametrize("said", ["as excel please", "send me the excel", "תשלח לי באקסל"])
-def test_a_file_wished_for_is_still_given(said):
-    found = READER.propose(said, in_record("checklist_cold_call", "right_caller")).commands
+def test_a_file_wished_for_is_still_given(reader, said):
+    found = reader.propose(said, in_record("checklist_cold_call", "right_caller")).commands
     assert any(isinstance(command, Export) for command in found)
 
 
@@ -414,8 +410,8 @@ def test_going_back_to_the_figure_that_stands_changes_nothing(talk, said):
         ("managed_calls", "תסריט כן, התנגדויות לא", "managed_calls"),
     ],
 )
-def test_two_parts_of_a_question_one_there_and_one_not_make_it_partly(question, said, field):
-    found = READER.propose(said, in_record("checklist_cold_call", question)).commands
+def test_two_parts_of_a_question_one_there_and_one_not_make_it_partly(reader, question, said, field):
+    found = reader.propose(said, in_record("checklist_cold_call", question)).commands
     assert [(c.field, c.value) for c in found if isinstance(c, Answer)] == [(field, "partly")]
 
 
@@ -428,8 +424,8 @@ def test_a_question_for_the_verdict_in_few_words_stores_nothing(talk, said):
 
 
 @pytest.mark.parametrize("said", ["8% discount", "we give a rebate of 8 percent", "הנחה של 8 אחוז", "plus 17% vat"])
-def test_a_percentage_of_what_no_form_asks_for_is_no_margin(said):
-    found = READER.propose(said, in_record("customer_profitability", "revenue")).commands
+def test_a_percentage_of_what_no_form_asks_for_is_no_margin(reader, said):
+    found = reader.propose(said, in_record("customer_profitability", "revenue")).commands
     assert not any(isinstance(command, Answer) for command in found)
 
 

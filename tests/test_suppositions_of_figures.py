@@ -8,8 +8,6 @@ from assistant import open_advisor
 from assistant.commands import WhatIf
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.changes.relative import change_in
-from assistant.understanding.rules import RuleInterpreter
-from tools.registry import TOOLS
 
 
 def dollars(amount, period="one_off"):
@@ -34,16 +32,11 @@ NOTED = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def interpreter():
-    return RuleInterpreter(TOOLS)
-
-
-def supposed(interpreter, tool, text):
+def supposed(reader, tool, text):
     """The supposition a message is, after a result."""
     answers = {name: Given(value, "answered", turn=at) for at, (name, value) in enumerate(NOTED[tool].items(), 1)}
     record = Record("r1", tool, "", "done", answers)
-    commands = interpreter.propose(text, Conversation("c", turn=9, records={"r1": record}, latest="r1")).commands
+    commands = reader.propose(text, Conversation("c", turn=9, records={"r1": record}, latest="r1")).commands
     assert [type(command) for command in commands] == [WhatIf]
     return commands[0]
 
@@ -64,8 +57,8 @@ def values(command):
         ("leadgen_roi", "suppose we had closed only one", {"deals": "1"}),
     ],
 )
-def test_the_verb_of_a_supposition_names_the_figure(interpreter, tool, text, expected):
-    assert values(supposed(interpreter, tool, text)) == expected
+def test_the_verb_of_a_supposition_names_the_figure(reader, tool, text, expected):
+    assert values(supposed(reader, tool, text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,13 +81,13 @@ def test_the_verb_of_a_supposition_names_the_figure(interpreter, tool, text, exp
         ("kam_capacity", "with two more growth accounts?", {"growth_accounts": "12"}),
     ],
 )
-def test_a_change_by_so_much_is_worked_out_from_what_is_noted(interpreter, tool, text, expected):
-    assert values(supposed(interpreter, tool, text)) == expected
+def test_a_change_by_so_much_is_worked_out_from_what_is_noted(reader, tool, text, expected):
+    assert values(supposed(reader, tool, text)) == expected
 
 
 @pytest.mark.parametrize("text", ["what if we doubled it?", "ואם נכפיל את זה?", "and 10% more?"])
-def test_a_change_of_nothing_that_is_named_is_asked_about(interpreter, text):
-    command = supposed(interpreter, "kam_capacity", text)
+def test_a_change_of_nothing_that_is_named_is_asked_about(reader, text):
+    command = supposed(reader, "kam_capacity", text)
     assert command.answers == ()
     assert len({answer.field for answer in command.either}) > 1
 
@@ -122,17 +115,15 @@ def test_what_tells_no_single_change_is_none(text):
     assert change_in(text) is None
 
 
-def test_half_of_a_kind_whose_share_is_asked_for_is_that_share(interpreter):
-    assert values(supposed(interpreter, "nurture_payoff", "what if we won half of the ready ones?")) == {
+def test_half_of_a_kind_whose_share_is_asked_for_is_that_share(reader):
+    assert values(supposed(reader, "nurture_payoff", "what if we won half of the ready ones?")) == {
         "ready_win_rate": "0.5"
     }
 
 
-def test_a_share_that_is_named_stays_a_share(interpreter):
-    assert values(supposed(interpreter, "leadgen_roi", "and if the margin were a third?")) == {"gross_margin": "1/3"}
-    assert values(supposed(interpreter, "nurture_payoff", "ואם נזכה ברבע מהקונים המאוחרים?")) == {
-        "later_win_rate": "0.25"
-    }
+def test_a_share_that_is_named_stays_a_share(reader):
+    assert values(supposed(reader, "leadgen_roi", "and if the margin were a third?")) == {"gross_margin": "1/3"}
+    assert values(supposed(reader, "nurture_payoff", "ואם נזכה ברבע מהקונים המאוחרים?")) == {"later_win_rate": "0.25"}
 
 
 def test_no_figure_becomes_less_than_nothing():
@@ -152,17 +143,17 @@ def test_a_supposition_that_is_unsure_asks_which_figure_and_changes_nothing(tmp_
     assert "7,200" not in summary
 
 
-def test_an_addition_that_is_a_figure_itself_is_supposed_as_it_is_said(interpreter):
+def test_an_addition_that_is_a_figure_itself_is_supposed_as_it_is_said(reader):
     given = {"reps": "5", "helper_cost": dollars(8_000, "month"), "uplift_per_rep": dollars(20_000, "month")}
     answers = {name: Given(value, "answered", turn=1) for name, value in given.items()}
     record = Record("r1", "sales_productivity", "", "done", answers)
     state = Conversation("c", turn=3, records={"r1": record}, latest="r1")
-    (command,) = interpreter.propose("ואם כל אחד ימכור רק עוד 10,000 דולר בחודש?", state).commands
+    (command,) = reader.propose("ואם כל אחד ימכור רק עוד 10,000 דולר בחודש?", state).commands
     assert values(command) == {"uplift_per_rep": dollars(10_000, "month")}
 
 
-def test_half_a_thing_is_of_its_number_unless_a_cost_is_spoken_of(interpreter):
-    assert values(supposed(interpreter, "customer_profitability", "half the visits?")) == {"visits": "6"}
-    assert values(supposed(interpreter, "customer_profitability", "half the cost of a visit?")) == {
+def test_half_a_thing_is_of_its_number_unless_a_cost_is_spoken_of(reader):
+    assert values(supposed(reader, "customer_profitability", "half the visits?")) == {"visits": "6"}
+    assert values(supposed(reader, "customer_profitability", "half the cost of a visit?")) == {
         "cost_per_visit": dollars(150)
     }

@@ -26,7 +26,7 @@ from assistant.understanding.answers.claims import (
 from assistant.understanding.answers.contrasts import apart_from_needs, held_against
 from assistant.understanding.answers.doers import ACTORS, WHO, is_laid_on, who_does
 from assistant.understanding.answers.naming import limits, named_claim, named_field
-from assistant.understanding.answers.opinions import ALONE_CHANCE, opinion_of, said_surely, settled, weighed
+from assistant.understanding.answers.opinions import ALONE_CHANCE, opinion_of, said_surely, settled, value_told, weighed
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import Span, clauses, spans
 from assistant.understanding.words.matching import ExampleIndex, Match, concept_of, word_stem
@@ -115,7 +115,11 @@ def _as_it_is(answers: list[Answer], text: str, context: Context) -> list[Answer
     if not told or not any(need in answer.raw for need in needs for answer in answers):
         return answers
     found = {answer.field: answer for answer in fact_answers(told, context)}
-    return [found.get(a.field, a) if any(need in a.raw for need in needs) else a for a in answers]
+    of_needs = [any(need in answer.raw for need in needs) for answer in answers]
+    rest = {a.field: value_told(a, told, context) for a, of_need in zip(answers, of_needs, strict=True) if of_need}
+    return [
+        (found.get(a.field) or rest[a.field]) if of_need else a for a, of_need in zip(answers, of_needs, strict=True)
+    ]
 
 
 def _in_part(chosen: dict[str, Claim], used: set[int], text: str) -> dict[str, Claim]:

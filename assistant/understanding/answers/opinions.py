@@ -218,6 +218,15 @@ def second_opinion(answer: Answer, text: str, context: Context, sentence: str = 
     return answer
 
 
+def value_told(answer: Answer, text: str, context: Context) -> Answer:
+    """The answer with the likeliest value of its field in other words than it was read from, to be confirmed."""
+    of_field = {value: chance for (name, value), chance in _chances(text, context).items() if name == answer.field}
+    if not of_field or not isinstance(answer.value, str):
+        return replace(answer, confidence=min(answer.confidence, DOUBTED))
+    likeliest = max(of_field, key=lambda value: of_field[value])
+    return replace(answer, value=likeliest, raw=text, confidence=DOUBTED)
+
+
 def _is_borne_out(field: str, value: str, raw: str, said: Sequence[str], context: Context) -> bool:
     """Whether the words of an answer, or a clause of them, surely say it, and no more of what was said says another.
 

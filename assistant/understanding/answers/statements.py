@@ -52,6 +52,7 @@ from assistant.understanding.words.phrases import (
     quality_in,
 )
 from assistant.understanding.words.text import Token, tokens
+from assistant.understanding.words.text import listed as words_of
 from assistant.understanding.words.turns_of_phrase import plainly, without_assurance, without_contrast
 from knowledge.hebrew import content_words
 from tools.forms import Field
@@ -308,12 +309,15 @@ def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
 
 
 def _beside_figure(fact: Answer, text: str, said: tuple[Quantity, ...]) -> bool:
-    """Whether a fact is read from no more than the words around a figure ("the channel has run only two months")."""
+    """Whether a fact is read from no more than the words around figures ("the channel has run only two months")."""
     if fact.confidence >= SURE_BESIDE_FIGURE or fact.status != "answered":
         return False
-    words = {token.text for token in tokens(fact.raw)}
-    told = [c for c in clauses(text) if any(q.raw in c for q in said)]
-    return any(words <= {token.text for token in tokens(clause)} for clause in told)
+    told = [clause for clause in clauses(text) if any(q.raw in clause for q in said)]
+    around = {token.text for clause in told for token in tokens(clause)} | _JOINING
+    return {token.text for token in tokens(fact.raw) if token.kind != "sign"} <= around
+
+
+_JOINING = frozenset(words_of("and but then ו אבל ואז"))  # words between clauses
 
 
 def _direct(text: str, rest: str, context: Context) -> Answer | None:

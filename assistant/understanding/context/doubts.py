@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from assistant.commands import Answer, Choose, Command, Simple
 from assistant.understanding.answers.opinions import answer_chances
@@ -42,6 +43,9 @@ def doubt_settled(parts: list[Sentence], here: Situation, read: Read) -> tuple[l
     word, rest = _opening(first, here)
     if word:
         said = read(rest, at_doubt if word == "no" else _with_nothing_asked(here))
+        if word == "no" and len(asked) == 1 and any(_is_of(asked[0], c) and c.confidence < SURE for c in said):
+            whole = read(replace(first, corrects=False), at_doubt)  # "no, it isn't there yet": the "no" is half of it
+            said = whole if any(_is_of(asked[0], c) and c.confidence >= SURE for c in whole) else said
         if word == "no" and _sets_another_right(said, asked, here):
             return [], parts  # "no, wrong, we would not lose profit" takes back another answer than the one in doubt
         same = word == "yes" or not _tells(said, asked)
@@ -83,7 +87,8 @@ def _which(part: Sentence, asked: Sequence[Answer], here: Situation) -> Command 
     if given is None or given.status != "answered":
         return None
     order = intents.nearest_intent(part.text, here.library)[:1]
-    if order and order[0].name == "undo" and order[0].score >= intents.STEERS_FROM:
+    undoes = bool(order) and order[0].name == "undo" and order[0].score >= intents.STEERS_FROM
+    if undoes and phrase_set("taking_back").find(part.words) >= 0:
         return Simple("no")  # "undo the last change" of what was only asked about
     keeps, takes = (phrase_set(name).find(part.words) >= 0 for name in ("keeping_old", "taking_new"))
     if keeps or takes:
@@ -160,6 +165,11 @@ def _tells(said: Sequence[Command], asked: Sequence[Answer]) -> bool:
     read = {answer.field: answer.value for answer in asked}
     told = [c for c in said if isinstance(c, Answer) and c.field in read]
     return any(c.status != "answered" or c.value != read[c.field] for c in told)
+
+
+def _is_of(doubt: Answer, command: Command) -> TypeGuard[Answer]:
+    """Whether a command answers the field in doubt."""
+    return isinstance(command, Answer) and command.field == doubt.field
 
 
 def _sets_another_right(said: Sequence[Command], asked: Sequence[Answer], here: Situation) -> bool:

@@ -33,6 +33,7 @@ SUPPOSED_FROM, SUPPOSED_CHANCE = 0.34, 0.4  # nearness and chance from which it 
 SURE_OF_ASKED = 0.75  # sureness from which a supposition is of the open question
 LONGEST_SUPPOSED = 4  # words of a figure that is supposed for what was asked
 OF_NOTED = 8.0  # by how much likelier a supposition changes an answer that is noted
+OF_NOTED_INSISTED = 40.0  # … where it says so with a word ("if they did", "אם כן")
 LEAST_LIKELY = 0.35  # chance of an intent that loses nothing, of words that say nothing else
 HARMLESS = frozenset(
     ("where", "summary", "result", "why", "help", "abilities", "list", "greeting", "thanks", "off_topic")
@@ -50,7 +51,9 @@ def supposition(part: Sentence, here: Situation) -> list[Command]:
     found = supposed_figures(part, here) if quantities(part.text) else []
     if len(found) > 1 and found[0].raw == found[1].raw:
         return [WhatIf((), either=tuple(found))]
-    found = found or _supposed_facts(part, here, asked=False) or _likeliest(part, here)
+    told = [] if found else _supposed_facts(part, here, asked=False)
+    unsure = all(answer.confidence < SURE_OF_ASKED for answer in told)
+    found = found or (_likeliest(part, here) if unsure else []) or told
     found = found or [a for a in _supposed_facts(part, here, asked=True) if a.confidence >= SURE_OF_ASKED]
     found = [_otherwise(answer, here) for answer in found]
     return [WhatIf(tuple(found))] if found else [Ask(part.text, original=part.text)]
@@ -104,8 +107,10 @@ def _likeliest_change(text: str, here: Situation) -> tuple[str, str]:
     if weights is None or here.subject is None or here.context is None or here.context.tool.at_once:
         return NOTHING  # what is supposed of a calculation is a figure
     noted = here.subject.answers
+    insists = phrase_set("insisting").find(tokens(text)) >= 0
+    likelier = OF_NOTED_INSISTED if insists else OF_NOTED
     chances = {
-        (field, value): chance * (OF_NOTED if field in noted and noted[field].value != value else 1.0)
+        (field, value): chance * (likelier if field in noted and noted[field].value != value else 1.0)
         for (field, value), chance in weights.chances(text).items()
     }
     best = max(chances, key=lambda answer: chances[answer])
