@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeGuard
 
 from assistant.commands import Answer, Choose, Command, Simple
 from assistant.understanding.answers.opinions import answer_chances
@@ -43,9 +42,9 @@ def doubt_settled(parts: list[Sentence], here: Situation, read: Read) -> tuple[l
     word, rest = _opening(first, here)
     if word:
         said = read(rest, at_doubt if word == "no" else _with_nothing_asked(here))
-        if word == "no" and len(asked) == 1 and any(_is_of(asked[0], c) and c.confidence < SURE for c in said):
+        if word == "no" and len(asked) == 1 and any(c.confidence < SURE for c in _of(asked[0], said)):
             whole = read(replace(first, corrects=False), at_doubt)  # "no, it isn't there yet": the "no" is half of it
-            said = whole if any(_is_of(asked[0], c) and c.confidence >= SURE for c in whole) else said
+            said = whole if any(c.confidence >= SURE for c in _of(asked[0], whole)) else said
         if word == "no" and _sets_another_right(said, asked, here):
             return [], parts  # "no, wrong, we would not lose profit" takes back another answer than the one in doubt
         same = word == "yes" or not _tells(said, asked)
@@ -167,9 +166,9 @@ def _tells(said: Sequence[Command], asked: Sequence[Answer]) -> bool:
     return any(c.status != "answered" or c.value != read[c.field] for c in told)
 
 
-def _is_of(doubt: Answer, command: Command) -> TypeGuard[Answer]:
-    """Whether a command answers the field in doubt."""
-    return isinstance(command, Answer) and command.field == doubt.field
+def _of(doubt: Answer, said: Sequence[Command]) -> list[Answer]:
+    """What commands answer of the field in doubt."""
+    return [c for c in said if isinstance(c, Answer) and c.field == doubt.field]
 
 
 def _sets_another_right(said: Sequence[Command], asked: Sequence[Answer], here: Situation) -> bool:
