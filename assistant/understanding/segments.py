@@ -212,12 +212,14 @@ def _sentence(text: str) -> Sentence:
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
     supposed = supposed or (marked and _UNREAL.match(text) is not None)
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
+    some = some or _FROM_FIGURE.match(text) is not None
     supposed = supposed and not (marked and _who_or_why(words)) and not _LEVEL_BEHIND.search(text)
     told = with_reply_behind(text) or _CLEFT.match(text) is not None
     asked = marked or (bool(words) and opens(opener, words) and not some and not told)
     return Sentence(text, asked, marked, supposed, _corrects(words))
 
 
+_FROM_FIGURE = re.compile(r"\W*מה[-־]\s?\d")  # "מה-15 במרץ" is from that day on
 _WOULD_IF = re.compile(
     r"\W*(?:and |so |but )?(?:what|how|where|would|could)\b.*\b(?:would|be|change|look)\b.* if "
     r"|\W*ו?(?:מה|איך|כמה) .*(?<![א-ת])(?:היה|הייתה|היו|יקרה|ישתנה|יהיה|תהיה|יצא) .* אם ",

@@ -36,7 +36,8 @@ def open_choices(text: str, context: Context) -> Answer | None:
     if not named or not (several or len(named) == 1):
         return None
     value = named if several else named[0]
-    sure = 0.85 if not several or _little_else(meant, field, context) else DOUBTED
+    either = len(named) > 1 and any(_OR.search(clause) for clause in meant)  # "agent or distributor, both work"
+    sure = 0.85 if not several or either or _little_else(meant, field, context) else DOUBTED
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=sure, tool=context.tool.name)
 
 
@@ -156,7 +157,8 @@ def _sides(text: str) -> tuple[list[str], list[str]]:
         concludes = bool(told) and phrase_set("concluding").at(tokens(clause), 0) > 0  # "…, so a distributor"
         goes_on = before and len(content_words(clause)) <= 1  # "an agent suits us, and an integrator"
         before = wants or (goes_on and not _tells_of_candidate(clause))
-        if not before and (_tells_of_candidate(clause) or concludes or any(wanting)):
+        one = _OR.search(clause) is None  # "agent or distributor, both work" tells of none that is there
+        if not before and (_tells_of_candidate(clause) or concludes or (any(wanting) and one)):
             told.append(clause)
     return [clause for clause in said if clause not in told], told
 

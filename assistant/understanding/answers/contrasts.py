@@ -20,9 +20,15 @@ LATEST = 2  # words before the opening phrase of a clause ("and hold on, …")
 def without_seeming(text: str) -> str:
     """The text without what only seemed so ("on paper …, but …", "they used to …, now …")."""
     for clause, after in _followed(text):
-        if _opened_by(phrase_set("seeming"), tokens(clause)) and _opened_by(phrase_set("in_truth"), tokens(after)):
+        if only_seems(clause, after):
             return text.replace(clause, " ", 1).strip(" ,.;:-–")
     return text
+
+
+def only_seems(text: str, after: str) -> bool:
+    """Whether words tell only what seems so, set right by what comes after ("On paper an agency. In reality …")."""
+    opens = _opened_by(phrase_set("seeming"), tokens(text)) > 0
+    return opens and _opened_by(phrase_set("in_truth"), tokens(after)) > 0
 
 
 _NOT_SO_LITTLE = re.compile(
@@ -36,6 +42,22 @@ def without_less(text: str) -> str:
     """The text without the lesser level it denies ("it matches fully, not partly")."""
     told = _NOT_SO_LITTLE.sub("", text).strip(" ,.;:-–")
     return told if len(tokens(told)) >= LEFT and told != text.strip(" ,.;:-–") else text
+
+
+_LEARNT = re.compile(
+    r"^(?:(?:now|so|ok|okay|well|by the way|btw)[, ]+)*(?:i|we)(?:'ve| have)?(?: just| only)?(?: now)? "
+    r"(?:found out|learned|learnt|discovered|realised|realized)(?: just now| today| yesterday)?(?: that)? "
+    r"|^(?:(?:אז|טוב|עכשיו|הרגע|רק|היום|אתמול|הבוקר)[, ]+)*"
+    r"(?:נודע ל(?:י|נו)|גילי(?:תי|נו)|התברר(?: ל(?:י|נו))?|מתברר|מסתבר)"
+    r"(?: עכשיו| היום| הרגע| אתמול| הבוקר)? ש-?(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def without_learning_it(text: str) -> str:
+    """The text without how one came to know it ("I just found out that …", "עכשיו נודע לי ש…")."""
+    told = _LEARNT.sub("", text)
+    return told if len(tokens(told)) >= LEFT else text
 
 
 def taken_back(text: str) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ NAMED_FROM = 0.6  # nearness to a field's name from which a level beside it is i
 NAMED_IN_LIST, FEWEST_LISTED = 0.4, 2  # … and in a list of at least so many others
 NAMED_AHEAD = 0.08  # by how much it is nearer than the next field's name
 LISTED = 0.85
+SURELY_ANOTHER = 0.85  # chance of an answer to another question than the one that is named
 SAYS_ITSELF = 0.8  # chance of a yes from which words are more than a name
 MOST_QUALIFIED = 3  # words after "partly"
 LONGEST_NAME, LONGEST_BARE_NAME = 7, 4  # words of a name beside its level, and alone
@@ -64,7 +65,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     found: dict[str, Answer] = {}
     rest: list[str] = []
     names: list[tuple[str, Field]] = []
-    for piece in (piece for piece in _PIECE.split(punctuated(text)) if piece and piece.strip()):
+    for piece in _pieces(punctuated(text), context):
         bare = piece.strip(" .!?")
         level = _level_of_all(tokens(bare)) if names else ""
         answer = None if level else _named_level(bare, context) or _same_level(bare, list(found.values()), context)
@@ -84,6 +85,20 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
     if len(answers) >= FEWEST_LISTED:
         answers, rest = _less_clearly_named(answers, rest, context)
     return answers, (", ".join(rest) if answers else text)
+
+
+def _pieces(text: str, context: Context) -> list[str]:
+    """The pieces of a list; a clause with an "and" in it stays one ("they will commit people and money: yes")."""
+    found: list[str] = []
+    for run in (run for run in _BREAK.split(text) if run and run.strip()):
+        split = [piece for piece in _PIECE.split(run) if piece and piece.strip()]
+        tells = len(split) > 1 and phrase_set("subjects").at(tokens(run.removeprefix("and ")), 0) > 0
+        whole = tells and max(answer_chances(run, context).values()) >= SAYS_ITSELF
+        found += [run] if whole and not level_at_end(tokens(split[0]))[0] else split
+    return found
+
+
+_BREAK = re.compile(r"\s*[,;\n]\s+|\.\s+")
 
 
 def _answers_by_itself(piece: str, field: Field, context: Context) -> bool:
@@ -168,7 +183,15 @@ def _named_level(piece: str, context: Context, least: float = NAMED_FROM) -> Ans
     joined = end < start and words[end].text in (":", "-", "–", "=")
     if not joined and phrase_set("negation").find(words[:end]) >= 0:
         return None  # "the list is not old, no" is more than a name
+    if _surely_of_another(piece, field, context):
+        return None  # "with us a budget is nice if there is one" speaks of the policy
     return _listed(field, level, piece, context)
+
+
+def _surely_of_another(piece: str, field: Field, context: Context) -> bool:
+    """Whether a piece surely answers another question than the one whose name stands in it."""
+    (name, _), chance = max(answer_chances(piece, context).items(), key=lambda item: item[1])
+    return bool(name) and name != field.id and chance >= SURELY_ANOTHER
 
 
 def _same_level(piece: str, found: list[Answer], context: Context) -> Answer | None:
@@ -233,9 +256,20 @@ def headed_list(text: str, context: Context) -> list[Answer]:
         values = [_of_its_choices(said, field) if field is not None else "" for field in fields]
         several = len(pieces) >= FEWEST_HEADED and len({field.id for field in fields if field}) == len(fields)
         if several and all(values):
-            told = zip(fields, values, strict=True)
+            told = [*zip(fields, values, strict=True)]
+            if any(_says_otherwise(piece, field, value, context) for field, value in told for piece in pieces):
+                return []
             return [_listed(field, value, text, context) for field, value in told if field is not None]
     return []
+
+
+def _says_otherwise(piece: str, field: Field | None, value: str, context: Context) -> bool:
+    """Whether a piece of a list surely has a level of its own ("…, the sales force is only partly there, …: yes")."""
+    chances = answer_chances(piece, context)
+    return any(
+        chance >= SAYS_ITSELF and field is not None and name == field.id and said != value
+        for (name, said), chance in chances.items()
+    )
 
 
 NAMED_AMONG = 0.45  # nearness to a name, among the questions that the doer or level can be for
@@ -277,8 +311,12 @@ def listed_items(text: str, context: Context) -> list[Answer]:
         return []
     found: dict[str, Answer] = {}
     others = 0
-    for piece in (piece.strip(" .!") for piece in _ITEM.split(text)):
+    denied = False
+    for joint, piece in _items(_denied_before(text)):
         name, level = _item(piece)
+        goes_on = denied and not level and (joint or "yes" not in {answer.value for answer in found.values()})
+        level = level or ("no" if goes_on else "yes")
+        denied = level == "no"
         field = only_named(name, replace(context, open_field="")) if name else None
         if field is not None and field.id in things and field.id not in found:
             found[field.id] = _listed(field, level, piece, context)
@@ -287,26 +325,58 @@ def listed_items(text: str, context: Context) -> list[Answer]:
     return list(found.values()) if len(found) >= FEWEST_LISTED and others <= MOST_ELSE else []
 
 
+def _items(text: str) -> list[tuple[bool, str]]:
+    """The pieces of a list, each with whether it is joined to the one before by an "and" or "or"."""
+    ends = [found.span() for found in _ITEM.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(text)]
+    joints = [False, *(_AND.fullmatch(text[start:end]) is not None for start, end in ends)]
+    return [(joint, text[start:stop].strip(" .!")) for joint, start, stop in zip(joints, starts, stops, strict=True)]
+
+
 _ITEM = re.compile(
     r"\s*[,;+/&\n]\s*|\.\s+|\s+(?=(?:no|אין|בלי) \S)"
-    r"|\s+(?:and|but|plus|also|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})",
+    r"|\s+(?:and|or|nor|but|plus|also|או|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})",
     re.IGNORECASE,
 )
 
 
+_LACKED = re.compile(
+    r"(?P<things>[^,;.\n]+?)\s*,?\s+"
+    r"(?:אין(?: לנו| אצלנו)?|לא קיימים|לא קיים|(?:we )?(?:don't|do not) (?:have|do|run)(?: (?:it|them|any))?)"
+    r"(?= *(?:[,;.\n!]|$))",
+    re.IGNORECASE,
+)
+
+
+def _denied_before(text: str) -> str:
+    """A list with its "we have none" before what it denies and not behind ("a blog and a podcast we don't have")."""
+    return _LACKED.sub(lambda found: " " + ", ".join(map(_denied, _AND.split(found["things"].strip()))), text)
+
+
+def _denied(thing: str) -> str:
+    return "no " + re.sub(r"^ו(?=[א-ת]{3,})", "", thing)
+
+
+_AND = re.compile(r"\s+(?:and|or|nor)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
+
+
 def _item(piece: str) -> tuple[str, str]:
-    """A piece of a list without what only carries it ("we do", "בעיקר"), and whether it is there."""
-    words, level = [word for word in tokens(piece) if word.kind != "sign"], "yes"
+    """A piece of a list without what only carries it ("we do", "בעיקר"), and whether that says it is there or not."""
+    words, level = [word for word in tokens(piece) if word.kind != "sign"], ""
     place = 0
     while place < len(words):
         denied = phrase_set("without_item").at(tuple(words), place)
         length = denied or phrase_set("around_items").at(tuple(words), place)
-        level = "no" if denied else level
         if not length:
             break
+        level = "no" if denied else level or "yes"
         place += length
     if place >= len(words):
         return "", level
+    behind, end = level_at_end(tuple(words))
+    if behind in ("yes", "no") and end > place:
+        level, piece = behind, piece[: words[end - 1].end]
     rest = piece[words[place].start :]
     glued = rest[1:] if place == 0 and rest[0] == "ו" and len(rest) > len("ובו") else rest
     return glued, level

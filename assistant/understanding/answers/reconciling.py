@@ -22,7 +22,7 @@ from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit
 from knowledge.hebrew import content_words
 
-SURELY, HARDLY = 0.9, 0.1  # chances of another value, and of the one read, from which the other is taken
+SURELY, HARDLY = 0.85, 0.2  # chances of another value, and of the one read, from which the other is taken
 MISSED = 0.9  # chance of an answer in a clause of which nothing was read
 CERTAIN = 0.96  # … from which it need not be confirmed
 LISTED = 0.9  # chance of an answer in every clause from which they are read one by one

@@ -19,7 +19,7 @@ from assistant.understanding.answers.choices import (
     wanted_as_it_is,
     wanted_choices,
 )
-from assistant.understanding.answers.contrasts import without_less, without_seeming
+from assistant.understanding.answers.contrasts import without_learning_it, without_less, without_seeming
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.doing import doers_told
 from assistant.understanding.answers.facts import fact_answers, open_reply
@@ -35,7 +35,7 @@ from assistant.understanding.answers.listing import (
     surely_named,
 )
 from assistant.understanding.answers.naming import named_field
-from assistant.understanding.answers.opinions import contradicted, second_opinion
+from assistant.understanding.answers.opinions import contradicted, field_chances, second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
 from assistant.understanding.fields.figures import NUMERIC, Context, figure_commands
 from assistant.understanding.numbers.amounts import Quantity, quantities
@@ -83,11 +83,13 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
-    for without in (without_seeming, without_assurance, without_contrast, without_less):
+    for without in (without_learning_it, without_seeming, without_assurance, without_contrast, without_less):
         if (truth := without(text)) != text:
             return said_in(truth, quantities(truth) if said else (), context)
     if items := listed_items(text, context):
         return [*items]
+    if unchecked := _not_checked(text, context):
+        return [unchecked]
     return _said_outright(text, bool(said), context) or _said_at_length(text, said, context)
 
 
@@ -310,7 +312,8 @@ def _is_name_of_figure(raw: str, text: str, said: tuple[Quantity, ...]) -> bool:
 
 def _beside_figure(fact: Answer, text: str, said: tuple[Quantity, ...]) -> bool:
     """Whether a fact is read from no more than the words around figures ("the channel has run only two months")."""
-    if fact.confidence >= SURE_BESIDE_FIGURE or fact.status != "answered":
+    placed = any(quantity.rank for quantity in said)  # who says "third by volume" does not say whether that is high
+    if (fact.confidence >= SURE_BESIDE_FIGURE and not placed) or fact.status != "answered":
         return False
     told = [clause for clause in clauses(text) if any(q.raw in clause for q in said)]
     around = {token.text for clause in told for token in tokens(clause)} | _JOINING
@@ -417,6 +420,27 @@ def _unknown_fields(text: str, context: Context) -> list[Command]:
         if not_known_at(tokens(part)) >= 0 and (field := named_field(part, context)):
             found.append(Answer(field.id, None, part, status="unknown", tool=context.tool.name))
     return found
+
+
+def _not_checked(text: str, context: Context) -> Answer | None:
+    """ "Nobody screened them so far", "עוד לא הרצנו בדיקה": of a question for what a check found, it is not known."""
+    if _NO_CHECK.search(text) is None:
+        return None
+    checks = [f for f in context.tool.form.fields if context.library.note(context.tool.name, f.id, "found_by_check")]
+    meant = {field for field, chance in field_chances(text, context).items() if chance >= SPEAKS_OF_CHECK}
+    field = next((f for f in checks if f.id in meant), None)
+    return None if field is None else Answer(field.id, None, text, status="unknown", tool=context.tool.name)
+
+
+_NO_CHECK = re.compile(
+    r"(?:\b(?:not|never|nobody|no one|none of us|yet to|still to)\b|n't\b)(?: \w+){0,3}? ?"
+    r"\b(?:check|screen|vet|verif|run|ran|look|examin|investigat|ask|do|done|did)\w*"
+    r"|\b(?:without|no) (?:a |any )?(?:\w+ )?(?:check|screening|vetting)\b"
+    r"|(?<![א-ת])(?:לא|טרם|בלי|אין)(?: \S+){0,2}? "
+    r"(?:ב?בדק|נבדק|לבדוק|בדיק|סרק|סריק|הרצ|ערכנו|ביצענו|עשינו)\S*",
+    re.IGNORECASE,
+)
+SPEAKS_OF_CHECK = 0.35  # chance from which words speak of what is checked
 
 
 def _without_figures(text: str, figures: list[Command]) -> str:

@@ -108,7 +108,8 @@ def turned_around(command: Command, part: Sentence, here: Situation) -> Command:
     again = phrase_set("thinking_again").find(part.words) >= 0
     opening, places = phrase_set("turning_open"), range(min(OPENING, len(part.words)))
     opens = again or any(opening.at(part.words, place) for place in places) or _message_opens_anew(here)
-    told = _turns(part, here) or phrase_set("news").find(part.words) >= 0
+    before = tokens(here.text[: max(here.text.find(part.text), 0)])  # "The bank called back. The screening is clean"
+    told = _turns(part, here) or any(phrase_set("news").find(words) >= 0 for words in (part.words, before))
     denied = given.value in ("exporter", "partner") and phrase_set(f"denied.{given.value}").find(part.words) >= 0
     turned = (opens or told or denied) and (again or not _is_guessed(part))
     return replace(command, corrects=True) if turned else command

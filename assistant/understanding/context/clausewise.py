@@ -364,8 +364,8 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     """ "no idea whether they are financially sound": the field that what is not known speaks of."""
     words = tokens(piece)
     place = not_known_at(words)
-    if here.context is None or place < 0:
-        return None
+    if here.context is None or place < 0 or phrase_set("any_other").find(words) > place:
+        return None  # "we did not check any other company" tells how they were chosen
     after = place + phrase_set("unknown").at(words, place)
     while after < len(words) and words[after].text in _SO_FAR:
         after += 1
@@ -379,7 +379,7 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if after >= len(words):
         return None
     if not phrase_set("about").at(words, after):
-        named = field_meant(piece[words[after].start :], here.context, NAMES_FROM) if not place else None
+        named = field_meant(piece[words[after].start :], here.context, NAMES_FROM) if alone else None
         return None if named is None else _status("unknown", named, piece, here)
     whole = best_fact(piece, here.context)
     if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:

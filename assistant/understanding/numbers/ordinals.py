@@ -37,7 +37,7 @@ def ordinal_alone(words: tuple[Token, ...]) -> Token | None:
 
 def place_of(word: str) -> int:
     """The place an ordinal names, 0 for any other word."""
-    return _ORDINALS.get(word) or (_ORDINALS.get(word[1:], 0) if word.startswith("ה") else 0)
+    return _ORDINALS.get(word) or _ORDINALS.get(word.removeprefix("ו").removeprefix("ה"), 0)
 
 
 _AROUND_PLACE = frozenset(listed("the in at on place they are is he about around מקום במקום הם הוא היא בערך"))
@@ -54,6 +54,8 @@ def ordinal_at(words: tuple[Token, ...], at: int) -> int:
         return place
     if before in _ARTICLES:
         return 0
+    if _is_by_measure(tuple(token.text for token in words[at + 1 : at + 4])):
+        return place
     following = tuple(token.text for token in words[at + 1 : at + 3])
     of_all = any(following[: len(among)] == among for among in _AMONG[:3]) or following[:1] in (("מתוך",), ("מבין",))
     after = at + 2 + (following == ("out", "of"))
@@ -61,6 +63,19 @@ def ordinal_at(words: tuple[Token, ...], at: int) -> int:
     return place if counted else 0
 
 
+def _is_by_measure(following: tuple[str, ...]) -> bool:
+    """Whether words say by what one is placed ("third in sales", "חמישי ברווח הגולמי")."""
+    if following and following[0] in _MEASURED:
+        return True
+    named = [word for word in following[1:] if word not in ("the", "our", "total", "gross")]
+    return bool(following) and following[0] in _BY and bool(named) and named[0] in _MEASURES
+
+
+_BY = frozenset(("in", "by", "on", "for", "לפי"))
+_MEASURES = frozenset(
+    listed("sales volume revenue turnover profit profits margin purchases size value נפח מכירות רווח מחזור")
+)
+_MEASURED = frozenset(listed("בנפח בנפחים במכירות ברווח ברווחיות ברווחים במחזור בהיקף בקניות"))
 _COUNTS = frozenset(
     listed("ten twenty thirty forty fifty sixty seventy eighty ninety hundred two three four five a one")
     + listed("עשרה עשרים שלושים ארבעים חמישים שישים שבעים שמונים תשעים מאה מאתיים שלוש ארבע חמש אלף")

@@ -18,6 +18,7 @@ from assistant.understanding.steering.intents import (
     share_said,
     without_courtesies,
 )
+from assistant.understanding.steering.starting import chances_of_tools
 from assistant.understanding.steering.subjects import tool_about, tool_named
 from assistant.understanding.words.matching import word_stem
 from assistant.understanding.words.phrases import is_negated, phrase_set
@@ -139,6 +140,8 @@ def order_beside(part: Sentence, here: Situation) -> Command | None:
 LONGEST_HANDED = 16  # words
 BESIDE = frozenset(("undo", "pause", "result", "summary", "where", "back", "go_on"))
 SURELY = 0.9
+FAIRLY_LIKELY = 0.3  # chance of a tool that is gone back to
+MOST_LIKELY = 0.8  # share of the chances of the tools begun from which one is meant
 
 
 def _goes_on(part: Sentence) -> bool:
@@ -168,4 +171,15 @@ def _return(part: Sentence, here: Situation) -> Resume | None:
         return Resume(names[0]) if len(names) == 1 else None
     begun = sorted({record.tool for record in here.state.records.values()})
     tool = tool_named(part.text, here.library, begun) or tool_about(part.text, here.library, begun, plainly=True)
+    tool = tool or _likeliest_of(part.text[part.words[place].start :], begun, here)
     return Resume(tool) if tool else None
+
+
+def _likeliest_of(text: str, begun: Sequence[str], here: Situation) -> str:
+    """Which of the tools begun, but for the one that is open, words surely mean by all that people say to begin it."""
+    chances = chances_of_tools(text)
+    others = [tool for tool in begun if here.record is None or tool != here.record.tool]
+    likeliest = max(others, key=lambda tool: chances.get(tool, 0.0), default="")
+    least = max(FAIRLY_LIKELY, MOST_LIKELY * sum(chances.get(tool, 0.0) for tool in begun))
+    named = len(content_words(text)) > FEWEST_ELSE
+    return likeliest if named and chances.get(likeliest, 0.0) >= least else ""

@@ -1,0 +1,100 @@
+"""Plain things that were once misread: lists with what is lacking, checks not made, news, places, either of two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from states import in_record
+
+from assistant.commands import Answer, Resume
+from assistant.conversation import Conversation, Record
+from assistant.understanding.answers.contrasts import without_learning_it
+from assistant.understanding.numbers.amounts import quantities
+
+
+def told(reader: Any, tool: str, question: str, words: str, **known: Any) -> dict[str, Any]:
+    """What a message stores, by field: the value, or its status where there is none."""
+    commands = reader.propose(words, in_record(tool, question, **known)).commands
+    return {c.field: c.value if c.status == "answered" else c.status for c in commands if isinstance(c, Answer)}
+
+
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        ("בלוג ופודקאסט אין לנו", {"blog": "no", "podcast": "no"}),
+        ("תערוכות כן, בלוג ופודקאסט אין לנו", {"exhibitions": "yes", "blog": "no", "podcast": "no"}),
+        ("blog and podcast we don't have", {"blog": "no", "podcast": "no"}),
+        ("no blog, podcast or webinars", {"blog": "no", "podcast": "no", "events": "no"}),
+        ("no blog, just phone and email", {"blog": "no", "phone": "yes", "email": "yes"}),
+        ("blog, no podcast, email", {"blog": "yes", "podcast": "no", "email": "yes"}),
+    ],
+)
+def test_what_a_list_denies_is_not_there(reader: Any, words: str, there: dict[str, str]) -> None:
+    assert told(reader, "checklist_lead_methods", "blog", words) == there
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["we haven't run a sanctions check", "nobody screened them so far", "עוד לא בדקנו סנקציות", "no check was made"],
+)
+def test_a_check_nobody_made_found_nothing_out(reader: Any, words: str) -> None:
+    assert told(reader, "partner_fit", "integrity_check", words) == {"integrity_check": "unknown"}
+
+
+@pytest.mark.parametrize("words", ["our lawyer checked and did not find anything", "הבנק בדק ולא מצא דבר"])
+def test_a_check_that_found_nothing_is_clear(reader: Any, words: str) -> None:
+    assert told(reader, "partner_fit", "integrity_check", words) == {"integrity_check": "clear"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "question", "words", "known"),
+    [
+        ("partner_fit", "required_types", "Bank called back. The screening is clean", {"integrity_check": "finding"}),
+        ("kam_tiers", "more_volume", "עכשיו נודע לי שהקניין שלהם התחלף", {"contact_or_owner_changed": "no"}),
+        ("sam_selection", "profitability", "חישבנו מחדש, יוצא רווח מהלקוח", {"customer_result": "loss"}),
+    ],
+)
+def test_news_takes_the_place_of_what_was_noted(
+    reader: Any, tool: str, question: str, words: str, known: dict[str, str]
+) -> None:
+    commands = reader.propose(words, in_record(tool, question, **known)).commands
+    assert [c.field for c in commands if isinstance(c, Answer) and c.corrects] == list(known)
+
+
+@pytest.mark.parametrize("words", ["I just found out that their buyer left", "Now we learned their buyer left"])
+def test_how_one_came_to_know_it_is_no_part_of_it(words: str) -> None:
+    assert without_learning_it(words) == "their buyer left"
+
+
+def test_where_one_stands_by_two_measures_are_two_places(reader: Any) -> None:
+    words = "third by volume and fifth by gross profit"
+    assert told(reader, "kam_tiers", "volume_rank", words) == {"volume_rank": "3", "gross_profit_rank": "5"}
+    assert not any(q.rank for q in quantities("a third in sales"))
+
+
+@pytest.mark.parametrize("words", ["agent or distributor, both work", "סוכן או מפיץ, שניהם טובים לנו"])
+def test_of_two_that_would_both_do_both_are_wanted(reader: Any, words: str) -> None:
+    assert told(reader, "partner_fit", "required_types", words) == {"required_types": ["agent", "distributor"]}
+
+
+def test_a_level_inside_a_list_is_not_that_at_its_end(reader: Any) -> None:
+    words = "Our product fits their lines, the sales force is only partly there, and they will commit people: yes"
+    assert told(reader, "partner_fit", "required_types", words)["sales_force_record"] == "partly"
+
+
+def test_from_a_day_on_is_no_question(reader: Any) -> None:
+    assert told(reader, "nurture_payoff", "start_date", "מה-15 במרץ 2027") == {"start_date": "2027-03-15"}
+
+
+def test_looking_at_no_other_tells_how_they_were_chosen(reader: Any) -> None:
+    words = "הם כתבו לנו מייל, ולא בדקנו אף חברה אחרת"
+    assert told(reader, "partner_fit", "required_types", words) == {"initiated_by": "them", "led_process": "no"}
+
+
+@pytest.mark.parametrize("words", ["תחזור לרשימת השיטות", "back to the list of methods"])
+def test_what_is_gone_back_to_is_told_by_what_people_say_to_begin_it(reader: Any, words: str) -> None:
+    left = Record("r1", "checklist_lead_methods", "", "paused", {})
+    here = Record("r2", "checklist_small_business", "", "open", {}, question="strengths")
+    state = Conversation("c", turn=3, records={"r1": left, "r2": here}, active="r2", latest="r2")
+    assert reader.propose(words, state).commands == (Resume("checklist_lead_methods"),)
