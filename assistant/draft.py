@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -23,6 +24,7 @@ from assistant.conversation import (
 )
 from assistant.watch import Watch
 from assistant.wording import say
+from tools.errors import InputError
 from tools.policy import Weights
 from tools.result import Result
 from tools.tool import Tool
@@ -202,8 +204,18 @@ class Draft:
                 key: {"value": given.value, "status": given.status, "evidence": given.evidence}
                 for key, given in record.answers.items()
             },
-            "result": self.calculations[-1].result if self.calculations else None,
+            "result": self.calculations[-1].result if self.calculations else self._standing(record),
         }
+
+    def _standing(self, record: Record) -> dict[str, Any] | None:
+        """What the answers of a record come to so far, so that any reply tells how it stands.
+
+        None before there are any, where they contradict each other and where the weights cannot be read: both are
+        said where a result is asked for.
+        """
+        with contextlib.suppress(InputError):
+            return self.compute(record).to_json() if record.answers else None
+        return None
 
     def _spoken_of(self) -> str:
         """The finished record that is still spoken of; one that was set aside or put away is not."""

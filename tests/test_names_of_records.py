@@ -20,6 +20,7 @@ from assistant.understanding.words.abbreviations import sentence_ends
         ("let's assess U.S. Medical Supply as a distributor. They cover Texas.", "U.S. Medical Supply"),
         ("Profit per customer for Dumont S.A. please.", "Dumont S.A."),
         ("run a lead check on mr. Novak. He called yesterday.", "Novak"),
+        ("in our region, director of ops, 200 people", ""),
     ],
 )
 def test_a_name_never_goes_on_in_the_next_sentence(text, name):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from states import in_record
 
-from assistant.commands import Answer, Resume
+from assistant.commands import Answer, Ask, Resume, Start
 from assistant.conversation import Conversation, Record
 from assistant.understanding.answers.contrasts import without_learning_it
 from assistant.understanding.numbers.amounts import quantities
@@ -98,3 +98,33 @@ def test_what_is_gone_back_to_is_told_by_what_people_say_to_begin_it(reader: Any
     here = Record("r2", "checklist_small_business", "", "open", {}, question="strengths")
     state = Conversation("c", turn=3, records={"r1": left, "r2": here}, active="r2", latest="r2")
     assert reader.propose(words, state).commands == (Resume("checklist_lead_methods"),)
+
+
+@pytest.mark.parametrize("words", ["what is a lead?", "מה זה ליד?", "what is a distributor?", "מה זה ROMI?"])
+def test_a_question_for_a_term_begins_nothing_and_asks_for_no_reason(reader: Any, words: str) -> None:
+    commands = reader.propose(words, in_record("leadgen_roi", "running_cost", deals="2")).commands
+    assert [type(command) for command in commands] == [Ask]
+
+
+@pytest.mark.parametrize(
+    ("words", "tool", "name"),
+    [
+        ("we have a candidate in Poland, Kestrel", "partner_fit", "Kestrel"),
+        ("got a lead, Orion, wants a quote", "lead_qualification", "Orion"),
+    ],
+)
+def test_one_who_is_named_in_few_words_is_taken_up_at_once(reader: Any, words: str, tool: str, name: str) -> None:
+    started = [c for c in reader.propose(words, Conversation("c")).commands if isinstance(c, Start)]
+    assert [(start.tool, start.name, start.only_offer) for start in started] == [(tool, name, False)]
+
+
+@pytest.mark.parametrize("words", ["כמה עולה לנו ליד מפייסבוק?", "how much does a lead from facebook cost us?"])
+def test_a_figure_of_ones_own_is_worked_out(reader: Any, words: str) -> None:
+    started = [c for c in reader.propose(words, Conversation("c")).commands if isinstance(c, Start)]
+    assert [(start.tool, start.only_offer) for start in started] == [("leadgen_roi", False)]
+
+
+@pytest.mark.parametrize("words", ["how much does a lead usually cost?", "כמה עולה ליד בדרך כלל?"])
+def test_a_figure_of_nobody_in_particular_is_looked_up(reader: Any, words: str) -> None:
+    commands = reader.propose(words, Conversation("c")).commands
+    assert not any(isinstance(c, Start) and not c.only_offer for c in commands)

@@ -344,7 +344,8 @@ def _with_nouns_joined(parts: list[str], text: str) -> list[str]:
     for part in parts:
         last = joined[-1].split()[-1] if joined else ""
         listed_on = len(last) > 1 and part[:1] == "ו" and part[1:2] == last[0] and last[0] in _PREPOSITIONS
-        if listed_on and f"{joined[-1]} {part}" in text and not is_negated(part):
+        short = len(part.split()) <= LONGEST_LISTED_ON  # "הוריד מדריך ומוכן שאיש מכירות ידבר איתו" are two
+        if listed_on and short and f"{joined[-1]} {part}" in text and not is_negated(part):
             joined[-1] = f"{joined[-1]} {part}"
         else:
             joined.append(part)
@@ -352,6 +353,7 @@ def _with_nouns_joined(parts: list[str], text: str) -> list[str]:
 
 
 _PREPOSITIONS = frozenset("בלמ")
+LONGEST_LISTED_ON = 2  # words of a noun under the preposition of the one before
 
 
 @dataclass(frozen=True)

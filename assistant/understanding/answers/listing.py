@@ -90,6 +90,7 @@ def listed_levels(text: str, context: Context) -> tuple[list[Answer], str]:
 def _pieces(text: str, context: Context) -> list[str]:
     """The pieces of a list; a clause with an "and" in it stays one ("they will commit people and money: yes")."""
     found: list[str] = []
+    text = _SAID_AGAIN.sub(r"\g<level>", text)
     for run in (run for run in _BREAK.split(text) if run and run.strip()):
         split = [piece for piece in _PIECE.split(run) if piece and piece.strip()]
         tells = len(split) > 1 and phrase_set("subjects").at(tokens(run.removeprefix("and ")), 0) > 0
@@ -98,6 +99,10 @@ def _pieces(text: str, context: Context) -> list[str]:
     return found
 
 
+_SAID_AGAIN = re.compile(  # "need, size and industry all match: yes to all three"
+    r"\b(?P<level>all (?:fit|match))\s*[:–-]\s*yes(?: (?:to|on|for) (?:all|both|each)(?: \w+){0,2})?\s*[.!]*$",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"\s*[,;\n]\s+|\.\s+")
 
 

@@ -89,7 +89,9 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     if items := listed_items(text, context):
         return [*items]
     if unchecked := _not_checked(text, context):
-        return [unchecked]
+        rest = text.replace(unchecked.raw, " ", 1).strip(" ,.;:-–")
+        beside = said_in(rest, quantities(rest) if said else (), context) if rest else []
+        return [unchecked, *(c for c in beside if field_of(c) != unchecked.field)]
     return _said_outright(text, bool(said), context) or _said_at_length(text, said, context)
 
 
@@ -427,20 +429,23 @@ def _not_checked(text: str, context: Context) -> Answer | None:
     if _NO_CHECK.search(text) is None:
         return None
     checks = [f for f in context.tool.form.fields if context.library.note(context.tool.name, f.id, "found_by_check")]
-    meant = {field for field, chance in field_chances(text, context).items() if chance >= SPEAKS_OF_CHECK}
-    field = next((f for f in checks if f.id in meant), None)
-    return None if field is None else Answer(field.id, None, text, status="unknown", tool=context.tool.name)
+    for clause in (clause for clause in clauses(text) or [text] if _NO_CHECK.search(clause)):
+        meant = {field for field, chance in field_chances(clause, context).items() if chance >= SPEAKS_OF_CHECK}
+        if found := next((f for f in checks if f.id in meant), None):
+            return Answer(found.id, None, clause, status="unknown", tool=context.tool.name)
+    return None
 
 
 _NO_CHECK = re.compile(
     r"(?:\b(?:not|never|nobody|no one|none of us|yet to|still to)\b|n't\b)(?: \w+){0,3}? ?"
     r"\b(?:check|screen|vet|verif|run|ran|look|examin|investigat|ask|do|done|did)\w*"
+    r"|\b(?:check|screening|vetting|diligence)\b[^,.;]*(?:n't|\bnot\b|\bnever\b)[^,.;]*\b(?:back|in|done|here|through|finished)\b"
     r"|\b(?:without|no) (?:a |any )?(?:\w+ )?(?:check|screening|vetting)\b"
     r"|(?<![א-ת])(?:לא|טרם|בלי|אין)(?: \S+){0,2}? "
-    r"(?:ב?בדק|נבדק|לבדוק|בדיק|סרק|סריק|הרצ|ערכנו|ביצענו|עשינו)\S*",
+    r"(?:חזר|חזרה|הגיע|הגיעה|הסתיימ|נגמר|ב?בדק|נבדק|לבדוק|בדיק|סרק|סריק|הרצ|ערכנו|ביצענו|עשינו)\S*",
     re.IGNORECASE,
 )
-SPEAKS_OF_CHECK = 0.35  # chance from which words speak of what is checked
+SPEAKS_OF_CHECK = 0.25  # chance from which words speak of what is checked
 
 
 def _without_figures(text: str, figures: list[Command]) -> str:

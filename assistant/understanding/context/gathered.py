@@ -68,6 +68,8 @@ def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
     commands = [c for c in commands if not isinstance(c, Start) or c is starts[0]]
     if asks:
         commands = [c for c in commands if c != Simple("where")]  # "before I answer: …?" comes back to the question
+    if Simple("pause") in commands:
+        commands = [c for c in commands if c != Simple("go_on")]  # "stop here. I'll carry on tomorrow"
     clear = [c for c in commands if not isinstance(c, Unclear) or c.readings]
     unique: dict[str, Command] = {}
     for command in clear or commands[:1] or social[:1]:

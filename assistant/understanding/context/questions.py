@@ -31,6 +31,8 @@ OFF_TOPIC_FROM = 0.52
 SURE_FIGURE = 0.6
 ABOUT = 0.55  # confidence of a calculator that a question with one of its figures is only about
 RICH_FROM = 14  # words of a decision question that carries circumstances
+SURELY_TOLD, LONGEST_ANNOUNCED = 0.95, 12  # chance and words of a statement that begins one who is named
+SURELY_OWN = 0.8  # chance of a calculation from which a figure of one's own is asked for
 SURELY_WISHED = 0.9  # chance of a tool from which a wish in no words of an order begins it
 SHORT_FOLLOW_UP = 7
 LONGEST_GOING_ON = 6  # words
@@ -52,11 +54,19 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
         return [start, *_figures_of(start, here)]
     if is_off_topic(part.text, here):
         return [Simple("off_topic")]
+    if likely is not None and _announces_one(part, likely):
+        return [likely, *_figures_of(likely, here)]
     if likely is not None:
         return [replace(_ask(part.text, here), decides=likely.tool), replace(likely, only_offer=True)]
     if intents.is_about_a_question(part.text, here.library):
         return [Unclear(part.text)]
     return [_ask(part.text, here)]
+
+
+def _announces_one(part: Sentence, likely: Start) -> bool:
+    """ "We have a candidate in Poland, Kestrel": one who is named, in few words, and surely of one kind."""
+    short = len(part.words) <= LONGEST_ANNOUNCED and not part.marked
+    return short and bool(likely.name) and likely.confidence >= SURELY_TOLD
 
 
 def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:
@@ -144,6 +154,8 @@ def begun_as_wished(commands: list[Command]) -> list[Command]:
 
 def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: bool) -> list[Command]:
     """A question to look up, with the tool it is for."""
+    if own := _own_figure_asked(text, here):
+        return [own, *_figures_of(own, here)]
     named = _calculator_asked(text, here)
     if named is None and is_off_topic(text, here):
         return [Simple("off_topic")]
@@ -171,6 +183,9 @@ def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: 
 def _for_what_it_decides(parts: list[Sentence], ask: Ask, here: Situation) -> list[Command]:
     """A question that names no tool, with the one it may be for: begun where its figures are there, else offered."""
     decided = _decided_by(ask.original, here) or _likely_offer(parts, ask.original, here)
+    if decided is None and len(parts) > 1:  # "is this lead any good? It came from the fair"
+        alone = (_likely_offer([part], part.text, here) for part in parts if part.asked)
+        decided = next((offer for offer in alone if offer is not None), None)
     if decided is None:
         return [ask]
     if decided.tool in OF_ONE and _places_one(parts[-1].words):
@@ -192,6 +207,17 @@ def _calculator_asked(text: str, here: Situation) -> Start | None:
     figures = intents.carries_figures(text) and _figures_of(start, here)
     general = phrase_set("method_openers").at(tokens(text), 0) and phrase_set("own").find(tokens(text)) < 0
     return start if figures or (start.name and not general) else None
+
+
+def _own_figure_asked(text: str, here: Situation) -> Start | None:
+    """ "What does a lead from Facebook cost us?": a figure of one's own, which no text has but a calculation."""
+    words = tokens(text)
+    asks = bool(words) and any(phrase_set(name).at(words, 0) for name in ("asked_how_much", "question_openers"))
+    if here.record is not None or not asks or phrase_set("own").find(words) < 0:
+        return None
+    likely = likely_start(text, here.library)
+    sure = likely is not None and likely.confidence >= SURELY_OWN and here.library.tools[likely.tool].at_once
+    return likely if sure else None
 
 
 def _target_asked(text: str, here: Situation) -> list[Command]:

@@ -22,6 +22,7 @@ from assistant.understanding.steering.starting import (
     wished,
     wished_figures,
 )
+from assistant.understanding.steering.wishing import is_order
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
 
@@ -45,6 +46,9 @@ def other_tool(parts: list[Sentence], commands: list[Command], here: Situation) 
         rest = [c for c in rest if c not in (Simple("cancel"), Simple("pause"))]
     if here.subject is None:
         rest = [c for c in rest if c not in _OF_NOTHING]
+    if len(parts) > 1 and phrase_set("turning_open").at(parts[0].words, 0) and is_order(parts[-1]):
+        # "wait, something urgent. Start a partner check" tells nothing of what is open
+        rest = [c for c in rest if not (isinstance(c, Answer) and c.raw in parts[0].text)]
     if phrase_set("setting_aside").find(tokens(here.text)) >= 0:  # "I need to check a lead first" is no "I don't know"
         rest = [c for c in rest if not (isinstance(c, Answer) and c.status != "answered")]
     if any(not isinstance(c, (Ask, Start, Unclear, Export)) and c not in _OVERRULED for c in rest):
@@ -199,5 +203,7 @@ def _without_what_is_not_meant(parts: list[Sentence]) -> list[Sentence]:
 def _subject_alone(parts: list[Sentence], here: Situation) -> Start | None:
     """ "And now a lead", "actually I meant a lead": said while something else is open."""
     text = " ".join(part.text for part in parts)
-    tool = subject_alone(without_opening(text), here.library) if here.record is not None else ""
+    if here.record is None or any(part.asked for part in parts):  # "what is a lead?" asks of the method
+        return None
+    tool = subject_alone(without_opening(text), here.library)
     return Start(tool, confidence=SURE_REPLY) if tool else None

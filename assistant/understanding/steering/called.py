@@ -129,6 +129,8 @@ def _as_name(name: str, text: str) -> str:
     """What was found where a name is looked for, if it is one."""
     if not name or _FIGURE.fullmatch(name) or _OURS.match(text.partition(name)[2]):
         return ""  # "את המשאבות שלנו"
+    if name.islower() and _OFFICE.search(text.partition(name)[0]):
+        return ""  # "director of ops"
     bare = _PARTY_FIRST.sub("", name)
     if phrase_set("places").at(tokens(bare.lower()) or tokens("-"), 0) == len(tokens(bare)):
         return ""  # "exclusivity for Italy"
@@ -143,6 +145,7 @@ def _dotted(name: str) -> str:
 
 
 _FIGURE = re.compile(r"[\W\d]*\d[\d.,]*\s*(?:[kKmM]|%)?")  # "2 deals of 15k"
+_OFFICE = re.compile(r"\b(?:director|head|manager|vp|chief|president|officer) (?:of|for) $", re.IGNORECASE)
 _OURS = re.compile(r" (?:שלנו|שלי|שלכם|שלהם)(?![א-ת])")
 
 

@@ -266,7 +266,8 @@ def export_wanted(part: Sentence) -> Export | None:
     named = _format(part.text)
     if not named or len(part.words) > LONGEST_ALONE or carries_figures(part.text):
         return None
-    orders = any(phrase_set(name).find(part.words) >= 0 for name in ("showing", "doing", "wishing", "can_you"))
+    ordering = ("showing", "doing", "wishing", "can_you", "asking_leave")
+    orders = any(phrase_set(name).find(part.words) >= 0 for name in ordering)
     if not orders and (is_negated(part.text) or phrase_set("kept_somewhere").find(part.words) >= 0):
         return None  # "no system, it's all in Excel" tells where things are kept
     return Export(named)  # type: ignore[arg-type]
@@ -351,7 +352,7 @@ def command_for(name: str, sentence: str, state: Conversation, library: Library)
 
 
 _FORMATS = (
-    (("excel", "xlsx", "spreadsheet", "אקסל", "גיליון"), "xlsx"),
+    (("excel", "xlsx", "xls", "csv", "spreadsheet", "אקסל", "גיליון"), "xlsx"),
     (("json",), "json"),
     (("html", "print", "printable", "pdf", "הדפסה", "להדפיס", "הדפס"), "html"),
 )

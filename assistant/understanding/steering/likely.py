@@ -65,7 +65,8 @@ def likely_intent(part: Sentence, here: Situation, least: float | None = None) -
         return "", 0.0
     if not name or name in NOT_LEARNED or name.startswith(("language.", "export.")):
         return "", 0.0
-    if not _fits(name, part, here) or (_opens_as_of_method(name, part) and chance < SURELY_OF_RECORD):
+    of_method = _opens_as_of_method(name, part) and (chance < SURELY_OF_RECORD or _ends_with_a_term(part))
+    if of_method or not _fits(name, part, here):
         return "", 0.0
     if least is None:
         least = LIKELY if part.marked or part.asked else LIKELY_TOLD if name == "result" else LIKELY_UNASKED
@@ -85,6 +86,12 @@ def chance_of_telling(text: str) -> float:
 def _opens_as_of_method(name: str, part: Sentence) -> bool:
     """Whether a sentence opens like a question of the method ("what is a ripe lead?"); "how should I know" is none."""
     return name not in STATUSES and phrase_set("method_openers").at(part.words, 0) > 0
+
+
+def _ends_with_a_term(part: Sentence) -> bool:
+    """ "מה זה ROMI?": a term in other letters than the words around it asks for its meaning."""
+    said = [word.text for word in part.words if word.kind != "sign"]
+    return len(said) > 1 and said[-1].isascii() and not said[0].isascii()
 
 
 def _tells(part: Sentence) -> bool:
