@@ -61,7 +61,7 @@ def test_every_field_that_is_learned_takes_a_figure(tool):
     roles = field_head(FIGURES, tool)
     assert roles.fields[0] == ""
     kinds = {field.id: field.kind for field in NAMED[tool].form.fields}
-    assert {kinds[field] for field in roles.fields[1:]} <= {"count", "amount", "money", "rate"}
+    assert {kinds[field] for field in roles.fields[1:]} <= {"count", "amount", "money", "rate", "date"}
     assert roles.head == FIGURES + tool
 
 

@@ -330,7 +330,7 @@ CASES = [
     ("I have a lead from a hospital, there is no approved budget", "lead_qualification", "budget", "no"),
     ("יש לי ליד מבית חולים, אין תקציב מאושר", "lead_qualification", "budget", "no"),
     (
-        "a dealer in Italy wants to represent us, he has no technicians",
+        "a dealer in Italy wants to represent us, nobody there repairs anything",
         "partner_fit",
         "function_after_sale_service",
         "nobody",

@@ -237,6 +237,7 @@ def _as_said(command: Command, said: str) -> Command:
 def read_message(here: Situation) -> list[Command]:
     """The commands of one message in its situation."""
     parts = sentences(here.text)
+    parts = [part for part in parts if not _only_sighs(part)] or parts
     if refused := _not_obeyed(parts, here):
         return refused
     parts, unsure = doubt_apart(parts, here)
@@ -354,7 +355,6 @@ def _without_breath(parts: list[Sentence]) -> list[Sentence]:
     lengths = [opening.at(part.words, 0) if part.words else 0 for part in parts]
     left = [p for p, n in zip(parts, lengths, strict=True) if len(parts) == 1 or not n or n < len(p.words) - 1]
     left = [p for p in left if p is left[-1] or not _only_mixed_up(p)]
-    left = [p for p in left if not _only_sighs(p)] or left
     left = [p for p, after in zip(left, [*left[1:], None], strict=True) if after is None or not _only_seems(p, after)]
     return left[1:] if len(left) > 1 and left[1].asked and _leads_up(left[0]) else left
 
@@ -368,7 +368,9 @@ def _only_mixed_up(part: Sentence) -> bool:
 def _only_sighs(part: Sentence) -> bool:
     """ "They see us as a supplier. חבל", "we don't get there. At all.": a sentence that says nothing of its own."""
     words = tuple(word for word in part.words if word.kind != "sign")
-    return bool(words) and not part.marked and phrase_set("sighing").at(words, 0) == len(words)
+    if not words or part.marked:
+        return False
+    return phrase_set("sighing").at(words, 0) == len(words) or intents.only_says_how_long(part.text)
 
 
 def _only_seems(part: Sentence, after: Sentence) -> bool:

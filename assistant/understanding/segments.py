@@ -253,6 +253,10 @@ def _wonders(words: tuple[Token, ...]) -> bool:
     early = [word.text for word in words[1:3]]
     asks = not words or phrase_set("question_openers").at(words, 0) or words[0].text in _SAYS
     states = words and words[0].text in _PRAISES  # "nice if they have money, but no must"
+    at = next((n for n, word in enumerate(words[1:3], 1) if word.text in ("if", "אם")), 0)
+    before = words[at - 1].text if at else ""
+    states = states or (len(before) > 2 and before.startswith("ה"))  # "the effect if one leaves: no", "על השאלה אם"
+    states = states or (at == 2 and words[0].text == "the")
     states = states or phrase_set("if_right").find(words) >= 0  # "fourteen, if I remember right"
     return not (asks or states) and bool({"if", "אם"} & set(early)) and phrase_set("unknown").find(words[:4]) < 0
 

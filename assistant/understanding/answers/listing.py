@@ -182,8 +182,8 @@ def _named_level(piece: str, context: Context, least: float = NAMED_FROM) -> Ans
     if phrase_set("negation").find(said[1:]) >= 0 or not 0 < end <= LONGEST_NAME:
         return None
     name = piece[: words[end - 1].end]
-    field = surely_named(name, context, least)
-    if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
+    field = surely_named(name, context, least, levels=True)
+    if field is None or (field.kind == "yes_no" and level == "partly"):
         return None
     joined = end < start and words[end].text in (":", "-", "–", "=")
     if not joined and phrase_set("negation").find(words[:end]) >= 0:
@@ -222,9 +222,11 @@ def level_at_end(words: tuple[Token, ...]) -> tuple[str, int]:
     return "", 0
 
 
-def surely_named(name: str, context: Context, least: float = NAMED_FROM) -> Field | None:
-    """The field a text names clearly, and more clearly than any other."""
-    matches = context.library.index.best(name, "cue", context.tool.name, whole=False)[:2]
+def surely_named(name: str, context: Context, least: float = NAMED_FROM, levels: bool = False) -> Field | None:
+    """The field a text names clearly, and more clearly than any other; `levels`: of those that are answered so."""
+    form = context.tool.form
+    matches = context.library.index.best(name, "cue", context.tool.name, whole=False)
+    matches = [m for m in matches if not levels or form.field(m.key[2]).kind in ("level", "yes_no")][:2]
     if not matches or matches[0].score < least:
         return None
     rival = matches[1].score if len(matches) > 1 else 0.0
@@ -256,6 +258,7 @@ def headed_list(text: str, context: Context) -> list[Answer]:
     one, colon, other = text.strip(" .!").partition(":")
     for names, said in ((one, other), (other, one)) if colon else ():
         pieces = [piece.strip(" .") for piece in re.split(r"\s*[,;]\s*", names) if piece.strip(" .")]
+        said = _ON_ALL.sub("", said).strip()
         among = {field.id for field in context.tool.form.fields if _of_its_choices(said, field)}
         fields = [field for piece in pieces for field in _fields_named(piece, among, context)]
         values = [_of_its_choices(said, field) if field is not None else "" for field in fields]
@@ -277,6 +280,9 @@ def _says_otherwise(piece: str, field: Field | None, value: str, context: Contex
     )
 
 
+_ON_ALL = re.compile(
+    r"\s+(?:on|to|for|in) (?:all|both|each)(?: \w+){0,2}$|\s+(?:ב|ל)(?:כולם|כולן|שניהם|שתיהן|כל)(?: \S+)?$"
+)
 NAMED_AMONG = 0.45  # nearness to a name, among the questions that the doer or level can be for
 FEWEST_HEADED = 2  # pieces of a list under one head
 

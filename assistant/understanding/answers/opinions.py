@@ -263,7 +263,8 @@ def says_plainly(value: str, text: str) -> bool:
     """Whether a mere yes or no opens or closes a text and says the same."""
     said = clauses(text) or [text]
     last = tokens(said[-1])
-    concluded = last[1].text if len(last) == 2 and phrase_set("concluding").at(last, 0) else said[-1].lower()  # "so no"
+    summed = len(last) > 1 and phrase_set("concluding").at(last, len(last) - 2)  # "…, so no", "… of 200 up so no"
+    concluded = last[-1].text if summed else said[-1].lower()
     return value in (PLAIN_WORDS.get(said[0].lower(), ""), PLAIN_WORDS.get(concluded, ""))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.commands import Answer, Command
+from assistant.understanding.answers.approaching import asks_who_turned
 from assistant.understanding.answers.contrasts import without_less
 from assistant.understanding.answers.doers import WHO
 from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly
@@ -17,7 +18,7 @@ from assistant.understanding.fields.fitting import Context
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.matching import concept_of
-from assistant.understanding.words.phrases import evidence_in, is_negated, not_known_at, phrase_set
+from assistant.understanding.words.phrases import evidence_in, is_negated, not_known_at, phrase_set, quality_in
 from assistant.understanding.words.text import tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit
 from knowledge.hebrew import content_words
@@ -25,6 +26,7 @@ from knowledge.hebrew import content_words
 SURELY, HARDLY = 0.85, 0.2  # chances of another value, and of the one read, from which the other is taken
 MISSED = 0.9  # chance of an answer in a clause of which nothing was read
 CERTAIN = 0.96  # … from which it need not be confirmed
+SAYS_SO = 0.6  # chance from which words beside a number say whether it is the right one
 LISTED = 0.9  # chance of an answer in every clause from which they are read one by one
 MOST_LISTED = 12  # clauses
 SHORTEST = 3  # words of a clause that may have been missed
@@ -38,7 +40,7 @@ Key = tuple[str, str]  # (field, value)
 def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
     """What was read, with values replaced that the words surely do not say, and with clauses that were missed."""
     text = without_less(text)
-    told = [_held_against_words(command, text, context) for command in found]
+    told = [_measured(_held_against_words(command, text, context), context) for command in found]
     told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
     return [*told, *_missed(told, text, context)]
 
@@ -111,6 +113,18 @@ def _held_against_words(command: Command, text: str, context: Context) -> Comman
     return replace(command, value=other, confidence=OUT_OF_DOUBT) if surely else command
 
 
+def _measured(command: Command, context: Context) -> Command:
+    """A mere number for what is right or wrong only by what one looks for ("they are 12 people") is asked about."""
+    if not isinstance(command, Answer) or not context.library.note(context.tool.name, command.field, "by_measure"):
+        return command
+    said = (command.field, str(command.value))
+    beside = [clause for clause in clauses(command.raw) if not quantities(clause)]
+    plainly = says_plainly(said[1], command.raw) or bool(quality_in(command.raw))
+    plainly = plainly or any(answer_chances(clause, context).get(said, 0.0) >= SAYS_SO for clause in beside)
+    mere = command.status == "answered" and quantities(command.raw) and not plainly
+    return replace(command, confidence=min(command.confidence, DOUBTED)) if mere else command
+
+
 def _words_of(answer: Answer, text: str) -> list[str]:
     """The words of an answer, the clauses they stand in, and the sentence unless it is long."""
     around = [clause for clause in clauses(text) if answer.raw in clause or clause in answer.raw]
@@ -135,6 +149,8 @@ def _missed(told: Sequence[Command], text: str, context: Context) -> list[Answer
             continue
         if not _names_its_deed(field, words, context):
             continue
+        if asks_who_turned(context.tool.form.field(field)) and field in (context.values or {}):
+            continue  # "we called them yesterday" came later than the first approach
         answered.add(field)
         found.append(_answer(field, value, words, OUT_OF_DOUBT if chance >= CERTAIN else DOUBTED, context))
     return found

@@ -38,6 +38,7 @@ from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.opinions import contradicted, field_chances, second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
 from assistant.understanding.fields.figures import NUMERIC, Context, figure_commands
+from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.numbers.amounts import Quantity, quantities
 from assistant.understanding.numbers.dates import date_in
 from assistant.understanding.segments import Sentence, clauses
@@ -431,6 +432,7 @@ def _not_checked(text: str, context: Context) -> Answer | None:
     checks = [f for f in context.tool.form.fields if context.library.note(context.tool.name, f.id, "found_by_check")]
     for clause in (clause for clause in clauses(text) or [text] if _NO_CHECK.search(clause)):
         meant = {field for field, chance in field_chances(clause, context).items() if chance >= SPEAKS_OF_CHECK}
+        meant |= {context.open_field, rather_meant(clause, context.tool.name)}
         if found := next((f for f in checks if f.id in meant), None):
             return Answer(found.id, None, clause, status="unknown", tool=context.tool.name)
     return None

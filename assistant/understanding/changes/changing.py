@@ -65,7 +65,7 @@ def aimed_at(text: str, tool: Tool, library: Library) -> list[Answer]:
     """The target in "how many leads do I need for 20 deals?", "כמה פניות צריך כדי לסגור 15?"; empty for none.
 
     What is asked for ("leads") names no figure of it: only the words from "for" on are read."""
-    words, said = tokens(text), [q for q in quantities(text) if not q.negated]
+    words, said = tokens(text), [q for q in quantities(text) if not (q.negated or q.weak)]
     wanted = [f for f in tool.form.fields if library.note(tool.name, f.id, "wanted")]
     asks = any(phrase_set(n).at(words, at) for n in _ASKED_FOR for at in range(min(ASKS_WITHIN, len(words))))
     if not wanted or not asks or len(said) != 1:

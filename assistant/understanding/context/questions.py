@@ -66,7 +66,8 @@ def without_record(part: Sentence, here: Situation) -> list[Command]:
 def _announces_one(part: Sentence, likely: Start) -> bool:
     """ "We have a candidate in Poland, Kestrel": one who is named, in few words, and surely of one kind."""
     short = len(part.words) <= LONGEST_ANNOUNCED and not part.marked
-    return short and bool(likely.name) and likely.confidence >= SURELY_TOLD
+    apart = bool(likely.name) and f", {likely.name}".casefold() in part.text.casefold()
+    return short and apart and likely.confidence >= SURELY_TOLD
 
 
 def _likely_offer(parts: list[Sentence], text: str, here: Situation) -> Start | None:

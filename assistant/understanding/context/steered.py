@@ -9,7 +9,7 @@ from assistant.commands import (
     Simple,
 )
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
-from assistant.understanding.answers.listing import headed_level, listed_items
+from assistant.understanding.answers.listing import FEWEST_LISTED, headed_level, listed_items, listed_levels
 from assistant.understanding.answers.opinions import said_chance
 from assistant.understanding.answers.statements import names_outright
 from assistant.understanding.changes.corrections import without_opening
@@ -91,6 +91,7 @@ def _answers_outright(part: Sentence, context: Context) -> bool:
     """Whether a sentence answers by its very make: "budget? forget it", "that too is ours", "who answers it: them"."""
     replied = with_reply_behind(part.text) and headed_level(part.text, context) is not None
     listed = replied or bool(listed_items(part.text, context))  # "no blog no podcast"
+    listed = listed or len(listed_levels(part.text, context)[0]) >= FEWEST_LISTED  # "stage yes, budget yes"
     return listed or changes_a_value(part.words) or names_outright(part.text, context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -59,6 +60,7 @@ MOST_PERCENT = 100  # a larger bare number is no share
 ONCE_HELPS = 0.3  # "one-off" beside an amount
 MOSTLY = 0.75  # share of the best name that a price must come near
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
+NEAR_BY = 12  # characters between "the biggest one has" and its figure
 LEARNED_FROM = 0.8  # chance, by the words around it, from which a figure is for a field …
 NAMED_WELL = 0.6  # … while no name beside it says which, at least as clearly as this
 ASKED_SHARE = 20.0  # by how much likelier the first figure is for the open question
@@ -159,12 +161,22 @@ def _with_learned(
     begun = bool(context.open_field or context.values)
     if found[place].weak or named >= NAMED_WELL or context.correcting or not begun:
         return dict(cues)
+    if any(0 <= found[place].start - of_one.end() < NEAR_BY for of_one in _OF_ONE.finditer(text)):
+        return dict(cues)  # "the biggest account has 15 sites" counts none of what is asked for
     chances = role_chances(context.tool.name, text, found, place)
     asked = 1.0 if place else ASKED_SHARE  # who is asked for one figure mostly tells it first
     likely = {f.id: chances.get(f.id, 0.0) * (asked if f.id == context.open_field else 1.0) for f in kinds}
     total = sum(likely.values()) + chances.get("", 0.0)
     sure = {field: chance / total for field, chance in likely.items() if chance > LEARNED_FROM * total}
     return {**cues, **{field: max(chance, cues.get(field, 0.0)) for field, chance in sure.items()}}
+
+
+_OF_ONE = re.compile(
+    r"\b(?:the|our|their) (?:biggest|largest|main|smallest|best|oldest|newest|average|typical) \w+"
+    r" (?:has|have|had|runs|owns|employs)\b"
+    r"|(?<![א-ת])[בל]\S+(?: \S+){0,2} (?:הגדול|הגדולה|הקטן|הקטנה|הראשי|הראשית|הממוצע|הממוצעת)(?: ביותר)? יש ",
+    re.IGNORECASE,
+)
 
 
 def _turns_elsewhere(text: str, found: Sequence[Quantity], place: int, before: str) -> bool:

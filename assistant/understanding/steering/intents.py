@@ -455,6 +455,12 @@ _HOW_LONG = re.compile(  # "the bottom line in two sentences": how much is to be
 )
 
 
+def only_says_how_long(sentence: str) -> bool:
+    """Whether words say how long an answer is to be and nothing else ("so in three lines")."""
+    rest = _HOW_LONG.sub("", sentence)
+    return rest != sentence and all(is_stop_word(word) or word in ("so", "אז") for word in words_of(rest))
+
+
 def carries_figures(sentence: str) -> bool:
     """Whether a sentence has a number that is surely one, or a year, and not only says how long an answer is to be."""
     sentence = _HOW_LONG.sub("", sentence)
