@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +17,10 @@ from assistant.store import Conflict, Store, TurnRow
 from assistant.turn import take_turn
 from tools.values import LANGUAGES
 
-TRIES = 30  # how often a turn is taken again when another turn of the conversation was saved first
-LONGEST_WAIT = 0.1  # seconds at most before a try, drawn by chance so that two writers fall out of step
+PATIENCE = 30.0  # seconds a turn is taken again when another turn of the conversation was saved first
+PATIENT_TRIES = 3  # after so many lost ones the next turn is reserved, or a quicker writer would win for ever
+RESERVED = 2.0  # seconds; a writer that takes longer over a turn reserves it anew
+LONGEST_WAIT = 0.1  # seconds at most before another try, drawn by chance so that two writers fall out of step
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,8 @@ def answer(
     started = time.perf_counter()
     if earlier := _answered_before(message, store):
         return earlier
-    for number in range(TRIES):
-        if number:
-            time.sleep(random.uniform(0, min(0.01 * number, LONGEST_WAIT)))
+    writer, lost = uuid.uuid4().hex, 0
+    while time.perf_counter() - started <= PATIENCE:
         version, state = memory.load(message.conversation)
         events, reply = take_turn(
             _begun(state, message),
@@ -67,10 +69,14 @@ def answer(
             raise InputError("stopped")
         reply = reply.model_copy(update={"timings_ms": {"total": _since(started)}})
         try:
-            version = _save(message, store, version, events, reply)
+            version = _save(message, store, writer, version, events, reply)
         except Conflict:
             if earlier := _answered_before(message, store):
                 return earlier
+            lost += 1
+            if lost >= PATIENT_TRIES:
+                store.reserve(message.conversation, writer, RESERVED)
+            time.sleep(random.uniform(0, min(0.01 * lost, LONGEST_WAIT)))
             continue
         memory.advance(message.conversation, version, state, events)
         return reply
@@ -88,7 +94,7 @@ def _begun(state: Conversation, message: Message) -> Conversation:
     return replace(state, language=message.language) if message.language in LANGUAGES and not state.turn else state
 
 
-def _save(message: Message, store: Store, version: int, events: Sequence[Event], reply: Reply) -> int:
+def _save(message: Message, store: Store, writer: str, version: int, events: Sequence[Event], reply: Reply) -> int:
     row = TurnRow(reply.turn, message.text, reply.model_dump(mode="json"), message.user, message.door, message.id)
     return store.append(
         message.conversation,
@@ -98,6 +104,7 @@ def _save(message: Message, store: Store, version: int, events: Sequence[Event],
         owner=message.user,
         workspace=message.workspace,
         title=" ".join(message.text.split())[:80],
+        writer=writer,
     )
 
 

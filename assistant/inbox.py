@@ -59,7 +59,7 @@ class Job:
     """One accepted message.
 
     `attempts` counts this one, `put_off` those that ended in a retry; `answering` says an earlier attempt may
-    have answered; `at` is when the message came in, in seconds since 1970.
+    have answered; `at` is when the message came in, in seconds since 1970; `worker` is who claimed it.
     """
 
     id: int
@@ -69,6 +69,7 @@ class Job:
     attempts: int = 1
     answering: bool = False
     at: float = 0.0
+    worker: str = ""
 
     @property
     def put_off(self) -> int:
@@ -148,10 +149,15 @@ class Inbox:
             with self._engine.begin() as connection:
                 claimed = connection.execute(claim).rowcount == 1
             if claimed:
-                return Job(row.id, row.key, row.lane, json.loads(row.data), row.attempts + 1, row.answering, row.at)
+                data = json.loads(row.data)
+                return Job(row.id, row.key, row.lane, data, row.attempts + 1, row.answering, row.at, worker)
 
     def answering(self, job: Job) -> bool:
-        """Note that the answer is about to be sent. False when the job is no longer ours, or was stopped."""
+        """Note that the answer is about to be sent. False when the job is no longer ours, or was stopped.
+
+        It is a heartbeat too: nobody may take a message over while its answer is on the way.
+        """
+        self.beat(job.worker)
         return self._move(job, answering=True)
 
     def settle(self, job: Job, state: str = "done") -> None:

@@ -2,7 +2,7 @@
 
 Events are only ever appended. A writer names the version it read; if another turn got there first the
 append is refused as `Conflict` and the turn is taken again on the newer state, so two turns of one
-conversation are serialised and never interleaved.
+conversation are serialised and never interleaved. A writer that keeps losing reserves the next turn.
 """
 
 from __future__ import annotations
@@ -59,6 +59,13 @@ turns = sa.Table(
     sa.Column("reply", sa.Text, nullable=False),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("conversation", "message"),
+)
+reservations = sa.Table(
+    "reservations",
+    metadata,
+    sa.Column("conversation", sa.String(100), primary_key=True),
+    sa.Column("writer", sa.String(32), nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
 )
 weights_files = sa.Table(
     "weights_files",
@@ -146,11 +153,16 @@ class Store:
         owner: str = "",
         workspace: str = "",
         title: str = "",
+        writer: str = "",
     ) -> int:
-        """Save one turn whole, or nothing. Returns the new version; raises Conflict if `version` is stale."""
+        """Save one turn whole, or nothing. Returns the new version.
+
+        Raises Conflict if `version` is stale, or the next turn is reserved for another `writer`.
+        """
         now = dt.datetime.now(dt.UTC)
         try:
             with self._writing() as connection:
+                self._pass_reservation(connection, conversation, writer)
                 self._claim(connection, conversation, version, len(new), now, owner, workspace, title)
                 if new:
                     connection.execute(
@@ -218,6 +230,26 @@ class Store:
         if moved.rowcount != 1:
             raise Conflict(conversation)
 
+    def reserve(self, conversation: str, writer: str, seconds: float) -> None:
+        """Have every other writer's turn refused for so many seconds, unless another one reserved it before."""
+        now = time.time()
+        row = {"conversation": conversation, "writer": writer, "until": now + seconds}
+        with self._writing() as connection:
+            connection.execute(
+                sa.delete(reservations).where(reservations.c.conversation == conversation, reservations.c.until < now)
+            )
+            put(connection, reservations, row, replace=False)
+
+    def _pass_reservation(self, connection: sa.Connection, conversation: str, writer: str) -> None:
+        """End one's own reservation and those that are over; raises Conflict at another's."""
+        here = reservations.c.conversation == conversation
+        found = connection.execute(sa.select(reservations).where(here)).first()
+        if found is None:
+            return
+        if found.writer != writer and found.until > time.time():
+            raise Conflict(conversation)
+        connection.execute(sa.delete(reservations).where(here))
+
     def reply_to(self, conversation: str, message: str) -> dict[str, Any] | None:
         """The reply already given to this message id, if it was answered before."""
         query = sa.select(turns.c.reply).where(turns.c.conversation == conversation, turns.c.message == message)
@@ -254,7 +286,7 @@ class Store:
     def delete(self, conversation: str) -> None:
         """Delete the conversation with everything that belongs to it."""
         with self._writing() as connection:
-            for table in (events, turns):
+            for table in (events, turns, reservations):
                 connection.execute(sa.delete(table).where(table.c.conversation == conversation))
             connection.execute(sa.delete(conversations).where(conversations.c.id == conversation))
 

@@ -39,11 +39,12 @@ class Transcript:
 def main() -> None:
     """Write commands.md, the transcripts, and the README's."""
     (ROOT / "docs" / "commands.md").write_text(commands(), "utf-8")
-    if importlib.util.find_spec("langchain_openai"):
-        from docs.model_talks import page
+    with tempfile.TemporaryDirectory() as folder:
+        if importlib.util.find_spec("langchain_openai"):
+            from docs.model_talks import page
 
-        (ROOT / "docs" / "model_talks.md").write_text(page(), "utf-8")
-    talks = [(talk, replies(talk)) for talk in transcripts()]
+            (ROOT / "docs" / "model_talks.md").write_text(page(Path(folder)), "utf-8")
+        talks = held(Path(folder))
     (ROOT / "docs" / "transcripts.md").write_text(book(talks), "utf-8")
     readme = ROOT / "README.md"
     readme.write_text(with_examples(readme.read_text("utf-8"), talks), "utf-8")
@@ -96,21 +97,24 @@ def transcripts() -> list[Transcript]:
     return [Transcript(d["title"], d["language"], tuple(d["says"]), d.get("readme", False)) for d in data]
 
 
-def replies(talk: Transcript) -> list[tuple[str, Reply | None]]:
-    """The conversation, held with an empty data folder; a kill opens everything anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        settings: dict[str, Any] = {"home": home, "database": f"sqlite:///{home / 'advisor.db'}", "model": ""}
-        advisor = open_advisor(**settings)
-        found: list[tuple[str, Reply | None]] = []
-        for said in talk.says:
-            if said == KILL:
-                advisor.close()
-                advisor = open_advisor(**settings)
-                found.append((said, None))
-            else:
-                found.append((said, advisor.reply("transcript", said)))
-        advisor.close()
+def held(home: Path) -> list[tuple[Transcript, Sequence[tuple[str, Reply | None]]]]:
+    """Every conversation, each with an empty database; the folder's index is made once for all."""
+    return [(talk, replies(talk, home, f"transcript-{number}")) for number, talk in enumerate(transcripts())]
+
+
+def replies(talk: Transcript, home: Path, name: str) -> list[tuple[str, Reply | None]]:
+    """The conversation, held with a new database of this name; a kill opens everything anew."""
+    settings: dict[str, Any] = {"home": home, "database": f"sqlite:///{home / name}.db", "model": ""}
+    advisor = open_advisor(**settings)
+    found: list[tuple[str, Reply | None]] = []
+    for said in talk.says:
+        if said == KILL:
+            advisor.close()
+            advisor = open_advisor(**settings)
+            found.append((said, None))
+        else:
+            found.append((said, advisor.reply("transcript", said)))
+    advisor.close()
     return found
 
 

@@ -7,7 +7,6 @@ Anthropic and Ollama, the tools, the evidence check, the way back to the offline
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,13 +29,12 @@ INTRODUCTION = (
 )
 
 
-def page() -> str:
-    """The whole page."""
+def page(home: Path) -> str:
+    """The whole page; the conversations are held in this data folder."""
     parts = [INTRODUCTION]
-    with tempfile.TemporaryDirectory() as folder:
-        for number, talk in enumerate(yaml.safe_load((ROOT / "model_talks.yaml").read_text("utf-8"))):
-            parts += [f"## {talk['title']}", *_held(talk, Path(folder), f"talk-{number}")]
-        parts += ["## What `advisor doctor` shows", *_doctor(Path(folder))]
+    for number, talk in enumerate(yaml.safe_load((ROOT / "model_talks.yaml").read_text("utf-8"))):
+        parts += [f"## {talk['title']}", *_held(talk, home, f"talk-{number}")]
+    parts += ["## What `advisor doctor` shows", *_doctor(home)]
     return "\n\n".join(parts) + "\n"
 
 

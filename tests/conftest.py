@@ -42,14 +42,26 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def index_into(folder: Path, indexed: Path) -> Path:
+    """Put the ready indexes into a data folder in which nothing was said; returns it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(indexed / "examples.npz", folder)
+    shutil.copytree(indexed / "knowledge", folder / "knowledge")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, indexed: Path) -> Iterator[Path]:
     """A data folder of its own for each test file, indexed already and with nothing said in it."""
-    folder = tmp_path_factory.mktemp("home")
-    shutil.copy(indexed / "examples.npz", folder)
-    shutil.copytree(indexed / "knowledge", folder / "knowledge")
+    folder = index_into(tmp_path_factory.mktemp("home"), indexed)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, indexed: Path) -> Path:
+    """The test's temporary folder as a data folder of its own, indexed already."""
+    return index_into(tmp_path, indexed)
 
 
 @pytest.fixture(scope="module")

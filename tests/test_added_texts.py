@@ -111,8 +111,8 @@ def test_another_field_stays_another_field(pumps: OfflineAnswerer, question: str
     assert not reply.sources
 
 
-def test_the_whole_product_answers_what_the_rules_alone_would_send_away(tmp_path: Path) -> None:
-    advisor = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(tmp_path)}))
+def test_the_whole_product_answers_what_the_rules_alone_would_send_away(own_home: Path) -> None:
+    advisor = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(own_home)}))
     try:
         question = "Why do we ship from Ashdod and not from Haifa?"
         assert advisor.reply("one", question).kind == "refusal"

@@ -17,8 +17,7 @@ ATTACKS = ATTACKS / "planted_instructions_bipia_train.jsonl"
 
 
 @pytest.fixture(scope="module")
-def arena(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
+def arena(home):
     advisor = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
     yield Arena(advisor, home)
     advisor.close()

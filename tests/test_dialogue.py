@@ -16,14 +16,6 @@ TOOL = "partner_fit"
 NUMBER = itertools.count()
 
 
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, model="")
-    yield opened
-    opened.close()
-
-
 def new():
     return f"c{next(NUMBER)}"
 
@@ -257,13 +249,13 @@ class Understood:
         return Reading(self.readings[text], state.language)
 
 
-def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(tmp_path):
+def test_a_doubt_that_is_passed_over_is_asked_once_more_and_then_dropped(own_home):
     readings = {
         "doubtful": (Answer("led_process", "yes", "doubtful", confidence=0.5),),
         "other": (Answer("competing_line", "no", "other"),),
         "third": (Answer("personal_chemistry", "yes", "third"),),
     }
-    with closing(open_advisor(home=tmp_path, model="")) as advisor:
+    with closing(open_advisor(home=own_home)) as advisor:
         advisor._parts = dataclasses.replace(advisor._parts, interpreter=Understood(readings))
         conversation = begun(advisor)
         asked = [advisor.reply(conversation, text) and advisor.state(conversation).pending for text in readings]
@@ -294,9 +286,8 @@ class Planted:
 
 
 @pytest.fixture(scope="module")
-def planting(tmp_path_factory):
-    home = tmp_path_factory.mktemp("planted")
-    opened = open_advisor(home=home, model="")
+def planting(advisor):
+    opened = open_advisor(advisor.settings)
     opened._parts = dataclasses.replace(opened._parts, interpreter=Planted(opened._parts.interpreter))
     yield opened
     opened.close()

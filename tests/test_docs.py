@@ -17,8 +17,8 @@ STALE = "stale: run python -m docs.generate"
 
 
 @pytest.fixture(scope="module")
-def held():
-    return [(talk, generate.replies(talk)) for talk in generate.transcripts()]
+def held(home):
+    return generate.held(home)
 
 
 def test_the_commands_page_is_the_command_line_s_own():
@@ -31,13 +31,13 @@ def test_the_transcripts_are_what_the_program_says(held):
     assert readme == generate.with_examples(readme, held), STALE
 
 
-def test_the_conversations_with_a_model_are_what_the_program_says(monkeypatch):
+def test_the_conversations_with_a_model_are_what_the_program_says(home, monkeypatch):
     for package in ("langchain_openai", "langchain_anthropic", "langchain_ollama"):
         pytest.importorskip(package)
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     from docs.model_talks import page
 
-    assert (ROOT / "docs" / "model_talks.md").read_text("utf-8") == page(), STALE
+    assert (ROOT / "docs" / "model_talks.md").read_text("utf-8") == page(home), STALE
 
 
 def test_the_readme_shows_a_conversation_in_each_language():

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -125,11 +126,12 @@ def test_a_fault_of_two_writers_is_no_fault_of_the_disk(tmp_path):
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "weight must be a whole number"), ("he", "תקנו אותו ב-")])
-def test_a_wrong_weights_file_is_told_at_every_door_and_not_kept(home, capsys, language, says):
+def test_a_wrong_weights_file_is_told_at_every_door_and_not_kept(home, indexed, capsys, language, says):
     from assistant import open_advisor
     from assistant.judgements import usable
 
     (home / "weights").mkdir(parents=True)
+    shutil.copytree(indexed / "knowledge", home / "knowledge")
     own = home / "weights" / "partner_v1.yaml"
     good = usable("partner_v1", None).content
     own.write_bytes(good.replace(b"weight: 5", b"weight: -5"))

@@ -1,23 +1,14 @@
 """Calculations in conversation: asked in one breath, changed by the next message, settled one doubt at a time."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from assistant import Advisor, open_advisor
+from assistant import Advisor
 from assistant.opening import new_conversation
 
 Say = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
-    """The product with its own cards and no texts of anybody's."""
-    opened = open_advisor(home=Path(tmp_path_factory.mktemp("home")))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assistant.understanding.answers.opinions import OVERRULES, opinion_of, seco
 from assistant.understanding.examples import FOLDER, load_library, more_examples, more_starts, more_steering
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned, opened
-from assistant.understanding.learning import examples_of, fields_of, fingerprint, learn, write
+from assistant.understanding.learning import examples_of, fingerprint, learn, write
 from assistant.understanding.segments import Sentence, Span, sentences
 from assistant.understanding.situation import situation_of
 from assistant.understanding.steering.likely import SURELY_START, likely_intent, likely_start
@@ -36,7 +36,7 @@ def span(text: str) -> Span:
 def test_the_weights_are_learned_from_the_examples_there_are():
     with np.load(FILE, allow_pickle=False) as file:
         made_from = str(file["made_from"])
-    told = fingerprint(examples_of(TOOLS), fields_of(TOOLS))
+    told = fingerprint(examples_of(TOOLS), TOOLS)
     assert made_from == told, "run: python -m assistant.understanding.learning"
 
 

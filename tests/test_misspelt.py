@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from assistant import Advisor, open_advisor
+from assistant import Advisor
 from assistant.answering.misspelt import Mender
-from assistant.settings import Settings
 from knowledge import Knowledge, open_knowledge
 
 
 @pytest.fixture(scope="module")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    return open_knowledge(tmp_path_factory.mktemp("misspelt"))
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Advisor]:
-    opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(tmp_path_factory.mktemp("advisor"))}))
-    yield opened
-    opened.close()
+def knowledge(home: Path) -> Knowledge:
+    return open_knowledge(home / "knowledge")
 
 
 @pytest.mark.parametrize(

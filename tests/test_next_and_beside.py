@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from assistant import Advisor, open_advisor
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
-    return open_advisor(home=Path(tmp_path_factory.mktemp("home")))
+from assistant import Advisor
 
 
 def noted(advisor: Advisor, conversation: str, *said: str) -> dict[str, object]:

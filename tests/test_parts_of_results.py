@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from assistant import Advisor, Reply, open_advisor
+from assistant import Advisor, Reply
 
 BLOCKED = {
     "en": ["check a possible partner, Kestrel", "they sell a rival line and won't drop it"],
@@ -16,11 +14,6 @@ HEADINGS = {
     "en": {"missing": "Still to find out", "flips": "What would change", "steps": "Next steps"},
     "he": {"missing": "מה עוד לברר", "flips": "מה ישנה את המסקנה", "steps": "צעדים הבאים"},
 }
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
-    return open_advisor(home=Path(tmp_path_factory.mktemp("home")))
 
 
 def after_the_verdict(advisor: Advisor, said: str, language: str) -> Reply:

@@ -128,3 +128,17 @@ def test_a_figure_of_ones_own_is_worked_out(reader: Any, words: str) -> None:
 def test_a_figure_of_nobody_in_particular_is_looked_up(reader: Any, words: str) -> None:
     commands = reader.propose(words, Conversation("c")).commands
     assert not any(isinstance(c, Start) and not c.only_offer for c in commands)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Should our expensive sales reps spend their mornings cold calling?",
+        "Should we focus on pharma, where we win most deals, or on small banks?",
+        "כדאי לנו לשכור מישהו למשרד כדי שאנשי המכירות ימכרו יותר?",
+    ],
+)
+def test_a_decision_of_ones_own_is_told_the_rules_first(reader: Any, words: str) -> None:
+    commands = reader.propose(words, Conversation("c")).commands
+    assert any(isinstance(c, Ask) for c in commands)
+    assert not any(isinstance(c, Start) and not c.only_offer for c in commands)

@@ -26,8 +26,8 @@ for number in range(10_000):
 
 
 @pytest.fixture
-def environment(tmp_path):
-    return {**os.environ, "ADVISOR_HOME": str(tmp_path), "ADVISOR_MODEL": "", "ADVISOR_DATABASE": ""}
+def environment(own_home):
+    return {**os.environ, "ADVISOR_HOME": str(own_home), "ADVISOR_MODEL": "", "ADVISOR_DATABASE": ""}
 
 
 def open_here(tmp_path):

@@ -10,8 +10,7 @@ WEIGHTS = Path(__file__).parent.parent / "tools" / "weights" / "partner_v1.yaml"
 
 
 @pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
+def advisor(home):
     own = home / "weights" / "T1"
     own.mkdir(parents=True)
     changed = WEIGHTS.read_text("utf-8").replace(

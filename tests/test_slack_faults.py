@@ -18,6 +18,8 @@ from slack_socket import SocketStandIn
 from slack_stand_in import TEAM, envelope, mention, send, stamp, talk
 
 from assistant.errors import InputError
+from integrations.slack.speaking import Place
+from integrations.slack.turns import job_data
 
 HERE = Path(__file__).parent
 PATIENCE = 3  # seconds after which Slack gives a request up; what is usual is measured by bench/slack.py
@@ -325,9 +327,6 @@ def test_what_a_killed_process_acknowledged_is_answered_after_the_restart_once(s
 
 def test_a_message_that_no_process_can_finish_is_apologised_for(slack, advisor):
     inbox = advisor.inbox
-    from integrations.slack.speaking import Place
-    from integrations.slack.turns import job_data
-
     place = Place(TEAM, "C1", stamp(), "UHE")
     inbox.accept("slack", "poison", place.conversation, job_data("say", place, text="שלום"))
     for _ in range(3):
@@ -383,6 +382,22 @@ def test_a_thread_goes_on_after_slack_was_away_longer_than_any_retry(slack, advi
         slack.posted(2, seconds=30)
         slack.wait(lambda: door.opened.desk.inbox.counts("slack") == {"done": 2}, what="both to be settled")
         assert len(slack.messages) == 2
+
+
+def test_a_message_that_may_be_answered_already_waits_until_slack_can_say_so(slack, advisor):
+    inbox, place = advisor.inbox, Place(TEAM, "C1", stamp(), "UEN")
+    inbox.accept("slack", "unheard", place.conversation, job_data("say", place, text="hello"))
+    lost = inbox.next("slack", "a process that dies")
+    assert inbox.answering(lost)
+    inbox.leave("a process that dies")
+    assert inbox.take_over("slack", 1) == 1
+    slack.fail("conversations.replies", 503, times=4)  # more often than one call is tried
+    slack.messages[("C1", "1")] = {"ts": "1", "channel": "C1", "thread_ts": place.thread,
+                                   "metadata": {"event_payload": {"key": "unheard"}}}  # fmt: skip
+    with serving(advisor, slack) as door:
+        door.opened.desk.inbox.retry = _soon(door.opened.desk.inbox.retry)
+        slack.wait(lambda: inbox.counts("slack") == {"done": 1}, 30, what="it to be settled")
+    assert len(slack.messages) == 1
 
 
 def test_a_message_that_cannot_even_be_apologised_for_does_not_block_its_thread(slack, door, advisor, monkeypatch):

@@ -127,9 +127,9 @@ def test_sealing_is_different_each_time_and_notices_a_changed_byte():
         sealer.open(flipped)
 
 
-def test_a_workspace_installs_and_is_answered_with_a_sealed_token_also_after_the_key_changed(slack, tmp_path):
+def test_a_workspace_installs_and_is_answered_with_a_sealed_token_also_after_the_key_changed(slack, own_home):
     old, new = new_key(), new_key()
-    advisor = open_advisor(home=tmp_path)
+    advisor = open_advisor(home=own_home)
     oauth = {"bot_token": "", "client_id": "cid", "client_secret": "sec"}
     with serving(advisor, slack, **oauth, token_keys=(old,)) as door:
         install(door.url, "T222")
@@ -140,7 +140,7 @@ def test_a_workspace_installs_and_is_answered_with_a_sealed_token_also_after_the
         slack.posted(2)
     assert [call.token for call in slack.of("chat.postMessage")] == ["xoxb-T222"] * 2
     advisor.close()
-    assert b"xoxb-" not in b"".join(path.read_bytes() for path in tmp_path.glob("advisor.db*"))
+    assert b"xoxb-" not in b"".join(path.read_bytes() for path in own_home.glob("advisor.db*"))
 
 
 def install(url, team):

@@ -102,6 +102,21 @@ def test_a_database_that_cannot_be_opened_says_what_to_do(tmp_path):
         Store(f"sqlite:///{tmp_path / 'advisor.db'}")
 
 
+def test_a_writer_that_keeps_losing_reserves_the_next_turn(store):
+    def append(version, writer):
+        return store.append("r", version, [Event("said", version + 1, {})], TurnRow(version + 1, "", {}), writer=writer)
+
+    append(0, "quick")
+    store.reserve("r", "slow", 60)
+    store.reserve("r", "quick", 60)  # too late
+    with pytest.raises(Conflict):
+        append(1, "quick")
+    assert append(1, "slow") == 2
+    assert append(2, "quick") == 3
+    store.reserve("r", "gone", -1)
+    assert append(3, "quick") == 4  # what is over holds nobody up
+
+
 def _append_often(url, name, count):
     store = Store(url)
     for _ in range(count):

@@ -130,8 +130,8 @@ def test_no_figure_becomes_less_than_nothing():
     assert change_in("5 deals fewer").of("3") is None
 
 
-def test_a_supposition_that_is_unsure_asks_which_figure_and_changes_nothing(tmp_path):
-    advisor = open_advisor(home=tmp_path)
+def test_a_supposition_that_is_unsure_asks_which_figure_and_changes_nothing(own_home):
+    advisor = open_advisor(home=own_home)
     advisor.reply("c", "calculate roi: the ads cost $6,000 a month and bring 3 deals of $40,000 at 50% margin")
     reply = advisor.reply("c", "what if it were 20% more?")
     assert reply.kind == "clarify"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import open_advisor, screen
+from assistant import screen
 from assistant.cli import main
 from assistant.conversation_commands import find, save
 from assistant.errors import InputError, NotFound
@@ -31,18 +31,6 @@ def at_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     for name in (*screen.BIDI_TERMINALS, "TERM_PROGRAM"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
-def advisor(home):
-    found = open_advisor(home=home, model="")
-    yield found
-    found.close()
 
 
 @pytest.fixture

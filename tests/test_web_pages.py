@@ -6,20 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import open_advisor
 from assistant.errors import InputError
 
 streamlit_testing = pytest.importorskip("streamlit.testing.v1")
 APP = Path(__file__).parent.parent / "ui" / "app.py"
 WAIT_S = 30
-
-
-@pytest.fixture(scope="module")
-def advisor(tmp_path_factory):
-    home = tmp_path_factory.mktemp("home")
-    opened = open_advisor(home=home, model="")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -52,11 +52,6 @@ def all_quoted(reply):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("home")
-
-
-@pytest.fixture(scope="module")
 def advisor(home):
     opened = open_advisor(Settings.from_environment({"ADVISOR_HOME": str(home)}))
     yield opened
@@ -142,8 +137,8 @@ def test_a_guest_from_another_door_speaks_in_the_conversations_own_workspace(adv
         asked(advisor, two[1], user="web-8", conversation=conversation)
 
 
-def test_the_companys_own_workspaces_share_the_installations_texts(tmp_path):
-    env = {"ADVISOR_HOME": str(tmp_path), "ADVISOR_OWN_WORKSPACES": "THOUSE, TSECOND"}
+def test_the_companys_own_workspaces_share_the_installations_texts(own_home):
+    env = {"ADVISOR_HOME": str(own_home), "ADVISOR_OWN_WORKSPACES": "THOUSE, TSECOND"}
     with contextlib.closing(open_advisor(Settings.from_environment(env))) as advisor:
         advisor.add_texts([("en.txt", text("en", "one").encode())])
         assert [bool(quoted(asked(advisor, ws))) for ws in ("", "THOUSE", "TSECOND", "TGUEST", "thouse")] == [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0004"  # the newest revision below versions/
+HEAD = "0005"  # the newest revision below versions/
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -193,11 +193,14 @@ def _of_kinds(examples: Iterable[Example], kinds: Mapping[str, str]) -> list[Exa
     return [example for example in renamed if example.key[0]]
 
 
-def fingerprint(examples: Mapping[str, Sequence[Example]], fields: Mapping[str, Sequence[Any]]) -> str:
-    """Tells whether weights were learned from these examples and these rows of fields, with these settings."""
+def fingerprint(examples: Mapping[str, Sequence[Example]], tools: Iterable[Tool]) -> str:
+    """Tells whether weights were learned from these examples and what the tools' have of fields, as they are written.
+
+    And with these settings. How the words are read is left out: a better reading needs no learning anew at once.
+    """
     settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, PLAIN_TIMES, SHORT, SHORT_TIMES, SETTINGS)
     told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
-    told += [(head, row) for head, rows in sorted(fields.items()) for row in rows]
+    told += [(tool.name, figures(tool), mentions(tool)) for tool in tools]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
@@ -244,7 +247,7 @@ def main() -> None:
     read |= {head: [((field, ""), words) for field, words in rows] for head, rows in fields.items()}
     answers = {name: weights[name].answers if name in weights else _answers(rows) for name, rows in read.items()}
     network = learn_network(read, answers, partial(shown, description="Learning the order of words"))
-    write(weights, network, answers, fingerprint(examples, fields))
+    write(weights, network, answers, fingerprint(examples, TOOLS))
 
 
 def _answers(rows: Iterable[tuple[tuple[str, str], Any]]) -> tuple[tuple[str, str], ...]:

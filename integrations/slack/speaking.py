@@ -181,16 +181,23 @@ class Speaker:
         return str(translated(self.client.conversations_open, users=self.place.user)["channel"]["id"])
 
     def answered_before(self, key: str) -> bool:
-        """Whether an answer to the message `key` already stands in the thread (asked after a crash only)."""
+        """Whether an answer to the message `key` already stands in the thread (asked after a crash only).
+
+        Raises TryAgain when Slack cannot say so now: a second answer would be worse than a late one.
+        """
         place = self.place
         if place.private or place.response_url or not place.thread:
             return False
         try:
-            found = self.client.conversations_replies(
-                channel=place.channel, ts=place.thread, include_all_metadata=True, limit=200
+            found = translated(
+                self.client.conversations_replies,
+                channel=place.channel,
+                ts=place.thread,
+                include_all_metadata=True,
+                limit=200,
             )
-        except (SlackClientError, OSError) as error:
-            log.warning("cannot look whether message was answered: %s", type(error).__name__)
+        except SlackApiError as error:  # a permission that is missing will be missing later too
+            log.warning("may not look whether message was answered: %s", error.response.get("error"))
             return False
         standing: list[dict[str, Any]] = found.get("messages", [])
         payloads = [message.get("metadata", {}).get("event_payload", {}) for message in standing]

@@ -172,7 +172,8 @@ def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: 
     figures = _figures_of(start, here)
     told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
     worked_out = here.library.tools[start.tool].at_once and any(isinstance(c, Answer) for c in figures)
-    rich = (beside_facts and not worked_out) or ask.yes_or_no or (told and not figures)
+    decides = phrase_set("asking_yes_or_no").at(tokens(text), 0) > 0 and here.library.tools[start.tool].at_once
+    rich = (beside_facts and not worked_out) or ask.yes_or_no or ((told or decides) and not figures)
     offered = _with_its_figures(replace(start, only_offer=True), here)
     asked: list[Command] = [replace(ask, decides=start.tool), offered]
     if not rich and not here.library.tools[start.tool].at_once:
@@ -213,12 +214,15 @@ def _calculator_asked(text: str, here: Situation) -> Start | None:
 def _own_figure_asked(text: str, here: Situation) -> Start | None:
     """ "What does a lead from Facebook cost us?": a figure of one's own, which no text has but a calculation."""
     words = tokens(text)
-    asks = bool(words) and any(phrase_set(name).at(words, 0) for name in ("asked_how_much", "question_openers"))
+    asks = bool(words) and (phrase_set("asked_how_much").at(words, 0) or words[0].text in _MEASURED)
     if here.record is not None or not asks or phrase_set("own").find(words) < 0:
         return None
     likely = likely_start(text, here.library)
     sure = likely is not None and likely.confidence >= SURELY_OWN and here.library.tools[likely.tool].at_once
     return likely if sure else None
+
+
+_MEASURED = frozenset(("what", "what's", "whats", "מה", "ומה"))  # "should we hire …?" wants the rules first
 
 
 def _target_asked(text: str, here: Situation) -> list[Command]:

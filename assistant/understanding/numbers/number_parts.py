@@ -32,11 +32,15 @@ def bare(word: str, known: Container[str]) -> str:
     """The word, or what remains after a Hebrew prefix, when that is known; otherwise empty."""
     if word in known:
         return word
-    for prefix in w.PREFIXES:
-        rest = word[len(prefix) :]
-        if len(rest) >= 2 and word.startswith(prefix) and rest in known:
-            return rest
-    return ""
+    return next((rest for rest in _rests(word) if rest in known), "")
+
+
+@lru_cache(maxsize=16_384)
+def _rests(word: str) -> tuple[str, ...]:
+    """What remains of a word after each Hebrew prefix it may have."""
+    return tuple(
+        word[len(prefix) :] for prefix in w.PREFIXES if word.startswith(prefix) and len(word) - len(prefix) >= 2
+    )
 
 
 MEASURES = (w.PERCENT, w.CURRENCIES, w.PERIODS, w.SCALES, w.HUNDREDS)
