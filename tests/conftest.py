@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.understanding.examples import Library, load_library
 from assistant.understanding.rules import RuleInterpreter
 from tools.registry import TOOLS
 
@@ -26,9 +27,15 @@ def _nobodys_own() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def reader() -> RuleInterpreter:
-    """Reads messages by words alone: one for all test files, for indexing the examples takes seconds."""
-    return RuleInterpreter(TOOLS)
+def library() -> Library:
+    """The indexed examples: once for all test files, for indexing them takes seconds."""
+    return load_library({tool.name: tool for tool in TOOLS})
+
+
+@pytest.fixture(scope="session")
+def reader(library: Library) -> RuleInterpreter:
+    """Reads messages by words alone."""
+    return RuleInterpreter(TOOLS, library=lambda: library)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from assistant.commands import Answer
 from assistant.conversation import Conversation, Given, Record
 from assistant.understanding.answers.claims import Claim
 from assistant.understanding.answers.opinions import OVERRULES, opinion_of, second_opinion, settled, weighed
-from assistant.understanding.examples import FOLDER, load_library, more_examples, more_starts, more_steering
+from assistant.understanding.examples import FOLDER, Library, more_examples, more_starts, more_steering
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import FILE, NOTHING, STARTING, STEERING, learned, opened
 from assistant.understanding.learning import examples_of, fingerprint, learn, write
@@ -25,8 +25,8 @@ NAMED = {tool.name: tool for tool in TOOLS}
 
 
 @pytest.fixture(scope="module")
-def context() -> Context:
-    return Context(load_library(NAMED), NAMED["partner_fit"], open_field="financial_strength", values={})
+def context(library: Library) -> Context:
+    return Context(library, NAMED["partner_fit"], open_field="financial_strength", values={})
 
 
 def span(text: str) -> Span:
@@ -148,19 +148,19 @@ def test_what_was_answered_so_already_is_hardly_said_again(context):
         ("that slipped out wrongly, strike it", "undo"),
     ],
 )
-def test_orders_are_understood_in_words_that_no_example_has(said, intent):
+def test_orders_are_understood_in_words_that_no_example_has(library, said, intent):
     record = Record("r1", "lead_qualification", "", "open", {"budget": Given("yes", "answered")}, question="timeframe")
     state = Conversation("c", records={"r1": record}, active="r1", latest="r1")
-    here = situation_of(said, state, load_library(NAMED))
+    here = situation_of(said, state, library)
     assert likely_intent(Sentence(said), here)[0] == intent
 
 
 @pytest.mark.parametrize(
     "said", ["they passed every second order on to a rival", "הם דחו את ההחלטה לרבעון הבא", "17 days", "sorry, 5 not 6"]
 )
-def test_facts_and_figures_are_no_orders(said):
+def test_facts_and_figures_are_no_orders(library, said):
     record = Record("r1", "lead_qualification", "", "open", {}, question="timeframe")
-    here = situation_of(said, Conversation("c", records={"r1": record}, active="r1"), load_library(NAMED))
+    here = situation_of(said, Conversation("c", records={"r1": record}, active="r1"), library)
     assert likely_intent(sentences(said)[0], here)[0] == ""
 
 
@@ -179,15 +179,15 @@ def test_an_intent_nobody_knows_is_refused_with_its_name(tmp_path):
         ("יש חברה בבלגיה שרוצה להפיץ אותנו, נבדוק אותה יחד", "partner_fit"),
     ],
 )
-def test_what_is_begun_is_known_in_words_that_no_example_has(said, tool):
-    start = likely_start(said, load_library(NAMED))
+def test_what_is_begun_is_known_in_words_that_no_example_has(library, said, tool):
+    start = likely_start(said, library)
     assert start is not None
     assert start.tool == tool
 
 
 @pytest.mark.parametrize("said", ["what exactly is nurturing", "הם קונים", "asdf qwer zxcv uiop hjkl bnm"])
-def test_questions_of_method_and_gibberish_begin_nothing(said):
-    start = likely_start(said, load_library(NAMED))
+def test_questions_of_method_and_gibberish_begin_nothing(library, said):
+    start = likely_start(said, library)
     assert start is None or start.confidence < SURELY_START
 
 

@@ -172,7 +172,7 @@ def _looked_up(parts: list[Sentence], text: str, here: Situation, beside_facts: 
     figures = _figures_of(start, here)
     told = len(tokens(here.text)) > RICH_FROM or asks_leave(parts[-1]) or _of_any(text)
     worked_out = here.library.tools[start.tool].at_once and any(isinstance(c, Answer) for c in figures)
-    decides = phrase_set("asking_yes_or_no").at(tokens(text), 0) > 0 and here.library.tools[start.tool].at_once
+    decides = phrase_set("deciding_whether").at(tokens(text), 0) > 0 and here.library.tools[start.tool].at_once
     rich = (beside_facts and not worked_out) or ask.yes_or_no or ((told or decides) and not figures)
     offered = _with_its_figures(replace(start, only_offer=True), here)
     asked: list[Command] = [replace(ask, decides=start.tool), offered]
