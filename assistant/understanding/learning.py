@@ -199,7 +199,7 @@ def fingerprint(examples: Mapping[str, Sequence[Example]], tools: Iterable[Tool]
     And with these settings. How the words are read is left out: a better reading needs no learning anew at once.
     """
     settings = (EPOCHS, STEP, BATCH, SEED, FEWEST, BITS, PLAIN_TIMES, SHORT, SHORT_TIMES, SETTINGS)
-    told = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
+    told: list[Any] = [settings, *((tool, e.key, e.text) for tool, group in sorted(examples.items()) for e in group)]
     told += [(tool.name, figures(tool), mentions(tool)) for tool in tools]
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
