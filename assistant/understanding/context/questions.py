@@ -214,15 +214,12 @@ def _calculator_asked(text: str, here: Situation) -> Start | None:
 def _own_figure_asked(text: str, here: Situation) -> Start | None:
     """ "What does a lead from Facebook cost us?": a figure of one's own, which no text has but a calculation."""
     words = tokens(text)
-    asks = bool(words) and (phrase_set("asked_how_much").at(words, 0) or words[0].text in _MEASURED)
+    asks = any(phrase_set(name).at(words, 0) for name in ("asked_how_much", "asked_what"))
     if here.record is not None or not asks or phrase_set("own").find(words) < 0:
         return None
     likely = likely_start(text, here.library)
     sure = likely is not None and likely.confidence >= SURELY_OWN and here.library.tools[likely.tool].at_once
     return likely if sure else None
-
-
-_MEASURED = frozenset(("what", "what's", "whats", "מה", "ומה"))  # "should we hire …?" wants the rules first
 
 
 def _target_asked(text: str, here: Situation) -> list[Command]:
