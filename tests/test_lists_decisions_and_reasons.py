@@ -154,7 +154,7 @@ def test_undoing_a_change_that_was_only_asked_about_leaves_the_answer(advisor):
 @pytest.mark.parametrize("words", ["nobody repairs the machines there", "no one gives service there"])
 def test_what_nobody_does_is_no_no_to_a_doubt(advisor, words):
     conversation = f"doubted, then {words}"
-    for said in ("start partner fit for Acme", "they came 2 us but we did look at 4 othrs and studied the market"):
+    for said in ("start partner fit for Acme", "they came to us. Maybe we led a search process"):
         reply = advisor.reply(conversation, said, user="u")
     assert "Did I understand rightly" in reply.text
     answers = advisor.reply(conversation, words, user="u").assessment["answers"]

@@ -398,7 +398,7 @@ def test_a_tool_named_in_a_wish_begins(said, tool):
     [
         ("the coverage is excellent, their finances as well", {"market_coverage": "yes", "financial_strength": "yes"}),
         ("coverage is poor, chemistry too", {"market_coverage": "no", "personal_chemistry": "no"}),
-        ("chemistry is great but they have no technicians", {"function_after_sale_service": "nobody"}),
+        ("chemistry is great but they have nobody who repairs", {"function_after_sale_service": "nobody"}),
     ],
 )
 def test_a_level_is_shared_by_too_and_a_denial_ends_at_its_clause(said: str, expected: dict[str, str]) -> None:

@@ -86,13 +86,13 @@ from assistant.understanding.steering.starting import start_for
 from assistant.understanding.steering.wishing import is_order, is_wish, wants_explained
 from assistant.understanding.words.matching import Embed
 from assistant.understanding.words.phrases import phrase_set
-from assistant.understanding.words.text import clean, language_of, reads_like_code, tokens
+from assistant.understanding.words.text import Language, clean, language_of, reads_like_code, tokens
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
-REPAIRED_TRUST = 0.93
+REPAIRED_TRUST = 0.9
 LONGEST_THANKS = 9  # words, signs included
 LONGEST_MIXED_UP = 11  # words, signs included
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
@@ -141,19 +141,30 @@ class RuleInterpreter:
             return Reading((Simple("empty"),), language)
         library = self._library
         commands = read_message(situation_of(cleaned, state, library, self._today()))
-        if not _understood(commands, state) or _may_be_misspelt(commands, state):
-            for repaired in (self._speller.repaired(cleaned), self._speller.in_other_layout(cleaned)):
-                new = repaired not in ("", cleaned)
-                again = read_message(situation_of(repaired, state, library, self._today())) if new else []
-                clearer = _sureness(again) > _sureness(commands)
-                sure = _understood(again, state) or _says_nothing(commands)
-                if again and clearer and sure and not (_may_be_misspelt(again, state) or _turns(again, commands)):
-                    commands = [_as_said(command, cleaned) for command in again]
-                    language = language_of(repaired, state.language)
-                    break
+        commands, language = self._reread(commands, cleaned, language, state)
         commands = [self._narrowed(command, cleaned, state) for command in commands] or [Unclear(typed[:200])]
         told, named = candidates_told([_in_own_words(command, typed) for command in commands], typed, state)
         return Reading(tuple(told), language, named)
+
+    def _reread(
+        self, commands: list[Command], said: str, language: Language, state: Conversation
+    ) -> tuple[list[Command], Language]:
+        """The commands and the language of a message, with its spelling or layout repaired where that tells more."""
+        unclear = not _understood(commands, state) or _may_be_misspelt(commands, state)
+        if not (unclear or _tells(commands)):
+            return commands, language
+        repairs = (self._speller.repaired(said), self._speller.in_other_layout(said) if unclear else "")
+        for repaired in repairs:
+            if repaired in ("", said):
+                continue
+            again = read_message(situation_of(repaired, state, self._library, self._today()))
+            if not unclear and (more := _told_besides(again, commands)):
+                return [*commands, *(_as_said(command, said) for command in more)], language
+            clearer = _sureness(again) > _sureness(commands) and not _turns(again, commands)
+            sure = (_understood(again, state) or _says_nothing(commands)) and not _may_be_misspelt(again, state)
+            if again and ((unclear and clearer and sure) or _names_another(again, commands)):
+                return [_as_said(command, said) for command in again], language_of(repaired, state.language)
+        return commands, language
 
     def _narrowed(self, command: Command, said: str, state: Conversation) -> Command:
         """A wish for the result with the part of it that the words are for, and the question they name."""
@@ -203,6 +214,30 @@ def _sureness_of(command: Command) -> float:
     if isinstance(command, Answer):
         return command.confidence
     return 0.0 if isinstance(command, (Unclear, Ask)) or (isinstance(command, Start) and command.only_offer) else 0.9
+
+
+def _tells(commands: list[Command]) -> bool:
+    """Whether a message tells answers and nothing else: a misspelt word may hide another one."""
+    return bool(commands) and all(isinstance(command, Answer) for command in commands)
+
+
+def _told_besides(again: list[Command], commands: list[Command]) -> list[Command]:
+    """What repaired words tell beside all that the words as they stand tell; empty where they tell it otherwise."""
+    said, before = ({(c.field, str(c.value)) for c in of if isinstance(c, Answer)} for of in (again, commands))
+    if not (_tells(again) and _tells(commands) and said > before):
+        return []
+    return [c for c in again if isinstance(c, Answer) and (c.field, str(c.value)) not in before]
+
+
+def _put_aside(commands: list[Command]) -> frozenset[str]:
+    """The questions that are not known or passed over: which one may be misspelt ("dunno abt the budgt")."""
+    return frozenset(c.field for c in commands if isinstance(c, Answer) and c.status != "answered")
+
+
+def _names_another(again: list[Command], commands: list[Command]) -> bool:
+    """Whether repaired words put aside another question than the words as they stand."""
+    aside, before = _put_aside(again), _put_aside(commands)
+    return bool(aside and before) and aside.isdisjoint(before)
 
 
 def _turns(again: list[Command], commands: list[Command]) -> bool:

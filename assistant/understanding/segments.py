@@ -52,8 +52,17 @@ class Sentence:
         return tokens(self.text)
 
 
+_BRAG = re.compile(
+    r"\s*[,;–-]\s*(?:(?:pretty |quite )?(?:nice|not bad|impressive|cool|great|good|neat|lovely)\s*,?\s*"
+    r"(?:huh|eh|right|no|isn't it|innit|don't you think)|huh|eh)\s*\?+$"
+    r"|\s*[,;–-]\s*(?:(?:די )?(?:יפה|לא רע|מרשים|נחמד|אחלה|מעולה)\s*,?\s*(?:לא|נכון|אה|הא)|הא|אה)\s*\?+$",
+    re.IGNORECASE,
+)
+
+
 def sentences(text: str) -> list[Sentence]:
-    """The sentences of a cleaned message, at most a bounded number of them."""
+    """The sentences of a cleaned message, at most a bounded number of them; "…, nice huh?" asks nothing."""
+    text = _BRAG.sub("", text)
     pieces = _with_short_words([p.strip() for p in _SENTENCE_END.split(text) if p and p.strip(" .,!;\n")])
     pieces = _with_levels(_with_corrections(_with_topics(pieces)))
     found: list[Sentence] = []

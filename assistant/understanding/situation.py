@@ -60,5 +60,5 @@ def situation_of(text: str, state: Conversation, library: Library, today: dt.dat
         values = dict(
             sorted(values.items(), key=lambda item: subject.answers[item[0]].turn)
         )  # what was said last is last
-        context = Context(library, tool, question, values, today, unknown=unknown)
+        context = Context(library, tool, question, values, today, unknown=unknown, message=text)
     return Situation(text, state, library, context)

@@ -68,10 +68,18 @@ _WORD_DRAWN_OUT = re.compile(r"\b(?=[a-zא-ת]*([a-zא-ת])\1{2})[A-Z]?[a-zא-ת
 _THANKS = re.compile(r"\b(?P<thanks>thanks|thank you|thx) a (?:million|thousand|ton)s?\b", re.IGNORECASE)
 
 
+_SWORN = re.compile(
+    r"(?<![א-ת])(?:בחיי|באמת|בכנות|נשבע(?:ת)?(?: לך| לכם)?|תאמינ?[יו]? לי)\s+ש(?=(?:אני|אנחנו|אין|לא)\b)"
+)
+
+
 def spelt_out(text: str) -> str:
-    """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it"."""
+    """English as typed on a phone in whole words: "no1 knows how 2 fix it" -> "no one knows how to fix it".
+
+    What is only sworn is said plainly ("בחיי שאני לא יודע").
+    """
     known, digits = _shorthand()
-    text = _THANKS.sub(r"\g<thanks>", _WITH.sub("with ", _ASKING_Y.sub("why", text)))
+    text = _THANKS.sub(r"\g<thanks>", _WITH.sub("with ", _ASKING_Y.sub("why", _SWORN.sub("", text))))
     found, end, before = [], 0, ""
     for match in _TYPED.finditer(text):
         typed = match.group().lower()

@@ -10,9 +10,9 @@ from assistant.commands import Answer
 from assistant.understanding.answers.doers import PERSONS
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import clauses
-from assistant.understanding.words.matching import concept_of
+from assistant.understanding.words.matching import ExampleIndex, concept_of
 from assistant.understanding.words.phrases import PhraseSet, evidence_in, is_negated, phrase_set, quality_in
-from assistant.understanding.words.text import tokens
+from assistant.understanding.words.text import Token, tokens
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -173,6 +173,34 @@ def choices_named(clause: str, field: Field, context: Context) -> list[str]:
         if place >= 0:
             named.append((place, choice.id))
     return [name for _, name in sorted(named)]
+
+
+_SENTENCES = re.compile(r"[.!?;\n]+\s*")
+
+
+def denied_choices(text: str, context: Context) -> frozenset[tuple[str, str]]:
+    """The choices, as (field, choice), that a text denies by their usual words ("a customer, not a student")."""
+    told = [clause for sentence in _SENTENCES.split(text) for clause in clauses(sentence) or [sentence]]
+    denied = [clause for clause in told if is_negated(clause)]
+    return frozenset(
+        (field.id, choice.id)
+        for field in (context.tool.form.fields if denied else ())
+        if field.kind in ("choice", "choices") and not {choice.id for choice in field.choices} & PERSONS
+        for choice in field.choices
+        for clause in denied
+        if _is_denied(tokens(clause), _affirmed(context.library.index, context.tool.name, field.id, choice.id))
+    )
+
+
+def _is_denied(words: tuple[Token, ...], named: PhraseSet) -> bool:
+    return 0 <= phrase_set("negation").find(words) < named.find(words)
+
+
+@lru_cache(maxsize=512)
+def _affirmed(index: ExampleIndex, tool: str, field: str, choice: str) -> PhraseSet:
+    """The usual words of a choice that deny nothing themselves ("nothing found")."""
+    texts = (index.examples[row].text for row in index.rows("reply", tool, field, choice))
+    return PhraseSet.of([text for text in texts if not is_negated(text)])
 
 
 @lru_cache(maxsize=512)

@@ -60,6 +60,21 @@ def without_learning_it(text: str) -> str:
     return told if len(tokens(told)) >= LEFT else text
 
 
+_FORGOTTEN = re.compile(
+    r"[,;:.–-]\s*(?:because |since |as )?(?:i|we)(?:'d| had)? (?:forgot|missed|left out|overlooked|skipped|miscounted)"
+    r"(?: about)? [\w' ]{1,20}$"
+    r"|[,;:.–-]\s*(?:כי )?(?:שכחתי|שכחנו|פספסתי|פספסנו|השמטתי|השמטנו|דילגתי על)"
+    r"(?: (?:את|עוד|על))? [\u05d0-\u05ea\d ]{1,20}$",
+    re.IGNORECASE,
+)
+
+
+def without_forgotten(text: str) -> str:
+    """The text without how many were left out before ("make that 12 accounts, I forgot two")."""
+    told = _FORGOTTEN.sub("", text)
+    return told if any(sign.isdecimal() for sign in told) else text
+
+
 def taken_back(text: str) -> tuple[str, str] | None:
     """(what the person said earlier, what they say now) where a sentence takes the first back, else None."""
     said, turned = phrase_set("said_before"), phrase_set("turned_out")

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.answers.approaching import approach_claim, came_later, joins_more
-from assistant.understanding.answers.choices import choices_said, other_side
+from assistant.understanding.answers.choices import choices_said, denied_choices, other_side
 from assistant.understanding.answers.claims import (
     FACT_FROM,
     Claim,
@@ -53,6 +53,7 @@ LESS_SAID = 0.78  # share kept by an example that limits ("part of what they nee
 AS_NEAR = 0.08
 CHOICE_NAMED = 0.08
 OTHER_NAMED = 0.5  # share kept by a choice while the words name another one
+BARE = 0.5  # share kept by who does a thing for words that only name it
 UNDENIED = 0.6  # share kept by "no service" for words that deny nothing
 JUDGED = 0.8  # share kept by who does a thing for words that say how well
 ONLY_NAMED = 0.7  # share kept by an example that has only its field's name in common with the words
@@ -227,7 +228,11 @@ def guess(text: str, context: Context) -> Answer | None:
         opinion = opinion_of(span, context) if not value else None
         if opinion is not None and opinion.chance >= GUESSED_CHANCE:
             field, value = opinion.claim.field, opinion.claim.value
-    if not value or (field.kind == "yes_no" and value == "partly"):
+    if (
+        not value
+        or (field.kind == "yes_no" and value == "partly")
+        or (field.id, value) in denied_choices(text, context)
+    ):
         return None
     many = [value] if field.kind == "choices" else value
     return Answer(field.id, many, text, evidence=evidence_in(text), confidence=0.45, tool=context.tool.name)
@@ -450,6 +455,6 @@ def _valued(
         judged = quality and not quality_in(match.example)  # "their service is terrible" says how good, not who
         nobody_named = not who_does(said, "", denied) and not who_does(wording, "", denied)
         bare = nobody_named and len(tokens(span.text)) <= LONGEST_BARE  # "trade fairs" says who does them of nobody
-        score *= UNDENIED if undenied else JUDGED if judged else 1.0
+        score *= UNDENIED if undenied else JUDGED if judged else BARE if bare else 1.0
         return Claim(span, field, who, score, sure=TURNED_BY_LACK if bare else 1.0)
     return Claim(span, field, value, score * (0.6 if denied != is_negated(match.example) else 1.0))

@@ -14,13 +14,14 @@ from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.answers.approaching import asks_who_turned, who_turned
+from assistant.understanding.answers.choices import denied_choices
 from assistant.understanding.answers.claims import FACT_FROM, Claim
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.fields.fitting import Context
 from assistant.understanding.learned import NOTHING, learned
 from assistant.understanding.segments import Span, clauses
 from assistant.understanding.words.phrases import PLAIN_WORDS, is_negated, phrase_set, quality_in
-from assistant.understanding.words.text import tokens
+from assistant.understanding.words.text import Token, tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly
 from knowledge.hebrew import content_words
 
@@ -47,6 +48,8 @@ SETTLED = 0.08  # sureness of what two clauses together say
 TONE_ONLY, OUT_OF_DOUBT = 0.46, 0.62  # confidence of a mere guess, and of what need not be confirmed
 OF_THE_ASKED = 0.8  # share of the chances of the field that was asked from which a doubtful answer stands
 TINY = 1e-12
+MERE_NO = ("no", "nope", "nah", "לא")
+FEWEST_STATED = 3  # words of a statement behind a mere "no,"
 LONGEST_WHOLE = 30  # words of a sentence whose whole says anything of one field
 
 
@@ -105,16 +108,22 @@ def answer_chances(text: str, context: Context) -> dict[tuple[str, str], float]:
 
 
 def _chances(text: str, context: Context) -> dict[tuple[str, str], float]:
-    """The probability of every answer, less for what has been answered so already: few say a thing twice."""
+    """The probability of every answer, less for what has been answered so already: few say a thing twice.
+
+    A choice that the words deny is none of them; the weights know its name and overhear the "not".
+    """
     weights = learned().get(context.tool.name)
     if weights is None:
         return {NOTHING: 1.0}
     known = {} if context.correcting else dict(context.values or {})
     known.pop(context.open_field, None)
+    denied = denied_choices(text, context)
     found = {
         (name, value): chance * (SAID_TWICE if _is(known.get(name), value) else 1.0)
         for (name, value), chance in weights.chances(_in_plain_words(text), context.open_field).items()
     }
+    found[NOTHING] += sum(found[answer] for answer in denied if answer in found)
+    found |= {answer: 0.0 for answer in denied if answer in found}
     total = sum(found.values())
     return {answer: chance / total for answer, chance in found.items()}
 
@@ -126,9 +135,28 @@ _NAMES = re.compile(r"\b[A-Z][a-z]+(?: (?:& )?[A-Z][a-z]+)+\b")
 def _in_plain_words(text: str) -> str:
     """The text without clauses that only deny a limit, where others remain, its turns of phrase put plainly."""
     text = _NAMES.sub("they", text)  # what somebody is called says nothing of what he does
+    text = _without_mere_no(text)
     said = clauses(text)
     kept = [plainly(clause) or clause for clause in said if not denies_a_limit(clause)]
     return (plainly(text) or text) if kept == said or not kept else ", ".join(kept)
+
+
+def _without_mere_no(text: str) -> str:
+    """What stands behind a "no," or "hmm no," that only opens a statement ("no, the budget is there")."""
+    words, at = tokens(text), 0
+    while length := _opening_at(words, at):
+        at += length
+    denied = any(word.text in MERE_NO for word in words[:at])
+    stated = len([word for word in words[at:] if word.kind != "sign"]) >= FEWEST_STATED
+    return text[words[at].start :] if denied and stated and words[at - 1].kind == "sign" else text
+
+
+def _opening_at(words: tuple[Token, ...], at: int) -> int:
+    """How many words at a place only open a statement: a sign, a mere "no", "hmm"."""
+    if at >= len(words):
+        return 0
+    mere = words[at].kind == "sign" or words[at].text in MERE_NO
+    return 1 if mere else phrase_set("turning_open").at(words, at)
 
 
 def _is(given: object, value: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from assistant.commands import Answer, Command
 from assistant.understanding.answers.approaching import asks_who_turned
+from assistant.understanding.answers.calibration import calibrated
 from assistant.understanding.answers.contrasts import without_less
 from assistant.understanding.answers.doers import WHO
 from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly
@@ -40,9 +41,10 @@ Key = tuple[str, str]  # (field, value)
 def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
     """What was read, with values replaced that the words surely do not say, and with clauses that were missed."""
     text = without_less(text)
-    told = [_measured(_held_against_words(command, text, context), context) for command in found]
+    told = [_held_against_words(command, text, context) for command in found]
     told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
-    return [*told, *_missed(told, text, context)]
+    told = [*told, *_missed(told, text, context)]
+    return [_measured(command, context) for command in calibrated(told, context)]
 
 
 def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.commands import Answer, Command, Unclear
 from assistant.conversation import Record
 from assistant.understanding.answers.choices import choices_named
-from assistant.understanding.answers.contrasts import taken_back
+from assistant.understanding.answers.contrasts import taken_back, without_forgotten
 from assistant.understanding.answers.facts import DENIED
 from assistant.understanding.answers.judging import judgement_in, without
 from assistant.understanding.answers.naming import named_field
@@ -52,6 +52,7 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
         return turned
     if (mended := _mended(part, subject)) is not None:
         part = mended  # "seven, no wait, eight": eight, as if seven had never been said
+    part = replace(part, text=without_forgotten(part.text))
     said = quantities(part.text)
     replaced = corrected_by(part.text, here) or replaced_figure(part, said, here)
     if replaced := replaced or _in_place_of_noted(part, said, here):

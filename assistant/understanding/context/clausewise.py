@@ -219,7 +219,8 @@ def _put_aside_as_a_whole(part: Sentence, here: Situation) -> Answer | None:
     words = part.words
     if here.context is None or not _aside_at_edge(part) or intents.carries_figures(part.text):
         return None
-    meant = field_meant(part.text, here.context, SPOKEN_OF)
+    ordered = phrase_set("surely_put_aside").at(words, 0) > 0
+    meant = field_meant(part.text, here.context, SPOKEN_OF) or (here.field if ordered else None)
     name = next((n for n in ("later", "skip") if phrase_set(_WORDS[n]).find(words) >= 0), "")
     return _status(name, meant, part.text, here) if meant is not None and name else None
 
@@ -374,6 +375,9 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     if wondered and after >= len(words) and alone and phrase_set("about").at(wondered, 0):
         field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
         return None if field is None else _status("unknown", field, f"{before} {piece}", here)
+    if wondered and after >= len(words) and alone and len(wondered) <= LONGEST_TOPIC:
+        topic = named_field(before, here.context, SPOKEN_OF)  # "financial strength, I really don't know"
+        return None if topic is None else _status("unknown", topic, f"{before} {piece}", here)
     if after >= len(words) and place and (named := _wondered_about(piece[: words[place].start], here.context)):
         return _status("unknown", named, piece, here)  # "size I don't know"
     if after >= len(words):

@@ -24,6 +24,7 @@ from assistant.understanding.steering.starting import (
 )
 from assistant.understanding.steering.subjects import tool_about
 from assistant.understanding.steering.wishing import asks_leave, is_order, is_wish, wants_explained
+from assistant.understanding.words.matching import concept_of
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import Token, tokens
 
@@ -312,11 +313,20 @@ def _without_yes_or_no(text: str) -> str:
     )
 
 
+def _asks_what_it_is(words: tuple[Token, ...]) -> bool:
+    """Whether words ask only what a thing of the method is ("what is a lead?", "מה זה ליד?"): that needs no context."""
+    opening = phrase_set("asks_what_it_is").at(words, 0)
+    rest = tuple(word for word in words[opening:] if word.kind != "sign")
+    if not opening or phrase_set("leaning").find(rest) >= 0:
+        return False
+    return any(concept_of(word.text) for word in rest) and phrase_set("needs_its_two_sides").find(rest) < 0
+
+
 def _completed(text: str, here: Situation) -> str:
     """A follow-up made self-contained with the question before it."""
     before = str(here.state.discussed.get("question") or "")
     words = tokens(text)
-    if not before or len(words) > SHORT_FOLLOW_UP:
+    if not before or len(words) > SHORT_FOLLOW_UP or _asks_what_it_is(words):
         return text
     leaning = phrase_set("follow_up").at(words, 0) or phrase_set("leaning").find(words) >= 0
     return f"{text} ({before})" if leaning or len(words) <= 3 else text

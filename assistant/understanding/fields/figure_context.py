@@ -23,6 +23,7 @@ class Context:
     today: dt.date | None = None  # what "tomorrow" and a date without a year are counted from
     relaxed: bool = False  # a one-shot calculation: an unsaid currency is left unsaid
     unknown: frozenset[str] = frozenset()  # fields that were asked and could not be answered
+    message: str = ""  # all that was said, of which a sentence is read
     correcting: bool = False  # the words change what was said: a field that is answered is meant rather than a new one
 
     @property

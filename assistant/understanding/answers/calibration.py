@@ -1,0 +1,120 @@
+"""How often a reading is right, from all that speaks for and against it: the confidence that answers are stored by.
+
+The rules know how near the words are to an example, the learned weights what the words and the whole message say of
+each question; neither alone tells well which readings are wrong. A logistic regression over a few of these signs does
+(`calibration.yaml`, learned by `bench/calibration.py` from labelled messages of many authors). A wrong answer stored
+weighs twice as much as a needless question: what is right in two cases of three lies at the confidence below which an
+answer is confirmed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import exp, log
+from pathlib import Path
+
+import yaml
+
+from assistant.commands import Answer, Command
+from assistant.understanding.answers.doers import WHO
+from assistant.understanding.answers.opinions import answer_chances
+from assistant.understanding.fields.fitting import Context
+from assistant.understanding.learned import learned
+from assistant.understanding.segments import clauses
+from assistant.understanding.words.phrases import level_in
+
+FILE = Path(__file__).parents[1] / "calibration.yaml"
+CONFIRMED_BELOW = 0.6  # confidence below which an answer is confirmed before it is stored
+SURELY_READ = 0.95  # confidence of a reading in so many words
+LEAST = 1e-6  # chance left to everything
+LEAST_SURE, MOST = 0.2, 0.97  # confidence of the least and of the most certain reading
+
+Signs = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reading and its signs, as it was before it was calibrated."""
+
+    answer: Answer
+    signs: Signs
+
+
+_watched: ContextVar[list[Seen] | None] = ContextVar("watched", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[list[Seen]]:
+    """The readings of what is read within, left as they are: what the calibration is learned from."""
+    seen: list[Seen] = []
+    token = _watched.set(seen)
+    try:
+        yield seen
+    finally:
+        _watched.reset(token)
+
+
+def calibrated(told: Sequence[Command], context: Context) -> list[Command]:
+    """What a sentence tells, each level and each doer with a confidence from the chance that it is right.
+
+    Choices with names of their own ("a distributor", "they rang us") are as sure as the rules find those names.
+    """
+    if learned().get(context.tool.name) is None:
+        return list(told)
+    return [_calibrated(command, told, context) if isinstance(command, Answer) else command for command in told]
+
+
+def _calibrated(answer: Answer, told: Sequence[Command], context: Context) -> Answer:
+    field = context.tool.form.field(answer.field)
+    doers = {choice.id for choice in field.choices} >= WHO
+    if answer.status != "answered" or not (field.kind in ("level", "yes_no") or doers):
+        return answer
+    signs = signs_of(answer, told, context)
+    seen = _watched.get()
+    if seen is not None:
+        seen.append(Seen(answer, signs))
+        return answer
+    weights = _weights()
+    odds = sum(weights[name] * sign for name, sign in signs.items()) + weights["offset"]
+    return replace(answer, confidence=round(min(MOST, max(LEAST_SURE, 1 / (1 + exp(-odds)))), 2))
+
+
+def signs_of(answer: Answer, told: Sequence[Command], context: Context) -> Signs:
+    """What speaks for and against a reading among all that its sentence tells, by name; chances as log odds."""
+    level, sureness = level_in(answer.raw)
+    listed = any(isinstance(other, Answer) and other is not answer and other.raw == answer.raw for other in told)
+    signs = {
+        "near": answer.confidence,
+        "in_doubt": float(answer.confidence < CONFIRMED_BELOW),
+        "in_so_many_words": float(answer.confidence >= SURELY_READ),
+        "listed": float(listed),  # "quotes, stock and repairs: all theirs"
+        "level": sureness if level == answer.value else 0.0,
+        "asked": float(answer.field == context.open_field),
+        "known": float(answer.field in (context.values or {})),
+    }
+    said = (answer.field, str(answer.value))
+    heard = [answer_chances(words, context) for words in dict.fromkeys((answer.raw, *clauses(answer.raw)))]
+    plainest = max(heard, key=lambda chances: chances.get(said, 0.0))
+    for name, chances in (("words", plainest), ("message", answer_chances(context.message or answer.raw, context))):
+        own = chances.get(said, 0.0)
+        of_field = sum(chance for (field, _), chance in chances.items() if field == answer.field)
+        others = (chance for (field, _), chance in chances.items() if field not in ("", answer.field))
+        signs[f"{name}_say_it"] = _log_odds(own)
+        signs[f"{name}_say_it_of_the_field"] = _log_odds(own / max(of_field, LEAST))
+        signs[f"{name}_say_another"] = _log_odds(max(others, default=0.0))
+    return signs
+
+
+def _log_odds(chance: float) -> float:
+    kept = min(max(chance, LEAST), 1 - LEAST)
+    return log(kept / (1 - kept))
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Mapping[str, float]:
+    """The weight of every sign, and the offset."""
+    return {name: float(weight) for name, weight in yaml.safe_load(FILE.read_text("utf-8"))["weights"].items()}
