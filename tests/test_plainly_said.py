@@ -247,3 +247,38 @@ def test_how_sure_a_reading_is_tells_how_often_it_is_right(reader: Any) -> None:
                 wrong += command.field not in expected or not same(expected[command.field], command.value)
     assert stored > 200
     assert wrong / stored < 0.03
+
+
+@pytest.mark.parametrize(
+    ("words", "answers"),
+    [
+        (
+            "need, industry, decision maker, size: yes on all four",
+            {"need_matches": "yes", "vertical": "yes", "role": "yes", "size": "yes"},
+        ),
+        ("size and budget: no to both.", {"size": "no", "budget": "no"}),
+        (
+            "צורך, ענף, מקבל החלטות וגודל: כן לכולם",
+            {"need_matches": "yes", "vertical": "yes", "role": "yes", "size": "yes"},
+        ),
+    ],
+)
+def test_one_level_is_for_all_that_stands_under_it(reader: Any, words: str, answers: dict[str, str]) -> None:
+    assert told(reader, "lead_qualification", "need_matches", words) == answers
+    assert all(c.confidence >= 0.6 for c in reader.propose(words, in_record("lead_qualification", "role")).commands)
+
+
+def test_what_is_lacking_begins_behind_the_but(reader: Any) -> None:
+    found = told(reader, "checklist_lead_methods", "prospect_meetings", "יש לנו בלוג ותערוכות אבל פודקאסט אין")
+    assert found == {"blog": "yes", "exhibitions": "yes", "podcast": "no"}
+
+
+def test_an_order_with_its_level_changes_what_stands_before_it_alone(reader: Any) -> None:
+    words = "I've now seen the accounts and financially they're perfectly sound. Change it to a yes"
+    known = {"financial_strength": "no", "market_recommendations": "partly"}
+    assert told(reader, "partner_fit", "personal_chemistry", words, **known) == {"financial_strength": "yes"}
+
+
+def test_what_only_names_what_is_not_known_answers_nothing(reader: Any) -> None:
+    words = "his rank by gross profit? no idea, באמת"
+    assert told(reader, "kam_tiers", "gross_profit_rank", words) == {"gross_profit_rank": "unknown"}

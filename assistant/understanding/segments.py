@@ -10,7 +10,14 @@ from itertools import pairwise
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.words.abbreviations import goes_on
 from assistant.understanding.words.levels import level_named
-from assistant.understanding.words.phrases import PhraseSet, is_negated, not_known_at, phrase_set, quality_in
+from assistant.understanding.words.phrases import (
+    PLAIN_WORDS,
+    PhraseSet,
+    is_negated,
+    not_known_at,
+    phrase_set,
+    quality_in,
+)
 from assistant.understanding.words.text import Token, listed, tokens
 from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly, undoes_denial
 from knowledge.hebrew import is_stop_word
@@ -161,7 +168,14 @@ def _with_corrections(pieces: list[str]) -> list[str]:
 def _orders_change(piece: str) -> bool:
     """Whether a sentence orders what was said before it to be noted, and says nothing else ("please update it")."""
     words = tuple(word for word in tokens(piece) if word.kind != "sign")
-    return bool(words) and phrase_set("orders_to_note").at(words, 0) == len(words)
+    length = phrase_set("orders_to_note").at(words, 0) if words else 0
+    return bool(length) and (length == len(words) or _only_level(words[length:]))
+
+
+def _only_level(words: tuple[Token, ...]) -> bool:
+    """ "… to a yes", "… לחלקית": the level that is to stand, and no more."""
+    said = [word.text.removeprefix("ל") for word in words if word.text not in ("to", "a", "an", "it", "that")]
+    return len(said) == 1 and (said[0] in PLAIN_WORDS or said[0] in ("partly", "partial", "חלקית", "חלקי"))
 
 
 def _with_levels(pieces: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ answer is confirmed first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.commands import Answer, Command
+from assistant.commands import Answer
 from assistant.understanding.answers.doers import WHO
 from assistant.understanding.answers.opinions import answer_chances
 from assistant.understanding.fields.fitting import Context
@@ -32,6 +32,8 @@ CONFIRMED_BELOW = 0.6  # confidence below which an answer is confirmed before it
 SURELY_READ = 0.95  # confidence of a reading in so many words
 LEAST = 1e-6  # chance left to everything
 LEAST_SURE, MOST = 0.2, 0.97  # confidence of the least and of the most certain reading
+
+WORTH_ASKING = 0.5
 
 Signs = Mapping[str, float]
 
@@ -58,40 +60,36 @@ def watched() -> Iterator[list[Seen]]:
         _watched.reset(token)
 
 
-def calibrated(told: Sequence[Command], context: Context) -> list[Command]:
-    """What a sentence tells, each level and each doer with a confidence from the chance that it is right.
+def calibrated(answer: Answer, context: Context) -> Answer:
+    """A level or a doer that was read by likeness with a confidence from the chance that it is right.
 
-    Choices with names of their own ("a distributor", "they rang us") are as sure as the rules find those names.
+    What is said outright ("so that's a no", "coverage: partly") is as sure as it is said, and choices with names of
+    their own ("a distributor", "they rang us") are as sure as the rules find those names.
     """
     if learned().get(context.tool.name) is None:
-        return list(told)
-    return [_calibrated(command, told, context) if isinstance(command, Answer) else command for command in told]
-
-
-def _calibrated(answer: Answer, told: Sequence[Command], context: Context) -> Answer:
+        return answer
     field = context.tool.form.field(answer.field)
     doers = {choice.id for choice in field.choices} >= WHO
     if answer.status != "answered" or not (field.kind in ("level", "yes_no") or doers):
         return answer
-    signs = signs_of(answer, told, context)
+    signs = signs_of(answer, context)
     seen = _watched.get()
     if seen is not None:
         seen.append(Seen(answer, signs))
         return answer
     weights = _weights()
     odds = sum(weights[name] * sign for name, sign in signs.items()) + weights["offset"]
-    return replace(answer, confidence=round(min(MOST, max(LEAST_SURE, 1 / (1 + exp(-odds)))), 2))
+    least = min(answer.confidence, WORTH_ASKING) if signs["known"] else LEAST_SURE  # no contradiction is passed over
+    return replace(answer, confidence=round(min(MOST, max(least, 1 / (1 + exp(-odds)))), 2))
 
 
-def signs_of(answer: Answer, told: Sequence[Command], context: Context) -> Signs:
-    """What speaks for and against a reading among all that its sentence tells, by name; chances as log odds."""
+def signs_of(answer: Answer, context: Context) -> Signs:
+    """What speaks for and against a reading, by name; chances as log odds."""
     level, sureness = level_in(answer.raw)
-    listed = any(isinstance(other, Answer) and other is not answer and other.raw == answer.raw for other in told)
     signs = {
         "near": answer.confidence,
         "in_doubt": float(answer.confidence < CONFIRMED_BELOW),
         "in_so_many_words": float(answer.confidence >= SURELY_READ),
-        "listed": float(listed),  # "quotes, stock and repairs: all theirs"
         "level": sureness if level == answer.value else 0.0,
         "asked": float(answer.field == context.open_field),
         "known": float(answer.field in (context.values or {})),

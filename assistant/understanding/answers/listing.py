@@ -262,7 +262,7 @@ def headed_list(text: str, context: Context) -> list[Answer]:
         among = {field.id for field in context.tool.form.fields if _of_its_choices(said, field)}
         fields = [field for piece in pieces for field in _fields_named(piece, among, context)]
         values = [_of_its_choices(said, field) if field is not None else "" for field in fields]
-        several = len(pieces) >= FEWEST_HEADED and len({field.id for field in fields if field}) == len(fields)
+        several = len(fields) >= FEWEST_HEADED and len({field.id for field in fields if field}) == len(fields)
         if several and all(values):
             told = [*zip(fields, values, strict=True)]
             if any(_says_otherwise(piece, field, value, context) for field, value in told for piece in pieces):
@@ -281,10 +281,20 @@ def _says_otherwise(piece: str, field: Field | None, value: str, context: Contex
 
 
 _ON_ALL = re.compile(
-    r"\s+(?:on|to|for|in) (?:all|both|each)(?: \w+){0,2}$|\s+(?:ב|ל)(?:כולם|כולן|שניהם|שתיהן|כל)(?: \S+)?$"
+    r"\s+(?:on|to|for|in) (?:all|both|each)(?: \w+){0,3}$|\s+(?:ב|ל)(?:כולם|כולן|שניהם|שתיהן|כל)(?: \S+)?$"
 )
+_LEVEL_ON_ALL = re.compile(
+    r"(\b(?:yes|yep|yeah|no|nope|partly|partially)),? (?:on|to|for|in) (?:all|both|each)(?: \w+){0,3}$"
+)
+
+
+def without_on_all(text: str) -> str:
+    """The text without how many questions a level at its end is for ("need, industry, role, size: yes to all four")."""
+    return _LEVEL_ON_ALL.sub(r"\1", text.rstrip(" .!"))
+
+
 NAMED_AMONG = 0.45  # nearness to a name, among the questions that the doer or level can be for
-FEWEST_HEADED = 2  # pieces of a list under one head
+FEWEST_HEADED = 2  # questions of a list under one head
 
 
 def _fields_named(piece: str, among: Container[str], context: Context) -> list[Field | None]:
@@ -353,7 +363,7 @@ _ITEM = re.compile(
 
 
 _LACKED = re.compile(
-    r"(?P<things>[^,;.\n]+?)\s*,?\s+"
+    r"(?P<there>(?:[^,;.\n]*\s(?:but|though|yet|אבל|אך|אולם)\s)?)(?P<things>[^,;.\n]+?)\s*,?\s+"
     r"(?:אין(?: לנו| אצלנו)?|לא קיימים|לא קיים|(?:we )?(?:don't|do not) (?:have|do|run)(?: (?:it|them|any))?)"
     r"(?= *(?:[,;.\n!]|$))",
     re.IGNORECASE,
@@ -362,7 +372,11 @@ _LACKED = re.compile(
 
 def _denied_before(text: str) -> str:
     """A list with its "we have none" before what it denies and not behind ("a blog and a podcast we don't have")."""
-    return _LACKED.sub(lambda found: " " + ", ".join(map(_denied, _AND.split(found["things"].strip()))), text)
+
+    def lacking(found: re.Match[str]) -> str:
+        return found["there"] + " " + ", ".join(map(_denied, _AND.split(found["things"].strip())))
+
+    return _LACKED.sub(lacking, text)
 
 
 def _denied(thing: str) -> str:

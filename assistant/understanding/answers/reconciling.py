@@ -44,7 +44,8 @@ def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Co
     told = [_held_against_words(command, text, context) for command in found]
     told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
     told = [*told, *_missed(told, text, context)]
-    return [_measured(command, context) for command in calibrated(told, context)]
+    told = [calibrated(c, context) if isinstance(c, Answer) and c not in found else c for c in told]
+    return [_measured(command, context) for command in told]
 
 
 def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.commands import Ambiguous, Answer, Command
+from assistant.understanding.answers.calibration import calibrated
 from assistant.understanding.answers.choices import (
     copular_choice,
     denies_its_choice,
@@ -33,6 +34,7 @@ from assistant.understanding.answers.listing import (
     listed_levels,
     punctuated,
     surely_named,
+    without_on_all,
 )
 from assistant.understanding.answers.naming import named_field
 from assistant.understanding.answers.opinions import contradicted, field_chances, second_opinion
@@ -84,7 +86,9 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
-    for without in (without_learning_it, without_seeming, without_assurance, without_contrast, without_less):
+    for without in (
+        without_learning_it, without_seeming, without_assurance, without_contrast, without_less, without_on_all,
+    ):  # fmt: skip
         if (truth := without(text)) != text:
             return said_in(truth, quantities(truth) if said else (), context)
     if items := listed_items(text, context):
@@ -98,10 +102,10 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
 
 def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
     """What a sentence says that names its field or its level in so many words; empty when it does neither."""
-    if not figures and (levelled := headed_level(text, context)) is not None:
-        return [levelled]
     if not figures and (several := headed_list(text, context)):
         return [*several]
+    if not figures and (levelled := headed_level(text, context)) is not None:
+        return [levelled]
     if judged := _judged(text, figures, context):
         return judged
     asked = _open(context)
@@ -146,6 +150,7 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
         direct = contradicted(direct, context)  # "שם ענק"
     told = fact_answers(rest, context, bool(figures)) if rest else []
     facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context, text) for fact in told]
+    facts = [calibrated(fact, context) for fact in facts]
     if figures:
         facts = [f for f in facts if not _is_name_of_figure(f.raw, text, said) and not _beside_figure(f, text, said)]
     facts = [fact for fact in facts if not _praises_what_is_known(fact, context)]

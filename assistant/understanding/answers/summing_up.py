@@ -26,7 +26,7 @@ SURE, ASKED = 0.85, 0.5
 SURELY_OF, LIKELY_OF = 0.6, 0.2  # chance from which words speak of a field
 NAMED_FROM, NAMED_HALF, LIKELY_NAMED = 0.62, 0.5, 0.5  # nearness to its name from which a clause names a field
 OF_ANOTHER = 0.75  # confidence from which what was said is of another field than the one asked for
-BESIDE = 0.75  # confidence from which another fact stands beside a level that was named
+BESIDE = 0.65  # confidence from which another fact stands beside a level that was named
 
 DENIED = {"yes": "no", "no": "yes"}
 

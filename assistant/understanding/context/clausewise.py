@@ -35,6 +35,7 @@ LONGEST_DOER = 7  # words
 FEWEST_WHETHER = 2  # words of what is not known
 LONGEST_NOT_KNOWING = 4  # words at the end of a sentence
 FEWEST_WONDERED = 2  # content words
+LONGEST_NAME = 7  # words that only name a question
 LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
 FIRST, LONGEST_ASIDE = 1, 16  # place at which an order to put aside opens, and words of a sentence that is one
@@ -202,7 +203,10 @@ def by_clause(part: Sentence, here: Situation) -> list[Command]:
         if found is not None and (concluded := closed_by(pieces[-1], found, here.context)) is not None:
             return [concluded]  # "dunno what happens then, we never looked. So no"
         if found is not None:
-            said = _sure_facts([other for other in rest if other not in found.raw], part, here)
+            told = [
+                other for other in rest if other not in found.raw and not _names_what_is_not_known(other, found, here)
+            ]
+            said = _sure_facts(told, part, here)
             said = [a for a in said if a.field != found.field or _counts_all_the_same(a, found, piece, here)]
             said = [a for a in said if not _only_the_reason(a, found, here)]
             others = (_put_aside(other, "", here) for other in pieces[at + 1 :])
@@ -231,6 +235,14 @@ def _aside_at_edge(part: Sentence) -> bool:
     aside = phrase_set("surely_put_aside")
     at = aside.find(words)
     return len(words) <= LONGEST_ASIDE and at >= 0 and (at <= FIRST or at + aside.at(words, at) == len(words))
+
+
+def _names_what_is_not_known(piece: str, found: Answer, here: Situation) -> bool:
+    """Whether a clause only names what another says is not known ("his rank by gross profit? no idea")."""
+    if here.context is None or found.status != "unknown" or len(tokens(piece)) > LONGEST_NAME:
+        return False
+    named = field_meant(piece, here.context, SPOKEN_OF)
+    return named is not None and named.id == found.field
 
 
 def _counts_all_the_same(answer: Answer, found: Answer, piece: str, here: Situation) -> bool:

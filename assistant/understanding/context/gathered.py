@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from assistant.commands import (
     Ambiguous,
@@ -21,7 +23,7 @@ from assistant.understanding.steering.guarded import takes_own_weights
 from assistant.understanding.words.phrases import is_negated
 
 GUESSED_BELOW = 0.6
-SURELY = 0.7  # confidence from which two answers contradict each other
+SURELY = 0.6  # confidence from which two answers contradict each other
 
 
 def with_denied(commands: list[Command], here: Situation) -> list[Command]:
@@ -42,11 +44,17 @@ def with_denied(commands: list[Command], here: Situation) -> list[Command]:
 
 
 def without_guesses(commands: list[Command]) -> list[Command]:
-    """The commands without what was merely guessed of one sentence where another one says something surely."""
-    answers = [command for command in commands if isinstance(command, Answer)]
-    if not any(answer.confidence >= GUESSED_BELOW for answer in answers):
-        return commands
-    return [c for c in commands if not isinstance(c, Answer) or c.status != "answered" or c.confidence > MERE_GUESS]
+    """The commands without what was merely guessed of one sentence where another one says something else surely."""
+    sure = [c for c in commands if isinstance(c, Answer) and c.confidence >= GUESSED_BELOW]
+    values = {answer.field: answer.value for answer in sure if answer.status == "answered"}
+    return [c for c in commands if not (sure and _is_guess(c, values))]
+
+
+def _is_guess(command: Command, sure: Mapping[str, Any]) -> bool:
+    """Whether a command is a mere guess that contradicts nothing that is told surely."""
+    if not isinstance(command, Answer) or command.status != "answered" or command.confidence > MERE_GUESS:
+        return False
+    return sure.get(command.field, command.value) == command.value
 
 
 def with_own_weights(commands: list[Command], here: Situation) -> list[Command]:
