@@ -32,8 +32,7 @@ CONFIRMED_BELOW = 0.6  # confidence below which an answer is confirmed before it
 SURELY_READ = 0.95  # confidence of a reading in so many words
 LEAST = 1e-6  # chance left to everything
 LEAST_SURE, MOST = 0.2, 0.97  # confidence of the least and of the most certain reading
-
-WORTH_ASKING = 0.5
+WORTH_ASKING = 0.5  # confidence that what contradicts an earlier answer keeps, however unlikely it is
 
 Signs = Mapping[str, float]
 
@@ -79,7 +78,7 @@ def calibrated(answer: Answer, context: Context) -> Answer:
         return answer
     weights = _weights()
     odds = sum(weights[name] * sign for name, sign in signs.items()) + weights["offset"]
-    least = min(answer.confidence, WORTH_ASKING) if signs["known"] else LEAST_SURE  # no contradiction is passed over
+    least = min(answer.confidence, WORTH_ASKING) if signs["known"] else LEAST_SURE
     return replace(answer, confidence=round(min(MOST, max(least, 1 / (1 + exp(-odds)))), 2))
 
 
