@@ -39,6 +39,7 @@ from tools.errors import InputError
 from tools.forms import Field
 from tools.written import written
 
+WHY_INVALID = ("rate_over_one", "share_without_whole")  # codes of refused words that are explained
 OFFER_WAYS_OUT_AFTER = 2  # failed tries at one question
 
 
@@ -82,7 +83,7 @@ def store_answers(draft: Draft, answers: Sequence[Answer]) -> None:
     answers = _without_old_guesses(draft, record, answers)
     for answer in answers:
         current = draft.state.records[record.id]
-        if confirming.needs_confirming(current, answer):
+        if confirming.needs_confirming(current, answer) and not _is_refused(draft, current, answer):
             doubtful.append(answer)
         else:
             echoes += store(draft, current, answer)
@@ -161,6 +162,18 @@ def store(draft: Draft, record: Record, answer: Answer) -> list[str]:
     return [_echo(draft, field, answer, value, given, told)]
 
 
+def _is_refused(draft: Draft, record: Record, answer: Answer) -> bool:
+    """Whether a value that was surely said cannot be right: it is refused at once, and not asked about first."""
+    if answer.status != "answered" or answer.confidence < confirming.CONFIRM_BELOW:
+        return False
+    try:
+        field = draft.tool(record).form.field(answer.field)
+        check(field, written(field.kind, answer.value))
+    except (InputError, KeyError) as error:
+        return isinstance(error, InputError)
+    return False
+
+
 def _checked(draft: Draft, record: Record, field: Field, answer: Answer) -> Any:
     """The canonical value, checked alone and together with the other answers. Raises tools' InputError."""
     if answer.status == "not_applicable":
@@ -204,8 +217,9 @@ def _invalid(draft: Draft, command: Invalid) -> None:
         return
     field = draft.tool(record).form.field(command.field)
     language = draft.language
-    example = field.example[language] if field.example else ""
-    reason = say("answer.invalid", language, raw=command.raw, label=field.label[language], example=example)
+    why = say(f"answer.why_invalid.{command.code}", language) if command.code in WHY_INVALID else ""
+    why += say("answer.for_example", language, example=field.example[language]) if field.example else ""
+    reason = say("answer.invalid", language, raw=command.raw, label=field.label[language], why=why)
     refuse(draft, record, command.field, reason)
 
 

@@ -29,7 +29,13 @@ def _grouped(value: Any) -> Any:
     return [[one] if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
 
 
+def _as_coded(value: Any) -> Any:
+    """ "sales-ready" and "Sales ready" are the verdict SALES_READY."""
+    return value.strip().upper().replace("-", "_").replace(" ", "_") if isinstance(value, str) else value
+
+
 Words = Annotated[list[str], BeforeValidator(_listed)]
+VerdictCode = Annotated[str, BeforeValidator(_as_coded)]
 Phrase = str | list[str]  # a list holds alternatives: any one of them will do
 Phrases = Annotated[list[Phrase], BeforeValidator(_grouped)]
 Outcomes = Annotated[list[Outcome], BeforeValidator(_listed)]
@@ -73,7 +79,7 @@ class CalcExpected(Strict):
     inputs: dict[str, Any] = Field(default={}, description="what the tool must have been given")
     warnings: Words = Field(default=[], description="warning codes that must be shown")
     no_warnings: Words = Field(default=[], description="warning codes that must not be shown")
-    verdict: str = ""
+    verdict: VerdictCode = ""
     missing: Words = Field(default=[], description="fields the result must name as missing")
 
 
@@ -86,7 +92,7 @@ class AssessmentExpected(Strict):
     at_least: int | None = Field(default=None, description="at least this many questions answered")
     question: Words = Field(default=[], description="the question asked now is one of these")
     not_question: Words = Field(default=[], description="questions that must not be asked (they are known already)")
-    verdict: str = ""
+    verdict: VerdictCode = ""
 
 
 class Expect(Strict):

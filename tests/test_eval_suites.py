@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main
-from eval.cases import schema
+from eval.cases import AssessmentExpected, CalcExpected, schema
 from eval.coverage import LANGUAGES, TOPICS, count, empty_cells
 from eval.gates import read_gates
 from eval.sheets import write_sheet
@@ -290,3 +290,9 @@ def test_a_workbook_that_unpacks_without_end_is_refused_before_it_is_read(tmp_pa
     write_sheet(sheet, cases_of(ONE + "  expect: {answer: chat}\n"))
     assert evaluate("import", sheet) == 2
     assert "no spreadsheet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("written", ["SALES_READY", "sales-ready", "Sales ready"])
+def test_a_verdict_is_known_however_it_is_spelt(written):
+    assert AssessmentExpected(verdict=written).verdict == "SALES_READY"
+    assert CalcExpected(verdict=written).verdict == "SALES_READY"

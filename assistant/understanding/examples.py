@@ -12,6 +12,7 @@
         of_kind: ready                      # rate: what it is a share of
         adds: true                          # money: how much more, and so no change of itself
         anything: true                      # count: of whatever noun ("30 hospitals" are customers)
+        inclusive: true                     # count: takes in what another counts ("80 in all, including ours")
         values:
           <choice>: {en: [...], he: [...]}  # phrases that mean this choice
 

@@ -45,7 +45,13 @@ from assistant.understanding.context.clausewise import (
 )
 from assistant.understanding.context.doubts import doubt_settled
 from assistant.understanding.context.gathered import tidy, with_denied, with_own_weights, without_guesses
-from assistant.understanding.context.leftovers import leftover, reason_given, supposition, under_asked_condition
+from assistant.understanding.context.leftovers import (
+    in_own_words,
+    leftover,
+    reason_given,
+    supposition,
+    under_asked_condition,
+)
 from assistant.understanding.context.questions import (
     begun_as_wished,
     is_off_topic,
@@ -93,6 +99,8 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 REPAIRED_TRUST = 0.9
+LEVELS = ("yes", "partly", "no")
+DOUBTED = 0.5
 LONGEST_THANKS = 9  # words, signs included
 LONGEST_MIXED_UP = 11  # words, signs included
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer
@@ -160,6 +168,8 @@ class RuleInterpreter:
             again = read_message(situation_of(repaired, state, self._library, self._today()))
             if not unclear and (more := _told_besides(again, commands)):
                 return [*commands, *(_as_said(command, said) for command in more)], language
+            if not unclear and _tells(again):
+                commands = _doubted(commands, again)
             clearer = _sureness(again) > _sureness(commands) and not _turns(again, commands)
             sure = (_understood(again, state) or _says_nothing(commands)) and not _may_be_misspelt(again, state)
             if again and ((unclear and clearer and sure) or _names_another(again, commands)):
@@ -227,6 +237,16 @@ def _told_besides(again: list[Command], commands: list[Command]) -> list[Command
     if not (_tells(again) and _tells(commands) and said > before):
         return []
     return [c for c in again if isinstance(c, Answer) and (c.field, str(c.value)) not in before]
+
+
+def _doubted(commands: list[Command], again: list[Command]) -> list[Command]:
+    """The commands, the answers to be confirmed that the repaired words turn around ("our events, we stoped those")."""
+    told = [c for c in again if isinstance(c, Answer) and c.value in LEVELS]  # "the fourth" is no slip of "forty"
+    turned = {c.field for c in told if _turns([c], commands)}
+    return [
+        replace(c, confidence=min(c.confidence, DOUBTED)) if isinstance(c, Answer) and c.field in turned else c
+        for c in commands
+    ]
 
 
 def _put_aside(commands: list[Command]) -> frozenset[str]:
@@ -459,7 +479,7 @@ def _stated(part: Sentence, here: Situation) -> list[Command]:
         return supposition(part, here)
     if told := several_not_known(part, here) or what_is_known(part, here):
         return told
-    if (reason := reason_given(part, here)) is not None:
+    if (reason := reason_given(part, here) or in_own_words(part, here)) is not None:
         return [reason]
     if here.context is not None and (found := by_clause(part, here) or answers_in(part, here)):
         order = order_beside(part, here)  # "they have budget, save it and I'll go on tomorrow"

@@ -19,7 +19,13 @@ from assistant.understanding.words.phrases import (
     quality_in,
 )
 from assistant.understanding.words.text import Token, listed, tokens
-from assistant.understanding.words.turns_of_phrase import denies_a_limit, plainly, undoes_denial
+from assistant.understanding.words.turns_of_phrase import (
+    denies_a_limit,
+    excuses,
+    plainly,
+    undoes_denial,
+    without_excuse,
+)
 from knowledge.hebrew import is_stop_word
 
 MOST_SENTENCES = 25
@@ -190,6 +196,9 @@ def _with_levels(pieces: list[str]) -> list[str]:
 
 
 def _only_corrects(piece: str) -> bool:
+    if excuses(piece):
+        rest = tokens(without_excuse(piece))  # "hold on, I got the country wrong."
+        return not rest or phrase_set("turning_open").at(rest, 0) >= len(rest)
     words, found, marking = tokens(piece), phrase_set("correct"), phrase_set("marking_correction")
     turned = phrase_set("turning_back").at(words, 0) if words else 0  # "hm, no. They are in Chile"
     place, corrects = turned, turned > 0
@@ -239,7 +248,7 @@ def _sentence(text: str) -> Sentence:
     supposed = supposed and not (marked and _who_or_why(words)) and not _LEVEL_BEHIND.search(text)
     told = with_reply_behind(text) or _CLEFT.match(text) is not None
     asked = marked or (bool(words) and opens(opener, words) and not some and not told)
-    return Sentence(text, asked, marked, supposed, _corrects(words))
+    return Sentence(text, asked, marked, supposed, _corrects(words) or (not asked and excuses(text)))
 
 
 _FROM_FIGURE = re.compile(r"\W*מה[-־]\s?\d")  # "מה-15 במרץ" is from that day on
@@ -355,14 +364,22 @@ def clauses(text: str) -> list[str]:
 
 
 def _with_denials_joined(parts: list[str], text: str) -> list[str]:
-    """The clauses, two denials that undo each other in one ("they can't run it without us")."""
+    """The clauses, two denials that undo each other in one ("they can't run it without us"), and "meetings also no"."""
     joined: list[str] = []
     for part in parts:
         if joined and f"{joined[-1]} {part}" in text and undoes_denial(joined[-1], part):
             joined[-1] = f"{joined[-1]} {part}"
+        elif joined and part in PLAIN_WORDS and (also := _also(joined[-1], part, text)):
+            joined[-1] = also
         else:
             joined.append(part)
     return joined
+
+
+def _also(before: str, level: str, text: str) -> str:
+    """What stands in the text of a clause that ends in "also no", "גם לא"; "" for none."""
+    found = re.search(rf"{re.escape(before)},? (?:also|too|גם) {re.escape(level)}(?!\w)", text)
+    return found.group() if found else ""
 
 
 def _with_nouns_joined(parts: list[str], text: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.conversation import Conversation, Record
 from assistant.understanding.examples import Library
 from assistant.understanding.fields.figures import Context
+from assistant.understanding.words.turns_of_phrase import without_excuse
 from tools.forms import Field
 
 
@@ -60,5 +61,5 @@ def situation_of(text: str, state: Conversation, library: Library, today: dt.dat
         values = dict(
             sorted(values.items(), key=lambda item: subject.answers[item[0]].turn)
         )  # what was said last is last
-        context = Context(library, tool, question, values, today, unknown=unknown, message=text)
+        context = Context(library, tool, question, values, today, unknown=unknown, message=without_excuse(text) or text)
     return Situation(text, state, library, context)

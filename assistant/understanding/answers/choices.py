@@ -30,7 +30,7 @@ def open_choices(text: str, context: Context) -> Answer | None:
     if field is None or field.kind not in ("choice", "choices") or {choice.id for choice in field.choices} & PERSONS:
         return None
     several = field.kind == "choices"
-    meant, _ = _sides(text) if several else (clauses(text) or [text], [])
+    meant, _ = _sides(text, field, context) if several else (of_what_is_there(text, field, context), [])
     meant = [clause for clause in meant if not is_negated(clause) and not (several and _only_praises(clause))]
     named = list(dict.fromkeys(choice for clause in meant for choice in choices_named(clause, field, context)))
     if not named or not (several or len(named) == 1):
@@ -39,6 +39,13 @@ def open_choices(text: str, context: Context) -> Answer | None:
     either = len(named) > 1 and any(_OR.search(clause) for clause in meant)  # "agent or distributor, both work"
     sure = 0.85 if not several or either or _little_else(meant, field, context) else DOUBTED
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=sure, tool=context.tool.name)
+
+
+def of_what_is_there(text: str, field: Field, context: Context) -> list[str]:
+    """The clauses that may answer what somebody is: not those that say what is wanted, where that is asked too."""
+    said = clauses(text) or [text]
+    asked_too = any(field in _twins(other, context) for other in context.tool.form.fields if other.kind == "choices")
+    return [clause for clause in said if not _tells_what_is_needed(clause)] if asked_too else said
 
 
 def _only_praises(clause: str) -> bool:
@@ -64,13 +71,8 @@ def other_side(text: str, context: Context) -> list[Answer]:
     field = next((f for f in context.tool.form.fields if f.id == context.open_field), None)
     if field is None or field.kind != "choices":
         return []
-    wanted = {choice.id for choice in field.choices}
-    twins = [
-        other
-        for other in context.tool.form.fields
-        if other.kind == "choice" and len(wanted & {choice.id for choice in other.choices}) >= FEWEST_SHARED
-    ]
-    meant, told = _sides(text)
+    twins = _twins(field, context)
+    meant, told = _sides(text, field, context)
     same = [clause for clause in clauses(text) if phrase_set("same_as_wanted").find(tokens(clause)) >= 0]
     if len(twins) == 1 and same:
         named = [name for clause in meant for name in choices_named(clause, field, context)]
@@ -82,6 +84,13 @@ def other_side(text: str, context: Context) -> list[Answer]:
             if len(named) == 1:
                 return [Answer(twin.id, named[0], clause, confidence=0.8, tool=context.tool.name)]
     return []
+
+
+def _twins(field: Field, context: Context) -> list[Field]:
+    """The fields on what is there, for one on what is wanted: most of their choices are the same."""
+    wanted = {choice.id for choice in field.choices}
+    single = [other for other in context.tool.form.fields if other.kind == "choice"]
+    return [other for other in single if len(wanted & {choice.id for choice in other.choices}) >= FEWEST_SHARED]
 
 
 def wanted_as_it_is(text: str, context: Context) -> list[Answer]:
@@ -147,10 +156,12 @@ def only_sought(answer: Answer, context: Context) -> bool:
     return phrase_set("would_do").find(tokens(answer.raw)) >= 0
 
 
-def _sides(text: str) -> tuple[list[str], list[str]]:
+def _sides(text: str, field: Field, context: Context) -> tuple[list[str], list[str]]:
     """The clauses on what is wanted, and those on what is there; all on what is wanted when none says so."""
     said = clauses(text) or [text]
     wanting = [_tells_what_is_needed(clause) for clause in said]
+    if not any(wanting) and (_describes(said) or _sets_right(text, field, context)):
+        return [], said
     told: list[str] = []
     before = False
     for clause, wants in zip(said, wanting, strict=True):
@@ -161,6 +172,18 @@ def _sides(text: str) -> tuple[list[str], list[str]]:
         if not before and (_tells_of_candidate(clause) or concludes or (any(wanting) and one)):
             told.append(clause)
     return [clause for clause in said if clause not in told], told
+
+
+def _describes(said: list[str]) -> bool:
+    """ "Agent, they open doors": a bare type, and then what they do who are of it."""
+    of_them = any(phrase_set("they").at(tokens(clause), 0) for clause in said[1:2])
+    return of_them and len(content_words(said[0])) == 1 and _OR.search(said[0]) is None
+
+
+def _sets_right(text: str, field: Field, context: Context) -> bool:
+    """ "Not a distributor, an agent": denies what was noted of what is there."""
+    noted = {(twin.id, str((context.values or {}).get(twin.id))) for twin in _twins(field, context)}
+    return bool(noted & denied_choices(text, context))
 
 
 def choices_named(clause: str, field: Field, context: Context) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.phrases import PhraseSet, is_negated, phrase_set
 from assistant.understanding.words.text import Token, listed, tokens
@@ -63,16 +64,21 @@ def without_learning_it(text: str) -> str:
 _FORGOTTEN = re.compile(
     r"[,;:.–-]\s*(?:because |since |as )?(?:i|we)(?:'d| had)? (?:forgot|missed|left out|overlooked|skipped|miscounted)"
     r"(?: about)? [\w' ]{1,20}$"
+    r"|[,;:.–-]\s*(?:because |since |as )?(?:one|two|three|another|a couple)(?: of them| more)?"
+    r"(?: has| have|'s)?(?: just)? "
+    r"(?:left|joined|dropped|quit|closed|gone|went|came|cancelled|signed)(?: [\w']+){0,3}$"
     r"|[,;:.–-]\s*(?:כי )?(?:שכחתי|שכחנו|פספסתי|פספסנו|השמטתי|השמטנו|דילגתי על)"
-    r"(?: (?:את|עוד|על))? [\u05d0-\u05ea\d ]{1,20}$",
+    r"(?: (?:את|עוד|על))? [\u05d0-\u05ea\d ]{1,20}$"
+    r"|[,;:.–-]\s*(?:כי )?(?:אחד|אחת|שניים|שתיים|עוד אחד|עוד אחת)(?: מהם| מהן)? "
+    r"(?:עזב|עזבה|עזבו|הצטרף|הצטרפה|הצטרפו|נסגר|נסגרה|פרש|פרשה|ביטל|ביטלה)(?: \S+){0,3}$",
     re.IGNORECASE,
 )
 
 
 def without_forgotten(text: str) -> str:
-    """The text without how many were left out before ("make that 12 accounts, I forgot two")."""
+    """The text without how its figure came to change ("make that 12 accounts, I forgot two", "…, one just left")."""
     told = _FORGOTTEN.sub("", text)
-    return told if any(sign.isdecimal() for sign in told) else text
+    return told if quantities(told) else text
 
 
 def taken_back(text: str) -> tuple[str, str] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import Token, tokens
 
@@ -56,6 +58,22 @@ def _laid_on(words: tuple[Token, ...]) -> str:
     found = [(phrase_set(f"laid_on.{actor}").find(words), actor) for actor in ("exporter", "partner")]
     there = [pair for pair in found if pair[0] >= 0]
     return there[0][1] if len(there) == 1 else ""
+
+
+_INTRODUCED = re.compile(
+    r"\b(?:there(?:'s| is| are)|we (?:know|use|found)|i know)\s+(?:an?|some|one|this)\s+(?:[\w'-]+ ){0,4}?"
+    r"(?:company|firm|shop|agency|workshop|outfit|contractor|centre|center|business|lab|provider|garage|office)\b"
+    r"(?! of (?:theirs|ours|his|hers|mine))"
+    r"|(?<![א-ת])(?:יש(?! (?:להם|לו|לה|לנו|אצל))|מצאנו|מכירים|מכיר)\s+(?:\S+\s+){0,2}?"
+    r"(?:חברת|חברה|סוכנות|סדנת|סדנה|מוסך|מעבדת|מעבדה|קבלן|משרד)(?![א-ת])(?! של(?:הם|נו|ו|ה))",
+    re.IGNORECASE,
+)
+
+
+def tells_of_a_third(before: str, raw: str) -> bool:
+    """Whether "they" are somebody brought in just before, and not the partner ("there's a shop in Leeds, they'd …")."""
+    words = tokens(raw)
+    return bool(words) and phrase_set("they").at(words, 0) > 0 and _INTRODUCED.search(before) is not None
 
 
 def _both_denied(words: tuple[Token, ...]) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from assistant.commands import Answer
 from assistant.understanding.answers.approaching import approach_claim, came_later, joins_more
-from assistant.understanding.answers.choices import choices_said, denied_choices, other_side
+from assistant.understanding.answers.choices import choices_said, denied_choices, of_what_is_there, other_side
 from assistant.understanding.answers.claims import (
     FACT_FROM,
     Claim,
@@ -174,6 +174,8 @@ def open_reply(text: str, context: Context) -> Answer | None:
     field = context.tool.form.field(context.open_field)
     if field.kind == "choices" and other_side(text, context):
         return None  # "they are an agent" says what they are, not what is wanted
+    if field.kind == "choice" and of_what_is_there(text, field, context) != (clauses(text) or [text]):
+        return None  # "we need a VAR" says what is wanted, not what they are
     value = matches[0].key[3]
     return Answer(
         field.id,

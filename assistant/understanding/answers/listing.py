@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.commands import Answer
+from assistant.understanding.answers.choices import choices_said
 from assistant.understanding.answers.doers import WHO, who_does
 from assistant.understanding.answers.naming import field_meant
 from assistant.understanding.answers.opinions import answer_chances
@@ -16,6 +17,7 @@ from assistant.understanding.fields.mentioned import rather_meant
 from assistant.understanding.words.matching import concept_of, word_stem
 from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, is_negated, level_in, phrase_set
 from assistant.understanding.words.text import Token, listed, tokens
+from assistant.understanding.words.turns_of_phrase import topic_of
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -28,7 +30,7 @@ SAYS_ITSELF = 0.8  # chance of a yes from which words are more than a name
 MOST_QUALIFIED = 3  # words after "partly"
 LONGEST_NAME, LONGEST_BARE_NAME = 7, 4  # words of a name beside its level, and alone
 _PIECE = re.compile(r"\s*[,;\n]\s+|\.\s+|\s+(?:and|but|while|אבל|וגם|אך)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
-_JOINS = frozenset((":", "-", "–", "=", "is", "are", "a", "only", "just", "רק", "זה", "הוא", "היא"))
+_JOINS = frozenset(listed(": - – = is are a only just also too רק גם זה הוא היא"))
 _AFTER = frozenset(
     (
         "right",
@@ -238,13 +240,17 @@ SURELY_LEVEL, LONGEST_LEVEL = 0.95, 3  # sureness, and words
 
 
 def headed_level(text: str, context: Context) -> Answer | None:
-    """ "Putting people and money of their own into it: no", "who repairs it: them": a question in whatever words,
-    and a plain level or doer."""
+    """ "Putting people and money of their own into it: no", "who repairs it: them", "budget policy: preferred".
+
+    A question in whatever words, and a plain level, doer or other choice."""
     found = _HEAD_AND_LEVEL.match(text.strip())
     if found is None or len(tokens(found["level"])) > LONGEST_LEVEL or level_in(found["head"])[0]:
         return None
     field = _field_spoken_of(found["head"], context)
     value = _of_its_choices(found["level"], field) if field is not None else ""
+    if field is not None and not value and field.kind == "choice":
+        named = choices_said(found["level"], field, context)
+        value = named[0] if len(named) == 1 else ""
     if field is None or not value:
         return None
     return Answer(field.id, value, text, evidence=evidence_in(text), confidence=LISTED, tool=context.tool.name)
@@ -255,7 +261,9 @@ def headed_list(text: str, context: Context) -> list[Answer]:
 
     Several questions by their names, and one doer or level for all of them.
     """
-    one, colon, other = text.strip(" .!").partition(":")
+    if len(text) > LONGEST_LIST:
+        return []
+    one, colon, other = _ALL_WITH.sub(r"\g<names>\g<names_he>: \g<who>\g<who_he>", text.strip(" .!")).partition(":")
     for names, said in ((one, other), (other, one)) if colon else ():
         pieces = [piece.strip(" .") for piece in re.split(r"\s*[,;]\s*", names) if piece.strip(" .")]
         said = _ON_ALL.sub("", said).strip()
@@ -269,6 +277,14 @@ def headed_list(text: str, context: Context) -> list[Answer]:
                 return []
             return [_listed(field, value, text, context) for field, value in told if field is not None]
     return []
+
+
+_ALL_WITH = re.compile(  # "promotion, quoting and the service are all theirs"
+    r"(?P<names>[^:]+?[,;][^:]+?),? (?:(?:are|is|sit|lie|stay|rest|fall)s? )?(?:all|both) "
+    r"(?P<who>theirs|ours|them|us|(?:with|on|by|to) (?:them|us|me)|(?:their|our) job)"
+    r"|(?P<names_he>[^:]+?[,;][^:]+?),? (?:זה )?(?:הכול|הכל|כולם|כולן) (?P<who_he>שלהם|שלנו|עליהם|עלינו|אצלם|אצלנו)",
+    re.IGNORECASE,
+)
 
 
 def _says_otherwise(piece: str, field: Field | None, value: str, context: Context) -> bool:
@@ -293,6 +309,7 @@ def without_on_all(text: str) -> str:
     return _LEVEL_ON_ALL.sub(r"\1", text.rstrip(" .!"))
 
 
+LONGEST_LIST = 400  # characters
 NAMED_AMONG = 0.45  # nearness to a name, among the questions that the doer or level can be for
 FEWEST_HEADED = 2  # questions of a list under one head
 
@@ -308,6 +325,8 @@ def _fields_named(piece: str, among: Container[str], context: Context) -> list[F
 
 def _field_spoken_of(text: str, context: Context) -> Field | None:
     """The question that a text names or surely means."""
+    if topic := topic_of(text):
+        return field_meant(topic, context, NAMED_AMONG)
     near = surely_named(text, context)
     meant = rather_meant(text, context.tool.name, near.id if near is not None else "")
     return context.tool.form.field(meant) if meant else near
@@ -333,17 +352,37 @@ def listed_items(text: str, context: Context) -> list[Answer]:
     found: dict[str, Answer] = {}
     others = 0
     denied = False
-    for joint, piece in _items(_denied_before(text)):
-        name, level = _item(piece)
+    for joint, piece, name, level in _with_shared_levels(text):
         goes_on = denied and not level and (joint or "yes" not in {answer.value for answer in found.values()})
         level = level or ("no" if goes_on else "yes")
         denied = level == "no"
         field = only_named(name, replace(context, open_field="")) if name else None
-        if field is not None and field.id in things and field.id not in found:
+        fits = field is not None and (field.kind == "level" or level != "partly")
+        if field is not None and fits and field.id in things and field.id not in found:
             found[field.id] = _listed(field, level, piece, context)
+        elif (named := _named_level(piece, context)) is not None and named.field not in found:
+            found[named.field] = named  # "and meetings with prospects as a routine also no"
         else:
             others += bool(content_words(name))
     return list(found.values()) if len(found) >= FEWEST_LISTED and others <= MOST_ELSE else []
+
+
+def _with_shared_levels(text: str) -> list[tuple[bool, str, str, str]]:
+    """(joined to the one before, words, name, level) of each piece of a list.
+
+    One without a level takes that of the next where they are joined, or where that is all the next says
+    ("blog and podcast no", "content that teaches, yes").
+    """
+    found: list[tuple[bool, str, str, str]] = []
+    following = (False, "", "", "")
+    for joint, piece in reversed(_items(_denied_before(text))):
+        name, level = _item(piece)
+        at_end = following[0] and level_at_end(tokens(following[1]))[0]
+        bare = following[3] and (not following[2] or following[1] == "")
+        level = level or (following[3] if at_end or bare else "")
+        following = (joint, "" if bare and not joint else piece, name, level)
+        found.append((joint, piece, name, level))
+    return found[::-1]
 
 
 def _items(text: str) -> list[tuple[bool, str]]:
@@ -356,8 +395,8 @@ def _items(text: str) -> list[tuple[bool, str]]:
 
 
 _ITEM = re.compile(
-    r"\s*[,;+/&\n]\s*|\.\s+|\s+(?=(?:no|אין|בלי) \S)"
-    r"|\s+(?:and|or|nor|but|plus|also|או|אבל|וגם|גם|ועוד)\s+|\s+(?=ו[א-ת]{2,})",
+    r"(?:\s*[,;+/&\n]\s*|\.\s+)(?:(?:but|plus|also|אבל|וגם)\s+)?|\s+(?=(?:no|אין|בלי) \S)"
+    r"|\s+(?:and|or|nor|but|plus|also|או|אבל|וגם|גם(?!\s+(?:לא|כן)(?![א-ת]))|ועוד)\s+|\s+(?=ו[א-ת]{2,})",
     re.IGNORECASE,
 )
 
@@ -386,10 +425,14 @@ def _denied(thing: str) -> str:
 _AND = re.compile(r"\s+(?:and|or|nor)\s+|\s+(?=ו[א-ת]{2,})", re.IGNORECASE)
 
 
+_CARRIED = re.compile(r"(?<=\w)\s+(?:we (?:do|have|use|run)|(?:יש|קיים) (?:לנו|אצלנו)|אנחנו עושים)$", re.IGNORECASE)
+
+
 def _item(piece: str) -> tuple[str, str]:
     """A piece of a list without what only carries it ("we do", "בעיקר"), and whether that says it is there or not."""
-    words, level = [word for word in tokens(piece) if word.kind != "sign"], ""
-    place = 0
+    carried = _CARRIED.sub("", piece)
+    words, level = [word for word in tokens(carried) if word.kind != "sign"], "yes" if carried != piece else ""
+    piece, place = carried, 0
     while place < len(words):
         denied = phrase_set("without_item").at(tuple(words), place)
         length = denied or phrase_set("around_items").at(tuple(words), place)
@@ -400,7 +443,7 @@ def _item(piece: str) -> tuple[str, str]:
     if place >= len(words):
         return "", level
     behind, end = level_at_end(tuple(words))
-    if behind in ("yes", "no") and end > place:
+    if behind and end > place:
         level, piece = behind, piece[: words[end - 1].end]
     rest = piece[words[place].start :]
     glued = rest[1:] if place == 0 and rest[0] == "ו" and len(rest) > len("ובו") else rest

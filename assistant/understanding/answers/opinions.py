@@ -227,14 +227,14 @@ def second_opinion(answer: Answer, text: str, context: Context, sentence: str = 
     said = [words for words in told if not all(map(denies_a_limit, clauses(words) or [words]))]
     if not said:
         return answer
-    completed = _chances(_with_subject(answer.raw, sentence), context).get((answer.field, value), 0.0)
+    completed = _chances(with_subject(answer.raw, sentence), context).get((answer.field, value), 0.0)
     if text != answer.raw or completed < BORNE_OUT:
         other = _surely_else(answer.field, value, said[-1], context)
         if other and value == answer.value:
             return replace(answer, value=other, raw=said[-1], confidence=OUT_OF_DOUBT)
         if any(_says_else(answer.field, value, words, context) for words in said):
             return replace(answer, confidence=min(answer.confidence, DOUBTED))
-    single = [*clauses(sentence or text), _with_subject(answer.raw, sentence)]
+    single = [*clauses(sentence or text), with_subject(answer.raw, sentence)]
     if not _is_heard(answer.field, value, said, single, context):
         return replace(answer, confidence=min(answer.confidence, DOUBTED))
     in_doubt = answer.field == context.open_field and TONE_ONLY < answer.confidence < OUT_OF_DOUBT
@@ -279,7 +279,7 @@ def _is_plain(chances: Mapping[tuple[str, str], float], answer: tuple[str, str])
     return chance >= max(UNHEARD_OF, RATHER * rival) or chance >= max(LEAST_HEARD, FAR_AHEAD * rival)
 
 
-def _with_subject(clause: str, sentence: str) -> str:
+def with_subject(clause: str, sentence: str) -> str:
     """A clause with the subject that stands once, before all of them ("they stock it, do the advertising")."""
     words = tokens(sentence)
     length = phrase_set("pronouns").at(words, 0) if words else 0

@@ -6,16 +6,17 @@ advertising for us" has "for us", and nobody of ours does it. And a clause in wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from math import sqrt
 
 from assistant.commands import Answer, Command
 from assistant.understanding.answers.approaching import asks_who_turned
-from assistant.understanding.answers.calibration import calibrated
+from assistant.understanding.answers.calibration import calibrated, overheard, signs_of_overheard
 from assistant.understanding.answers.contrasts import without_less
-from assistant.understanding.answers.doers import WHO
-from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly
-from assistant.understanding.fields.fitting import Context
+from assistant.understanding.answers.doers import WHO, tells_of_a_third
+from assistant.understanding.answers.opinions import OUT_OF_DOUBT, answer_chances, says_plainly, with_subject
+from assistant.understanding.fields.fitting import NUMERIC, Context
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.matching import concept_of
@@ -25,11 +26,13 @@ from assistant.understanding.words.turns_of_phrase import denies_a_limit
 from knowledge.hebrew import content_words
 
 SURELY, HARDLY = 0.85, 0.2  # chances of another value, and of the one read, from which the other is taken
-MISSED = 0.9  # chance of an answer in a clause of which nothing was read
-CERTAIN = 0.96  # … from which it need not be confirmed
+OVERHEARD_AT_ALL = 0.3  # chance from which an unread clause may say something
+OVERHEARD_FROM = 0.43  # confidence, of an even chance, from which what an unread clause says is asked about
 SAYS_SO = 0.6  # chance from which words beside a number say whether it is the right one
 LISTED = 0.9  # chance of an answer in every clause from which they are read one by one
 MOST_LISTED = 12  # clauses
+DENIED_FROM, LONGEST_DENIAL = 0.4, 4  # chance and words of a denial behind what it sets right
+LENGTHS_OF_TIME = ("day", "week", "month", "year")
 SHORTEST = 3  # words of a clause that may have been missed
 LONGEST = 30  # words of a sentence whose whole is heard
 DOUBTED = 0.5
@@ -41,11 +44,11 @@ Key = tuple[str, str]  # (field, value)
 def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Command]:
     """What was read, with values replaced that the words surely do not say, and with clauses that were missed."""
     text = without_less(text)
-    told = [_held_against_words(command, text, context) for command in found]
+    found = [_of_a_third(command, text, context) for command in found]
+    told = [_held_against_words(_denied_behind(command, text, context), text, context) for command in found]
     told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
-    told = [*told, *_missed(told, text, context)]
     told = [calibrated(c, context) if isinstance(c, Answer) and c not in found else c for c in told]
-    return [_measured(command, context) for command in told]
+    return [_measured(command, context) for command in [*told, *_missed(told, text, context)]]
 
 
 def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:
@@ -116,6 +119,28 @@ def _held_against_words(command: Command, text: str, context: Context) -> Comman
     return replace(command, value=other, confidence=OUT_OF_DOUBT) if surely else command
 
 
+def _of_a_third(command: Command, text: str, context: Context) -> Command:
+    """A job that is said to be the partner's, somebody else's where "they" are one brought in just before."""
+    if not isinstance(command, Answer) or command.value != "partner" or command.raw not in text:
+        return command
+    others = {choice.id for choice in context.tool.form.field(command.field).choices}
+    third = others >= WHO and tells_of_a_third(text[: text.find(command.raw)], command.raw)
+    return replace(command, value="other_party", raw=text) if third else command
+
+
+def _denied_behind(command: Command, text: str, context: Context) -> Command:
+    """ "They see us as a supplier, not a partner": a no where a short denial behind it is of the same question."""
+    pieces = clauses(text)
+    if not isinstance(command, Answer) or command.value != "yes" or command.raw not in pieces[:-1]:
+        return command
+    behind = pieces[pieces.index(command.raw) + 1]
+    if len(tokens(behind)) > LONGEST_DENIAL or not is_negated(behind):
+        return command
+    (field, value), chance = max(answer_chances(behind, context).items(), key=lambda item: item[1])
+    denied = (field, value) == (command.field, "no") and chance >= DENIED_FROM
+    return replace(command, value="no", raw=text, confidence=OUT_OF_DOUBT) if denied else command
+
+
 def _measured(command: Command, context: Context) -> Command:
     """A mere number for what is right or wrong only by what one looks for ("they are 12 people") is asked about."""
     if not isinstance(command, Answer) or not context.library.note(context.tool.name, command.field, "by_measure"):
@@ -140,23 +165,42 @@ def _of_field(chances: Mapping[Key, float], field: str) -> dict[str, float]:
 
 
 def _missed(told: Sequence[Command], text: str, context: Context) -> list[Answer]:
-    """What clauses surely say of which nothing was read, in the order they were said."""
+    """What clauses say of which nothing was read, in the order they were said; what is hardly likely is asked about.
+
+    Of several wordings for one question the surest counts, and no words say two things.
+    """
     if any(not isinstance(command, Answer) for command in told):
         return []
     answered = {command.field for command in told if isinstance(command, Answer)}
     heard = [command.raw for command in told if isinstance(command, Answer) and command.raw != text]
     found: list[Answer] = []
-    for words in _unheard(text, heard):
-        (field, value), chance = max(answer_chances(words, context).items(), key=lambda item: item[1])
-        if not field or chance < MISSED or field in answered or (context.values or {}).get(field) == value:
-            continue
-        if not _names_its_deed(field, words, context):
-            continue
-        if asks_who_turned(context.tool.form.field(field)) and field in (context.values or {}):
-            continue  # "we called them yesterday" came later than the first approach
-        answered.add(field)
-        found.append(_answer(field, value, words, OUT_OF_DOUBT if chance >= CERTAIN else DOUBTED, context))
-    return found
+    counted = any(context.tool.form.field(field).kind in NUMERIC for field in (*answered, context.open_field) if field)
+    unheard = (words for words in _unheard(text, heard) if not (counted and quantities(words)))
+    likely = (_overheard(words, answered, text, context) for words in unheard)
+    for answer in sorted(filter(None, likely), key=lambda answer: -answer.confidence):
+        apart = all(other.raw not in answer.raw and answer.raw not in other.raw for other in found)
+        new = answer.field not in {other.field for other in found}
+        if answer.confidence >= OVERHEARD_FROM and new and apart:
+            found.append(answer)
+    return sorted(found, key=lambda answer: text.find(answer.raw))
+
+
+def _overheard(words: str, answered: Collection[str], text: str, context: Context) -> Answer | None:
+    """What words of which nothing was read most likely say, None where that is unlikely or nothing new."""
+    completed = answer_chances(with_subject(words, text), context)
+    chances = {key: sqrt(chance * completed[key]) for key, chance in answer_chances(words, context).items()}
+    field, value = max(chances, key=lambda key: chances[key])
+    known = context.values or {}
+    if not field or chances[field, value] < OVERHEARD_AT_ALL or field in answered or known.get(field) == value:
+        return None
+    if not _names_its_deed(field, words, context):
+        return None
+    if asks_who_turned(context.tool.form.field(field)) and field in known:
+        return None  # "we called them yesterday" came later than the first approach
+    answer = _answer(field, value, words, 0.0, context)
+    examples = context.library.index.best(words, "fact", context.tool.name, field, value)
+    near = examples[0].score if examples else 0.0
+    return overheard(answer, signs_of_overheard(answer, chances, near, len(answered), text))
 
 
 def _names_its_deed(field: str, words: str, context: Context) -> bool:
@@ -186,7 +230,8 @@ def _unheard(text: str, heard: Sequence[str]) -> list[str]:
 def _tells(words: str) -> bool:
     """Whether words are enough to say something, and neither figures nor what is not known."""
     said = tuple(word for word in tokens(words) if word.kind != "sign")
-    return SHORTEST <= len(said) <= LONGEST and not quantities(words) and not_known_at(said) < 0
+    figures = any(quantity.unit not in LENGTHS_OF_TIME for quantity in quantities(words))  # "for ten years" tells none
+    return SHORTEST <= len(said) <= LONGEST and not figures and not_known_at(said) < 0
 
 
 def _answer(field: str, value: str, raw: str, sure: float, context: Context) -> Answer:

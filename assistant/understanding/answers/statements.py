@@ -36,7 +36,7 @@ from assistant.understanding.answers.listing import (
     surely_named,
     without_on_all,
 )
-from assistant.understanding.answers.naming import named_field
+from assistant.understanding.answers.naming import field_meant, named_field
 from assistant.understanding.answers.opinions import contradicted, field_chances, second_opinion
 from assistant.understanding.answers.summing_up import DENIED, summed_up
 from assistant.understanding.fields.figures import NUMERIC, Context, figure_commands
@@ -56,7 +56,13 @@ from assistant.understanding.words.phrases import (
 )
 from assistant.understanding.words.text import Token, tokens
 from assistant.understanding.words.text import listed as words_of
-from assistant.understanding.words.turns_of_phrase import plainly, without_assurance, without_contrast
+from assistant.understanding.words.turns_of_phrase import (
+    plainly,
+    topic_of,
+    without_assurance,
+    without_contrast,
+    without_double_denial,
+)
 from knowledge.hebrew import content_words
 from tools.forms import Field
 
@@ -70,6 +76,7 @@ BESIDE_LISTED = 0.75  # beside "coverage: no, only the capital" what is less sur
 TURNED = 0.5  # confidence of a praise that the next clause denies
 LONGEST_DOER = 3  # words
 MOST_OF_NAME = 2  # content words
+LONGEST_NONE = 6  # words of a clause that says there was nothing
 BOTH, LONGEST_PART = 2, 6  # clauses; words of one
 SURE_BOTH = 0.75
 SURELY_SAID = 0.95
@@ -86,8 +93,10 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
+    said = tuple(q for q in said if _ALL.search(text[: q.start]) is None)  # "the candidate does all four"
     for without in (
-        without_learning_it, without_seeming, without_assurance, without_contrast, without_less, without_on_all,
+        without_learning_it, without_seeming, without_assurance, without_double_denial, without_contrast, without_less,
+        without_on_all,
     ):  # fmt: skip
         if (truth := without(text)) != text:
             return said_in(truth, quantities(truth) if said else (), context)
@@ -100,6 +109,9 @@ def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Com
     return _said_outright(text, bool(said), context) or _said_at_length(text, said, context)
 
 
+_ALL = re.compile(r"\b(?:all|all the|all of the|these|those)\s+$", re.IGNORECASE)
+
+
 def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
     """What a sentence says that names its field or its level in so many words; empty when it does neither."""
     if not figures and (several := headed_list(text, context)):
@@ -108,6 +120,8 @@ def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
         return [levelled]
     if judged := _judged(text, figures, context):
         return judged
+    if headed := _headed_behind(text, figures, context):
+        return headed
     asked = _open(context)
     counted = asked is not None and asked.kind in NUMERIC  # "a month and a half"
     if not counted and (named := summed_up(text, context, _reading(figures))):
@@ -116,6 +130,16 @@ def _said_outright(text: str, figures: bool, context: Context) -> list[Command]:
         return headed
     both = _of_both(clauses(text), text, context) or _lacked(text, context)
     return [both] if both else []
+
+
+def _headed_behind(text: str, figures: bool, context: Context) -> list[Command]:
+    """ "In our territory, a possible customer, budget policy: preferred": a name with its choice ends a list."""
+    told, _, last = text.rpartition(",")
+    chosen = headed_level(last.strip(), context) if told.strip() and ":" in last and ":" not in told else None
+    if chosen is None or context.tool.form.field(chosen.field).kind != "choice":
+        return []
+    before = said_in(told, quantities(told) if figures else (), context)
+    return [*(command for command in before if field_of(command) != chosen.field), chosen]
 
 
 def _lacked(text: str, context: Context) -> Answer | None:
@@ -134,7 +158,7 @@ def _lacked(text: str, context: Context) -> Answer | None:
 def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """The figures, the levels listed, and the facts of a sentence."""
     figures = [_with_evidence(command, text) for command in figure_commands(text, said, context)]
-    figures += _dates(text, context)
+    figures += [*_dates(text, context), *_none_of(text, said, context)]
     unknown = _unknown_fields(text, context)
     rest = _without_figures(text, [*figures, *unknown])
     listed, rest = listed_levels(rest, context)
@@ -262,11 +286,15 @@ def _headed(text: str, context: Context) -> tuple[Field, str] | None:
     """The field that a topic in front names, and what is said of it ("timing? one letter and that's it")."""
     for border in _TOPIC_ENDS.finditer(text):
         head, rest = text[: border.start()], text[border.end() :]
-        longest = LONGEST_TOPIC if border.group().strip() == "," else LONGEST_HEAD
+        about = topic_of(head)
+        longest = LONGEST_TOPIC if border.group().strip() == "," and not about else LONGEST_HEAD
+        head = about or head
         if not tokens(rest) or not 0 < len(tokens(head)) <= longest:
             return None
         told = _opens_a_statement(head)  # "they're happy, yes" names nothing
         field = None if told else surely_named(head, context)
+        if field is None and about:
+            field = field_meant(head, context, NAMES_LACKED)
         if field is None or field.kind in NUMERIC or level_in(head)[0] or is_negated(head):
             return None
         chosen = open_reply(head, replace(context, open_field=field.id))
@@ -484,6 +512,18 @@ def _zero(text: str, context: Context) -> Answer | None:
     ):
         return None
     return Answer(field.id, "0", text, confidence=0.85, tool=context.tool.name)
+
+
+def _none_of(text: str, said: tuple[Quantity, ...], context: Context) -> list[Answer]:
+    """ "There were no discounts, and no other costs": nothing of every amount that a clause of several names."""
+    pieces = re.split(r"\s*[,;]\s*", text)
+    pieces = pieces if len(pieces) >= BOTH else clauses(text)
+    if said or len(pieces) < BOTH:
+        return []
+    short = [piece for piece in pieces if is_negated(piece) and len(tokens(piece)) <= LONGEST_NONE]
+    named = [(piece, named_field(piece, context, NAMED_BESIDE)) for piece in short]
+    zeros = [_nothing(field, piece, context) for piece, field in named if field is not None and field.kind == "money"]
+    return [zero for zero in zeros if zero is not None]
 
 
 def _nothing(field: Field, text: str, context: Context) -> Answer | None:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from assistant.commands import Answer, Command
 from assistant.understanding.answers.doers import ACTORS, WHO
 from assistant.understanding.answers.listing import only_named
-from assistant.understanding.answers.naming import named_field
+from assistant.understanding.answers.naming import field_meant, named_field
 from assistant.understanding.answers.opinions import field_chances
 from assistant.understanding.fields.figures import Context
 from assistant.understanding.segments import clauses
 from assistant.understanding.words.levels import doer_named, level_named
 from assistant.understanding.words.phrases import PLAIN_WORDS, evidence_in, phrase_set
 from assistant.understanding.words.text import tokens
+from assistant.understanding.words.turns_of_phrase import topic_of
 from tools.forms import Field
 
 SURE, ASKED = 0.85, 0.5
@@ -183,6 +184,8 @@ def _meant(part: Part, told: list[Command], context: Context) -> tuple[Field | N
 
 def _named(clause: str, context: Context) -> Field | None:
     """The field a clause names ("as for the money", "data")."""
+    if topic := topic_of(clause):
+        return field_meant(topic, context, NAMED_HALF)
     named = named_field(clause, context, NAMED_HALF)
     if named is None or named == named_field(clause, context, NAMED_FROM):
         return named

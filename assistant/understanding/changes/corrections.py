@@ -25,6 +25,7 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.words.phrases import evidence_in, is_negated, level_in, phrase_set, quality_in
 from assistant.understanding.words.text import Token, tokens
+from assistant.understanding.words.turns_of_phrase import without_excuse
 from knowledge.hebrew import content_words
 from tools.forms import Field
 from tools.values import exact_text
@@ -62,7 +63,8 @@ def answers_in(part: Sentence, here: Situation) -> list[Command]:
     corrects = corrects or _replaces_told(part, said, subject)
     if not said and (ordered := _ordered_level(part, context) or _level_of_last(part, here)) is not None:
         return [ordered]
-    if said and corrects and _was_refused(here, subject):
+    denies = any(quantity.negated for quantity in said)  # "sorry, 50 orders and not 60" is for what has its figure
+    if said and corrects and not denies and _was_refused(here, subject):
         return said_in(without_opening(part.text), said, context)  # "sorry, 500" after 50 was refused
     if corrects:
         return _correction(part, said, here, subject)
@@ -267,7 +269,8 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     """Answers in words of correction replace what was said: the denied value, the named field, or the last one."""
     assert here.context is not None
     closed = replace(here.context, open_field="", correcting=True)
-    part = replace(part, text=without_opening(part.text))
+    told = without_opening(part.text)
+    part = replace(part, text=told if said else without_excuse(told) or told)  # "I got the deals wrong, it's 2"
     said = _with_old_denied(quantities(part.text), record)
     target = _denied(said, part.text, record, closed)
     if target is None and here.field is not None and here.field.kind in NUMERIC and any(q.negated for q in said):

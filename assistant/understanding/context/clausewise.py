@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.commands import Answer, Command, Unclear
@@ -39,6 +40,7 @@ LONGEST_NAME = 7  # words that only name a question
 LONGEST_TOPIC = 4  # words of a clause that only names a field
 MOST_PIECES = 4
 FIRST, LONGEST_ASIDE = 1, 16  # place at which an order to put aside opens, and words of a sentence that is one
+LONGEST_HEADING = 10  # words of what a colon or a question mark ends before "not a clue"
 SAYS_SO = 0.6  # chance that a clause with words of putting off is an answer
 SURELY_SAYS_SO = 0.9  # … with words that call something irrelevant ("the creative is not relevant to them")
 MAYBE_ABOUT, SURELY_ABOUT = 0.2, 0.7  # chance that words which name no question are about the open one, or another
@@ -223,10 +225,17 @@ def _put_aside_as_a_whole(part: Sentence, here: Situation) -> Answer | None:
     words = part.words
     if here.context is None or not _aside_at_edge(part) or intents.carries_figures(part.text):
         return None
+    if any(said_chance(clause, here.context) >= SURELY_SAYS_SO for clause in clauses(part.text) if _aside(clause) < 0):
+        return None  # "she is in our territory, and skip the budget" tells something besides
     ordered = phrase_set("surely_put_aside").at(words, 0) > 0
     meant = field_meant(part.text, here.context, SPOKEN_OF) or (here.field if ordered else None)
     name = next((n for n in ("later", "skip") if phrase_set(_WORDS[n]).find(words) >= 0), "")
     return _status(name, meant, part.text, here) if meant is not None and name else None
+
+
+def _aside(text: str) -> int:
+    """The place of an order to pass over or put off, below 0 for none."""
+    return phrase_set("surely_put_aside").find(tokens(text))
 
 
 def _aside_at_edge(part: Sentence) -> bool:
@@ -238,8 +247,10 @@ def _aside_at_edge(part: Sentence) -> bool:
 
 
 def _names_what_is_not_known(piece: str, found: Answer, here: Situation) -> bool:
-    """Whether a clause only names what another says is not known ("his rank by gross profit? no idea")."""
-    if here.context is None or found.status != "unknown" or len(tokens(piece)) > LONGEST_NAME:
+    """Whether a clause only names what another says is not known ("his rank by gross profit? no idea").
+
+    A denial says more than a name ("the industries aren't ranked and it's unclear who decides")."""
+    if here.context is None or found.status != "unknown" or len(tokens(piece)) > LONGEST_NAME or is_negated(piece):
         return False
     named = field_meant(piece, here.context, SPOKEN_OF)
     return named is not None and named.id == found.field
@@ -382,14 +393,9 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     after = place + phrase_set("unknown").at(words, place)
     while after < len(words) and words[after].text in _SO_FAR:
         after += 1
-    wondered = tokens(before)
     alone = not place or (place == 1 and words[0].text in _SPEAKERS)
-    if wondered and after >= len(words) and alone and phrase_set("about").at(wondered, 0):
-        field = field_spoken_of(before, here.context)  # "whether we earn on them – no idea"
-        return None if field is None else _status("unknown", field, f"{before} {piece}", here)
-    if wondered and after >= len(words) and alone and len(wondered) <= LONGEST_TOPIC:
-        topic = named_field(before, here.context, SPOKEN_OF)  # "financial strength, I really don't know"
-        return None if topic is None else _status("unknown", topic, f"{before} {piece}", here)
+    if after >= len(words) and alone and (named := _named_before(before, piece, here)) is not None:
+        return _status("unknown", named, f"{before} {piece}", here)
     if after >= len(words) and place and (named := _wondered_about(piece[: words[place].start], here.context)):
         return _status("unknown", named, piece, here)  # "size I don't know"
     if after >= len(words):
@@ -400,9 +406,22 @@ def _not_known(piece: str, before: str, here: Situation) -> Answer | None:
     whole = best_fact(piece, here.context)
     if whole is not None and whole.score >= SAYS_FROM and phrase_set("unknown").find(tokens(whole.example)) >= 0:
         return None  # "we do not know who the customers are" answers whether they are known
-    about = piece[words[after].end :].strip()
-    field = field_spoken_of(about, here.context) or _likely_about(about, here)
+    told = piece[words[after].end :].strip()
+    field = field_spoken_of(told, here.context) or _likely_about(told, here)
     return None if field is None else _status("unknown", field, piece, here)
+
+
+def _named_before(before: str, piece: str, here: Situation) -> Field | None:
+    """What a clause before a mere "no idea" names: "whether we earn on them –", "financial strength,", "size:"."""
+    words = tokens(before)
+    if here.context is None or not words:
+        return None
+    if phrase_set("about").at(words, 0):
+        return field_spoken_of(before, here.context)
+    headed = re.search(rf"{re.escape(before)}\s*(?:[:?–]|\s-)\s*{re.escape(piece)}", here.text) is not None
+    if headed and len(words) <= LONGEST_HEADING and (named := field_meant(before, here.context, SPOKEN_OF)) is not None:
+        return named
+    return named_field(before, here.context, SPOKEN_OF) if len(words) <= LONGEST_TOPIC else None
 
 
 def _likely_about(text: str, here: Situation) -> Field | None:

@@ -20,7 +20,8 @@ from assistant.understanding.answers.choices import choices_named
 from assistant.understanding.segments import clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering.guarded import takes_own_weights
-from assistant.understanding.words.phrases import is_negated
+from assistant.understanding.words.phrases import is_negated, level_in
+from assistant.understanding.words.text import tokens
 
 GUESSED_BELOW = 0.6
 SURELY = 0.6  # confidence from which two answers contradict each other
@@ -87,6 +88,7 @@ def tidy(commands: list[Command], social: list[Command]) -> list[Command]:
     return list(unique.values())
 
 
+MERE_LEVEL, LONGEST_LEVEL = 0.95, 2  # sureness and words of a level that is all that was said
 SURELY_CHOSEN = 0.8  # confidence from which the choices of two sentences are all meant
 
 
@@ -98,8 +100,16 @@ def _of_two(first: Answer, again: Answer) -> Answer:
     if isinstance(first.value, list) and isinstance(again.value, list) and sure:
         several = [*first.value, *(one for one in again.value if one not in first.value)]
         return replace(first, value=several, confidence=min(first.confidence, again.confidence))
+    if _is_mere_level(first) and not again.corrects and not _is_mere_level(again):
+        return first  # "Timing, partly. The first letter's fixed": what follows explains it
     surely = first.status == again.status == "answered" and min(first.confidence, again.confidence) >= SURELY
     return replace(again, confidence=GUESSED_BELOW - 0.1) if surely else first
+
+
+def _is_mere_level(answer: Answer) -> bool:
+    """Whether an answer was read from a level alone, behind the name of its question or as the reply to it."""
+    level, sureness = level_in(answer.raw)
+    return level == answer.value and sureness >= MERE_LEVEL and len(tokens(answer.raw)) <= LONGEST_LEVEL
 
 
 def _identity(command: Command) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from assistant.commands import Answer, Ask, Command, Simple, Unclear, WhatIf
 from assistant.understanding.answers.choices import copular_choice
 from assistant.understanding.answers.facts import best_fact, guess
-from assistant.understanding.answers.statements import facts_in
+from assistant.understanding.answers.listing import listed_levels
+from assistant.understanding.answers.statements import facts_in, names_outright
 from assistant.understanding.changes.changing import supposed_figures
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.changes.relative import supposed_change
@@ -23,7 +24,7 @@ from assistant.understanding.steering import intents
 from assistant.understanding.steering.likely import likely_intent
 from assistant.understanding.steering.orders import order_beside
 from assistant.understanding.words.matching import concept_of, word_stem
-from assistant.understanding.words.phrases import phrase_set
+from assistant.understanding.words.phrases import not_known_at, phrase_set
 from assistant.understanding.words.text import tokens
 from knowledge.hebrew import content_words, is_hebrew, is_stop_word
 from knowledge.hebrew import words as words_of
@@ -194,6 +195,21 @@ def leftover(part: Sentence, here: Situation) -> Command:
     ):
         return guessed
     return Unclear(part.text)
+
+
+def in_own_words(part: Sentence, here: Situation) -> Answer | None:
+    """The reply to an open question that takes words ("entry into the rail market, by the end of 2028").
+
+    Whatever else it could be said of, it was said to that; not where it names another question with its answer.
+    """
+    field, context = here.field, here.context
+    if field is None or context is None or field.kind != "text" or part.asked or part.corrects or part.supposed:
+        return None
+    if len(content_words(part.text)) < FEWEST_OF_REASON or names_outright(part.text, context):
+        return None
+    if listed_levels(part.text, context)[0] or not_known_at(part.words) >= 0:
+        return None
+    return Answer(field.id, part.text, part.text, confidence=0.8, tool=context.tool.name)
 
 
 def reason_given(part: Sentence, here: Situation) -> Answer | None:

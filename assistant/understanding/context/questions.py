@@ -9,7 +9,6 @@ from assistant.commands import Answer, Ask, Command, Simple, Start, Unclear
 from assistant.understanding.changes.changing import aimed_at, changed_figures
 from assistant.understanding.changes.corrections import answers_in
 from assistant.understanding.fields.figures import Context, figure_commands
-from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import Sentence, opens
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
@@ -18,6 +17,7 @@ from assistant.understanding.steering.likely import SURELY_START, likely_start
 from assistant.understanding.steering.starting import (
     CASES,
     asks_of_method,
+    counted_in,
     one_shot,
     start_for,
     wished,
@@ -126,7 +126,7 @@ def _figures_of(start: Start, here: Situation) -> list[Command]:
     if tool is None or not tool.at_once:
         return []
     context = Context(here.library, tool, values={}, relaxed=True)
-    found = figure_commands(here.text, quantities(here.text), context)
+    found = figure_commands(here.text, counted_in(here.text), context)
     return [c for c in found if isinstance(c, Answer) and c.confidence >= SURE_FIGURE]
 
 

@@ -25,7 +25,7 @@ from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.guarded import asks_what_changes
 from assistant.understanding.steering.likely import chance_of_telling, likely_intent
-from assistant.understanding.steering.orders import hands_over, ordered
+from assistant.understanding.steering.orders import hands_over, order_beside, ordered
 from assistant.understanding.steering.outcomes import (
     asks_outcome,
     concludes,
@@ -81,7 +81,8 @@ def order_in(part: Sentence, here: Situation) -> Command | None:
         learned = intents.Steered(likely[0], intents.STEERS_FROM)
         intent = intent if intent is not None and likely[1] < LIKELIER else learned
     if intent is None:
-        return None
+        closed = here.record is None and here.state.records and not part.asked
+        return order_beside(part, here) if closed else None  # "I'm back, let's go on with the check"
     if not part.asked and _answers_better(intent, part.text, here):
         return None
     return _of_what_is_named(intent.name, part, here) or _command_of(intent, part, here)

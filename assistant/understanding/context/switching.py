@@ -139,7 +139,8 @@ def _labelled(parts: list[Sentence], here: Situation) -> list[Command]:
 def _asked_before(parts: list[Sentence], here: Situation) -> list[Command]:
     """The question before a wish ("What is a lead? Please take me through one"), unless it is the wish itself."""
     asks = [p for p in parts if p.marked and phrase_set("method_openers").at(p.words, 0)]
-    return [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
+    asked = [] if len(parts) == len(asks) else question_commands(asks, here, beside_facts=False)
+    return [command for command in asked if not isinstance(command, Start)]
 
 
 def _next_told(parts: list[Sentence], here: Situation) -> list[Command]:

@@ -28,6 +28,7 @@ from assistant.understanding.fields.fitting import (
 )
 from assistant.understanding.fields.jointly import hours_of_all
 from assistant.understanding.fields.measures_alone import place_alone, time_alone
+from assistant.understanding.fields.roles import role_chances
 from assistant.understanding.numbers.amounts import Quantity, quantities
 from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS
 from assistant.understanding.numbers.settled import counted_once
@@ -44,6 +45,7 @@ from tools.written import UNSAID
 __all__ = ["NUMERIC", "Context", "figure_commands"]
 STRAY = 0.45
 BEATEN = 0.2  # by how much another field must fit better for an answer to the open question to be confirmed
+PLACED, PLACED_CUE, BORNE_OUT = 0.62, 0.67, 0.4  # sureness of a figure whose words speak of its field, and their chance
 CONVERTED = 0.5  # a number said for another time than the field's is worked out and confirmed
 LEAST_ADDED = 100  # a smaller number without a currency adds nothing to an amount
 LONGEST_NOT_EVEN = 7  # words up to the "one" of "we did not close even one"
@@ -83,7 +85,9 @@ def figure_commands(text: str, found: Sequence[Quantity], context: Context) -> l
             quantity = replace(quantity, low=quantity.low / 100, high=quantity.high / 100, percent=True)
         if not quantity.period and fit.field.kind == "money" and _is_in_all(fit, taken, context):
             quantity = replace(quantity, period="one_off")
-        command = _command(quantity, fit, replace_currency(context, currency))
+        around = text if len(said) == 1 else fit.text  # "we lost money on them, 40,000 dollars last year"
+        fit = _borne_out(fit, role_chances(context.tool.name, text, said, place))
+        command = _command(quantity, fit, replace_currency(context, currency), around)
         sure = command.confidence if isinstance(command, Answer) else round(_sureness(fit), 2)
         commands += [command, *_beside(said[place], fit, fields, sure, context)]
     return commands
@@ -300,13 +304,19 @@ def _sureness(fit: Fit) -> float:
     return min(0.95, max(0.3, 0.95 - 2.5 * (0.8 - fit.cue)) + alone)
 
 
-def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
+def _borne_out(fit: Fit, chances: Mapping[str, float]) -> Fit:
+    """The fit, its name counted for clear enough where the words around the figure speak of its field."""
+    doubted = fit.stray or fit.lead <= -BEATEN or _sureness(fit) >= PLACED
+    return fit if doubted or chances.get(fit.field.id, 0.0) < BORNE_OUT else replace(fit, cue=PLACED_CUE)
+
+
+def _command(quantity: Quantity, fit: Fit, context: Context, around: str) -> Command:
     field = fit.field
     is_open = field.id == context.open_field
     confidence = 0.95 if is_open and fit.cue < SURE_CUE else _sureness(fit)
     if is_open and (fit.stray or fit.lead <= -BEATEN):
         confidence = STRAY
-    if quantity.bound or quantity.added:
+    if not _is_value_itself(quantity, fit, context):
         confidence = min(confidence, 0.5)  # "at least 5" is no 5, and a sum was not said as such: ask
     answer = Answer(field.id, None, quantity.raw, confidence=round(confidence, 2), tool=context.tool.name)
     if quantity.other is not None:
@@ -317,7 +327,7 @@ def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
     if field.kind == "rate":
         return _rate(answer, quantity, field)
     if field.kind == "money":
-        return _money(answer, _as_loss(quantity, field, fit.text), field, context)
+        return _money(answer, _as_loss(quantity, field, around), field, context)
     if quantity.share and (whole := context.library.note(context.tool.name, field.id, "whole")):
         return _part(answer, quantity, (context.values or {}).get(whole))
     bounds = in_unit(quantity, field) if quantity.unit else (quantity.low, quantity.high)
@@ -325,6 +335,17 @@ def _command(quantity: Quantity, fit: Fit, context: Context) -> Command:
         low, high = (Fraction(round(bound * times)) for bound in bounds or (quantity.low, quantity.high))
         return replace(answer, value=_number(low, high), confidence=min(answer.confidence, CONVERTED))
     return replace(answer, value=_number(*(bounds or (quantity.low, quantity.high))))
+
+
+def _is_value_itself(quantity: Quantity, fit: Fit, context: Context) -> bool:
+    """Whether a number is what is meant, and no bound of it nor the sum of several; "over two years" is no bound."""
+    words = fit.text.lower().split()
+    spans = context.library.note(context.tool.name, fit.field.id, "span") or any(word in _SPREAD for word in words)
+    during = spans and "over" in words
+    return not (quantity.added or (quantity.bound and not during))
+
+
+_SPREAD = frozenset(("spread", "spreads", "spreading", "amortise", "amortised", "amortize", "amortized"))
 
 
 def _times_for(quantity: Quantity, field: Field, context: Context) -> Fraction | None:
@@ -355,9 +376,15 @@ def _part(answer: Answer, quantity: Quantity, whole: Any) -> Command:
 def _as_loss(quantity: Quantity, field: Field, around: str) -> Quantity:
     """ "we lose 13,000 on them" is a negative profit where the form takes one."""
     may_be_negative = field.low is not None and Fraction(field.low) < 0
-    if not may_be_negative or quantity.low < 0 or "loss" not in {concept_of(word) for word in words_of(around)}:
+    lost = _LOST.search(around) or "loss" in {concept_of(word) for word in words_of(around)}
+    if not may_be_negative or quantity.low < 0 or not lost:
         return quantity
     return replace(quantity, low=-quantity.high, high=-quantity.low)
+
+
+_LOST = re.compile(
+    r"\b(?:lost|lose|loses|losing) (?:money|\d)|(?<![א-ת])(?:הפסדנו|מפסידים|הפסיד|מפסיד)(?![א-ת])", re.IGNORECASE
+)
 
 
 def _with_number(answer: Answer, field: Field, quantity: Quantity, value: Fraction, context: Context) -> Answer:

@@ -57,12 +57,16 @@ LAST_HELPS = 0.22  # … the one that was answered last rather than any other
 LONG_REPLY = 5  # words of a reply whose number may count something else
 FEW_NUMBERS = 2  # more of them tell a story, whose first number need not be what was asked
 MOST_PERCENT = 100  # a larger bare number is no share
+INCLUSIVE_HELPS = 0.3  # "80 in all, including ours" is of what takes them in
 ONCE_HELPS = 0.3  # "one-off" beside an amount
 MOSTLY = 0.75  # share of the best name that a price must come near
 PRICE_HELPS = 0.4  # "200 euros per accepted lead"
 NEAR_BY = 12  # characters between "the biggest one has" and its figure
 LEARNED_FROM = 0.8  # chance, by the words around it, from which a figure is for a field …
 NAMED_WELL = 0.6  # … while no name beside it says which, at least as clearly as this
+CLOSE, LIKELY_MEANT, HARDLY_LIKELY = 0.15, 0.5, 0.1  # the same, of two fields that fit about as well
+MEANT_INSTEAD, HARDLY_MEANT = 0.9, 0.05  # … from which a figure is for a field instead of one of so little chance
+AHEAD_OF_NAMED = 0.1  # and by how much it then fits better
 ASKED_SHARE = 20.0  # by how much likelier the first figure is for the open question
 LEAST_AMOUNT = 1000  # a smaller number without a currency needs words to be money
 
@@ -99,6 +103,7 @@ class _Said:
     at: bool
     headed: bool  # only the heading of a list names it
     things: bool  # it counts people or things that are no money
+    inclusive: bool  # "… including ours"
     among: int  # how many numbers the message has
     cues: Mapping[str, float]
     ahead: Mapping[str, float]  # … by the words before it alone
@@ -115,6 +120,7 @@ def fits_of(text: str, found: Sequence[Quantity], context: Context) -> list[Fit]
         said = _said(text, found, place, context)
         fields = [field for field in context.tool.form.fields if field.kind in NUMERIC]
         possible = [fit for field in fields if (fit := _fit(said, field, context)) is not None]
+        possible = _with_the_likelier(possible, text, found, context)
         best = [*sorted((fit.score for fit in possible), reverse=True)[:2], 0.0, 0.0]
         fits += [
             replace(
@@ -145,10 +151,11 @@ def _said(text: str, found: Sequence[Quantity], place: int, context: Context) ->
     things = counts_things(quantity, after)
     if _is_all_said(quantity, text) and _asks_number(quantity, context) and not things:
         cues = {context.open_field: cues.get(context.open_field, 0.0)}
+    inclusive = _INCLUDING.search(text[quantity.end :]) is not None
     at = is_priced(before) and not refers and not each and _turns_elsewhere(text, found, place, before)
     return _Said(
         text, place, quantity, before, after, refers or each or is_priced(before), each, at,
-        bool(head) and before == head, things, len(found), cues, ahead,
+        bool(head) and before == head, things, inclusive, len(found), cues, ahead,
     )  # fmt: skip
 
 
@@ -171,10 +178,39 @@ def _with_learned(
     return {**cues, **{field: max(chance, cues.get(field, 0.0)) for field, chance in sure.items()}}
 
 
+def _with_the_likelier(possible: list[Fit], text: str, found: Sequence[Quantity], context: Context) -> list[Fit]:
+    """The fits of one figure, the best of them another where the words around it surely mean another field.
+
+    "Each such contact takes four hours a month": the hours of a month are named, and those of a contact are meant.
+    """
+    best = max(possible, key=lambda fit: fit.score, default=None)
+    if best is None or context.correcting or found[best.quantity].weak or not (context.open_field or context.values):
+        return possible
+    chances = role_chances(context.tool.name, text, found, best.quantity)
+    likely = max(possible, key=lambda fit: chances.get(fit.field.id, 0.0))
+    close = best.score - likely.score <= CLOSE
+    least, most = (LIKELY_MEANT, HARDLY_LIKELY) if close else (MEANT_INSTEAD, HARDLY_MEANT)
+    surely = chances.get(likely.field.id, 0.0) >= least and chances.get(best.field.id, 0.0) <= most
+    if likely is best or not surely or best.field.id == context.open_field:
+        return possible
+    others = (role_chances(context.tool.name, text, found, n) for n in range(len(found)) if n != best.quantity)
+    if any(of.get(likely.field.id, 0.0) > chances[likely.field.id] for of in others):
+        return possible  # "70 calls a day, 7 of them become talks"
+    meant = replace(likely, score=best.score + AHEAD_OF_NAMED, cue=max(likely.cue, CUE_FROM))
+    return [meant if fit is likely else fit for fit in possible]
+
+
 _OF_ONE = re.compile(
     r"\b(?:the|our|their) (?:biggest|largest|main|smallest|best|oldest|newest|average|typical) \w+"
     r" (?:has|have|had|runs|owns|employs)\b"
     r"|(?<![א-ת])[בל]\S+(?: \S+){0,2} (?:הגדול|הגדולה|הקטן|הקטנה|הראשי|הראשית|הממוצע|הממוצעת)(?: ביותר)? יש ",
+    re.IGNORECASE,
+)
+
+
+_INCLUDING = re.compile(
+    r"\b(?:including|incl\.?|counting)\b[^.;]{0,20}\b(?:ours|us|those|them|we|our|mine)\b|\bours (?:too|included|among)"
+    r"|(?<![א-ת])(?:כולל|לרבות|ביחד עם)\s[^.;]{0,25}(?:שלנו|אצלנו|הקיימים|הקיימות|אלה|אלו)",
     re.IGNORECASE,
 )
 
@@ -200,6 +236,9 @@ def _fit(said: _Said, field: Field, context: Context) -> Fit | None:
     once_each = context.library.note(context.tool.name, field.id, "once_each")
     if field.kind == "money" and quantity.period in MONTHS and once_each:
         return None  # what is paid for each one is not paid by the month
+    if said.inclusive and said.place == said.among - 1:
+        inclusive = bool(context.library.note(context.tool.name, field.id, "inclusive"))
+        cue = max(cue, SURE_CUE) + INCLUSIVE_HELPS if inclusive else cue - INCLUSIVE_HELPS
     if whole and quantity.part_of and cue >= PART_CUE:
         cue = max(cue, SURE_CUE)  # "35 customers of 50": no other field is a part of another
     if cue >= CHAINED_CUE:

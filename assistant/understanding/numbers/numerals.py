@@ -20,6 +20,7 @@ from assistant.understanding.numbers.ordinals import ordinal_at
 from assistant.understanding.numbers.worded_numbers import read_words
 from assistant.understanding.words.text import Token
 
+MOST_DIGITS = 18  # of a number, its signs included
 _HOW_MANY = frozenset(("כמה", "לכמה", "בכמה", "מספר", "הרבה", "many", "how"))  # "כמה שנים": years, and no two
 
 
@@ -190,9 +191,10 @@ def _read_literal(words: tuple[Token, ...], at: int) -> Number | None:
     ):
         return None  # "Q3", "A4", "R2"
     _, _, power = token.text.partition("e")
-    if len(token.text) > 18 or len(power) > 2 or _in_ratio(words, at):
+    if len(power) > 2 or _in_ratio(words, at):
         return None
-    value, other = literal(token.text)
+    beyond = len(token.text) > MOST_DIGITS  # read as what no field takes, so that it is refused and not passed over
+    value, other = literal("9" * MOST_DIGITS if beyond else token.text)
     if (bottom := _under_slash(words, at)) is not None:
         return Number(value / bottom, at + 3, share=True) if 0 < value < bottom else None
     number = pointed(words, _with_part(words, Number(value, at + 1, literal=True, other=other)))

@@ -291,7 +291,8 @@ def return_to_record(found: list[Steered], text: str, here: Situation) -> Resume
     if here.record is not None and len(here.state.records) == 1:
         return None
     name = mentioned_record(text, here.state, here.library)
-    return Resume(name) if name else None
+    at_hand = here.record is not None and name == here.record.tool  # "they are a distributor" goes back nowhere
+    return Resume(name) if name and not at_hand else None
 
 
 def mentioned_elsewhere(text: str, here: Situation) -> str:

@@ -139,8 +139,10 @@ def wished(parts: Sequence[Sentence], library: Library) -> Start | None:
     tool = tool or tool_named(wishing.text, library) or tool_named(text, library)
     if not tool and (is_order(wishing) or phrase_set("wanting_to_know").find(wishing.words) >= 0):
         among = _calculators(wishing.words, library)
-        tool = tool_about(wishing.text, library, among) or tool_about(text, library, among)
-        tool = tool or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
+        returns = phrase_set("returning").find(wishing.words) >= 0  # "let's go on with the check" begins nothing
+        tool = tool_about(wishing.text, library, among, returns) or tool_about(text, library, among, returns)
+        if not tool and not returns:
+            tool = tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
     if not tool and _decides(parts):
         tool = tool_about(text, library, CASES, plainly=True)  # "we have a candidate, I want to go over him"
     return Start(_as_people_say(tool, text, library), name_hint(text), confidence=NAMED_WISH) if tool else None
@@ -167,8 +169,13 @@ def _calculator_named(wishing: Sentence, text: str, library: Library) -> str:
 def wished_figures(tool: str, text: str, library: Library) -> list[Command]:
     """The figures of a wish that surely belong to the tool it is for ("we need 30 deals, do the funnel")."""
     context = Context(library, library.tools[tool], values={}, relaxed=True)
-    found = figure_commands(text, quantities(text), context)
+    found = figure_commands(text, counted_in(text), context)
     return [command for command in found if isinstance(command, Answer) and command.confidence >= TRUSTED]
+
+
+def counted_in(text: str) -> tuple[Quantity, ...]:
+    """The figures of a wish; the "one" of "I want to look into one vertical of ours" counts nothing."""
+    return tuple(quantity for quantity in quantities(text) if not (quantity.weak and quantity.low == 1))
 
 
 def labelled(text: str, library: Library) -> tuple[Start, str] | None:
@@ -252,11 +259,13 @@ def subject_alone(text: str, library: Library) -> str:
 
 
 def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
-    """A calculator's name with a word or two, and nothing asked ("channel roi", "kam tiers")."""
-    few = len(content_words(parts[0].text)) <= LONGEST_NAME and len(parts[0].words) > 1
-    if len(parts) != 1 or parts[0].asked or not few or phrase_set("method_openers").at(parts[0].words, 0):
+    """A calculator's name with a word or two, also behind a question ("what is an hour worth? sales productivity")."""
+    last = parts[-1]
+    few = len(content_words(last.text)) <= LONGEST_NAME and len(last.words) > 1
+    told = any(not part.asked for part in parts[:-1])
+    if told or last.asked or not few or phrase_set("method_openers").at(last.words, 0):
         return None
-    tool = tool_named(parts[0].text, library)
+    tool = tool_named(last.text, library)
     if not tool or not library.tools[tool].at_once:
         return None
     return Start(tool, confidence=NAMED_WISH)
@@ -271,12 +280,16 @@ def _checklist_titled(text: str, library: Library) -> Start | None:
 
 
 def _headed(parts: Sequence[Sentence], library: Library) -> Start | None:
-    """A calculator's name before a colon and what is told of it ("kam capacity: 180 hours")."""
+    """A tool's name before a colon and what is told of it ("kam capacity: 180 hours"), or who it is to be done for."""
     head, colon, told = parts[0].text.partition(":")
     if not colon or not told.strip() or parts[0].asked or len(tokens(head)) > LONGEST_LABEL:
         return None
     tool = tool_named(head, library)
-    return Start(tool, name_hint(head), confidence=NAMED_WISH) if tool and library.tools[tool].at_once else None
+    if not tool or library.tools[tool].at_once:
+        return Start(tool, name_hint(head), confidence=NAMED_WISH) if tool else None
+    taken = phrase_set("taking").at(tokens(told), 0)  # "choose strategic accounts: take Voltberg, a customer"
+    name = name_told(told[tokens(told)[taken].start :])[0] if 0 < taken < len(tokens(told)) else ""
+    return Start(tool, name, confidence=NAMED_WISH) if name else None
 
 
 def _is_count_for_share(answer: Answer | Ambiguous, tool: Tool) -> bool:

@@ -11,6 +11,7 @@ import re
 from assistant.understanding.words.phrases import is_negated, phrase_set
 from assistant.understanding.words.text import is_hebrew_text, tokens
 
+LONGEST_TURN = 400  # characters of a text in which a turn of phrase is looked for
 _DENIAL = re.compile(r"n't\b|\bnot\b|\bmore than\b|(?<![א-ת])(?:לא(?![א-ת])|יותר מ-?)", re.IGNORECASE)
 _NOT_WITHOUT = re.compile(r"\b(?:not|never) without\b|(?<![א-ת])לא בלי(?![א-ת])", re.IGNORECASE)
 _NEEDED = {"en": "they could hardly do without us", "he": "קשה להם בלעדינו"}
@@ -52,10 +53,75 @@ def plainly(text: str) -> str:
     return _NOT_NEEDED[language] if copes or denied else ""
 
 
+_NOT_THAT_NOT = re.compile(
+    r"^(?P<before>.*?)\bit(?:'s| is|s)? ?(?:not|n't|isn't) (?:that|like|as if) (?P<who>\w+) "
+    r"(?:don't|do not|doesn't|does not|didn't|did not|haven't|have not|hasn't|has not|can't|cannot|won't|will not|"
+    r"aren't|are not|isn't|is not) (?P<what>[^,;.]+)(?P<after>.*)$"
+    r"|^(?P<before_he>.*?)(?:זה )?לא ש(?P<who_he>\S+) לא (?P<what_he>[^,;.]+)(?P<after_he>.*)$",
+    re.IGNORECASE,
+)
+
+
+def without_double_denial(text: str) -> str:
+    """ "It's not that they don't advertise, they do it plenty": what is so after all, without either denial."""
+    found = _NOT_THAT_NOT.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
+    if found is None:
+        return text
+    said = [found[name] or found[f"{name}_he"] or "" for name in ("before", "who", "what", "after")]
+    before, who, what, after = (part.strip() for part in said)
+    return f"{before} {who} {what}{after}".strip() if not before.endswith("?") else text
+
+
 def undoes_denial(before: str, clause: str) -> bool:
     """Whether a clause that lacks something belongs to the denial before it ("they can't work | without us")."""
     words = tokens(clause)
     return bool(words) and phrase_set("lacking").at(words, 0) > 0 and is_negated(before)
+
+
+_ABOUT = re.compile(
+    r"(?:and |but )?(?:on|about|regarding|concerning|as for|as to|re|with regard to|when it comes to)\s+"
+    r"(?:the |that |this |our |their )?(?P<topic>.+?)(?: (?:thing|question|issue|point|one|bit|matter|side))?"
+    r"|ו?(?:לגבי|בעניין|בנושא|באשר ל|בנוגע ל|בקשר ל)(?: |-)*(?P<topic_he>.+?)",
+    re.IGNORECASE,
+)
+
+
+def topic_of(text: str) -> str:
+    """What words in front say that the rest is about ("on the partner thing", "לגבי השותף"); "" for none."""
+    found = _ABOUT.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
+    return (found["topic"] or found["topic_he"]) if found is not None else ""
+
+
+_EXCUSE = re.compile(
+    r"(?:^|[,;:.–-]\s*|\s)(?:sorry,? )?(?:because |since |as |but )?(?:i|we)"
+    r"(?:'d|'ve| had| have| was| were| must have)?(?: just| probably| clearly)? (?:"
+    r"(?:got|had|put|wrote|read|heard|remembered|took|noted)(?: \w+){0,4} wrong(?:ly)?"
+    r"|(?:look|read|think|ask|talk|open|check)\w*(?: \w+){0,2} (?:the |a )?wrong \w+"
+    r"|(?:mixed|mixing)(?: \w+){0,4} up(?: with [\w' ]{1,30})?|mixed up(?: [\w']+){1,4}"
+    r"|confus(?:ed|ing)(?: [\w']+){1,6}"
+    r"|(?:misread|misheard|mistook|misremembered|misspoke|exaggerat\w+|overstated)(?: (?:it|that|this))?"
+    r"|(?:mistaken|wrong)(?: about (?:it|that|this))?)"
+    r"(?=\s*(?:[,;:.!–-]|$))"
+    r"|(?:^|[,;:.–-]\s*|\s)(?:כי |אבל |סליחה,? )?(?:"
+    r"(?:הסתכלתי|הסתכלנו|קראתי|קראנו|בדקתי|בדקנו|פתחתי|חשבתי|דיברתי) על (?:\S+ ){1,3}?ה?לא[ -]נכונ?ה?(?:ים|ות)?"
+    r"|(?:קראתי|הבנתי|זכרתי|רשמתי|שמעתי)(?: \S+)?(?: \S+)? לא נכון"
+    r"|(?:טעיתי|טעינו|התבלבלתי|התבלבלנו|בלבלתי|ערבבתי|הגזמתי|הגזמנו|הפרזתי|לא דייקתי)"
+    r"(?: (?:ב|בין|עם|קצת)\S*(?: \S+){0,3})?)"
+    r"(?=\s*(?:[,;:.!–-]|$))",
+    re.IGNORECASE,
+)
+
+
+def without_excuse(text: str) -> str:
+    """The text without how a mistake came about ("…, I looked at the wrong year"); "" where it says no more."""
+    if not excuses(text):
+        return text
+    return re.sub(r"\s+", " ", _EXCUSE.sub(" ", text)).strip(" ,;:.–-!")
+
+
+def excuses(text: str) -> bool:
+    """Whether words say that what was told before was told in error ("I got the country wrong")."""
+    return len(text) <= LONGEST_TURN and _EXCUSE.search(text) is not None
 
 
 _CONTRAST = re.compile(
