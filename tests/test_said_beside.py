@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from states import in_record
 
 from assistant.commands import Answer, Ask, Simple, Start
 from assistant.conversation import Conversation, Record
+from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import sentences
 from assistant.understanding.words.turns_of_phrase import topic_of, without_double_denial, without_excuse
+from tools.values import exact_text
 
 STORED_FROM = 0.6
 
@@ -326,3 +329,57 @@ def test_what_a_wish_mentions_by_the_way_is_no_answer(reader: Any, words: str) -
 
 def test_a_level_with_also_before_it_stays_in_its_clause() -> None:
     assert sentences("blog no, meetings also no")[0].text == "blog no, meetings also no"
+
+
+@pytest.mark.parametrize(
+    ("words", "rate"),
+    [
+        ("אחוז וחצי עמלה", "0.015"),
+        ("two percent and a half", "0.025"),
+        ("half a percent", "0.005"),
+        ("half of them", "0.5"),
+    ],
+)
+def test_half_of_a_percent_is_no_half_of_the_whole(words: str, rate: str) -> None:
+    (found,) = quantities(words)
+    assert exact_text(found.low) == rate
+
+
+def test_a_mere_yes_outweighs_the_about_of_a_figure_behind_it(reader: Any) -> None:
+    words = "זמן לגייס לקוח דומה: כן, בערך שנתיים"
+    assert stored(reader, "checklist_kam", "number_known", words) == {"time_to_replace": "yes"}
+
+
+def test_a_mere_no_answers_how_it_is_and_not_who_does_it(reader: Any) -> None:
+    words = "creating demand beyond their base: no"
+    assert stored(reader, "partner_fit", "market_coverage", words) == {"demand_creation_beyond_base": "no"}
+
+
+def test_why_somebody_does_not_know_is_no_answer(reader: Any) -> None:
+    assert stored(reader, "lead_qualification", "budget", "didn't ask her, no idea") == {"budget": "unknown"}
+
+
+def test_a_name_and_a_yes_are_an_answer_whatever_is_told_behind_them(reader: Any) -> None:
+    words = "right caller? yes, Maureen lives on the phone"
+    assert stored(reader, "checklist_cold_call", "meeting_type", words) == {"right_caller": "yes"}
+
+
+def test_a_figure_that_fits_nothing_corrects_nobody(reader: Any) -> None:
+    known = {"function_after_sale_service": "nobody"}
+    assert stored(reader, "partner_fit", "personal_chemistry", "just put them at 90, I know these guys", **known) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        ("Throw that what-if copy away, I don't want it", "discard"),
+        ("I like that what-if, make it the real one", "promote"),
+        ("תזרוק את ה-what-if הזה", "discard"),
+        ("תעביר את הבדיקה הזאת לארכיון", "archive"),
+    ],
+)
+def test_an_order_names_what_it_is_for(reader: Any, words: str, order: str) -> None:
+    state = in_record("lead_qualification", "size", who_is_it="student")
+    record = replace(state.records["r1"], supposed={"what if": {"who_is_it": "customer"}}, supposed_at=1)
+    commands = reader.propose(words, replace(state, records={"r1": record})).commands
+    assert commands == (Simple(order),)

@@ -247,6 +247,12 @@ def headed_level(text: str, context: Context) -> Answer | None:
     if found is None or len(tokens(found["level"])) > LONGEST_LEVEL or level_in(found["head"])[0]:
         return None
     field = _field_spoken_of(found["head"], context)
+    if (
+        field is not None
+        and {choice.id for choice in field.choices} >= WHO
+        and level_in(found["level"])[1] >= SURELY_LEVEL
+    ):
+        field = surely_named(found["head"], context, levels=True) or field  # a mere "no" rather answers how it is
     value = _of_its_choices(found["level"], field) if field is not None else ""
     if field is not None and not value and field.kind == "choice":
         named = choices_said(found["level"], field, context)

@@ -362,6 +362,9 @@ _JOINING = frozenset(words_of("and but then ו אבל ואז"))  # words between
 def _direct(text: str, rest: str, context: Context) -> Answer | None:
     """A direct reply to the open question: its first clause ("yes, and …"), or the short message as a whole."""
     said = clauses(text)
+    plain = said[0].lower() if len(said) > 1 else ""
+    if plain in PLAIN_WORDS and any(map(quantities, said[1:])) and (level := _level(said[0], context)):
+        return level  # "yes, about two years": the "about" is of the figure
     if (whole := _level(text, context)) and whole.confidence >= PLAIN_LEVEL:
         return _unless_turned(whole, text)
     for clause in _replying(said):

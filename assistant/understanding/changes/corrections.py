@@ -289,7 +289,7 @@ def _correction(part: Sentence, said: tuple[Quantity, ...], here: Situation, rec
     elif here.field is not None and here.field.kind not in PLAIN and here.field.id not in {field_of(c) for c in found}:
         also = said_in(part.text, said, here.context)
         found = [*found, *(c for c in also if field_of(c) == here.field.id and c.raw not in _words_of(found))]  # type: ignore[union-attr]
-    if not any(isinstance(c, Answer) and c.field in record.answers for c in found):
+    if not said and not any(isinstance(c, Answer) and c.field in record.answers for c in found):
         found = _other_choice(part.text, record, closed) or found
     found = [c for c in found if not _is_same(c, record)] or found
     if any(field_of(c) in record.answers for c in found):

@@ -271,6 +271,8 @@ def _counts_all_the_same(answer: Answer, found: Answer, piece: str, here: Situat
 
 def _only_the_reason(answer: Answer, found: Answer, here: Situation) -> bool:
     """Whether what seems to answer the open question only says why another is not known ("… , לא סיפרו")."""
+    if found.status == "unknown" and phrase_set("not_having_asked").find(tokens(answer.raw)) >= 0:
+        return True  # "didn't ask her, no idea"
     asked = here.field is not None and answer.field == here.field.id != found.field and found.status == "unknown"
     told = here.context is None or intents.carries_figures(answer.raw) or said_surely(answer, here.context)
     return asked and not told

@@ -9,7 +9,13 @@ from assistant.commands import (
     Simple,
 )
 from assistant.understanding.answers.facts import best_fact, open_fact, open_reply
-from assistant.understanding.answers.listing import FEWEST_LISTED, headed_level, listed_items, listed_levels
+from assistant.understanding.answers.listing import (
+    FEWEST_LISTED,
+    headed_level,
+    listed_items,
+    listed_levels,
+    surely_named,
+)
 from assistant.understanding.answers.opinions import said_chance
 from assistant.understanding.answers.statements import names_outright
 from assistant.understanding.changes.corrections import without_opening
@@ -32,7 +38,7 @@ from assistant.understanding.steering.outcomes import (
     has_said_all,
     only_a_figure,
 )
-from assistant.understanding.words.phrases import level_in, phrase_set
+from assistant.understanding.words.phrases import PLAIN_WORDS, level_in, phrase_set
 
 TOLD, SURELY_TOLD = 0.6, 0.9  # chance from which a word for a language or a file, and what is near an order, is none
 NEARLY_ITS_OWN = 0.95  # nearness to an authored order that settles it, whatever else is told so
@@ -90,6 +96,9 @@ def order_in(part: Sentence, here: Situation) -> Command | None:
 
 def _answers_outright(part: Sentence, context: Context) -> bool:
     """Whether a sentence answers by its very make: "budget? forget it", "that too is ours", "who answers it: them"."""
+    said = clauses(part.text)
+    if len(said) > 1 and said[1].lower() in PLAIN_WORDS and surely_named(said[0], context) is not None:
+        return True  # "right caller? yes, Maureen lives on the phone"
     replied = with_reply_behind(part.text) and headed_level(part.text, context) is not None
     listed = replied or bool(listed_items(part.text, context))  # "no blog no podcast"
     listed = listed or len(listed_levels(part.text, context)[0]) >= FEWEST_LISTED  # "stage yes, budget yes"

@@ -110,7 +110,40 @@ def quantities(text: str, parts: bool = True) -> tuple[Quantity, ...]:
         found.append(quantity)
         spots.append((first, after, number.scale))
         at = max(after, at + 1)
-    return tuple(standing(text, _of_every(text, with_spans(text, joined(text, words, found, spots)))))
+    return tuple(
+        standing(text, _of_every(text, with_spans(text, _with_halves(text, joined(text, words, found, spots)))))
+    )
+
+
+_HALF = re.compile(r"(?:ו?חצי|ו?רבע|a half|half|a quarter|quarter)$")
+_PERCENT_AND = re.compile(r"(?:(?<![א-ת])ה?אחוז|(?:\b(?:a|one) )?percent(?: and)?)\s+$", re.IGNORECASE)
+_OF_A_PERCENT = re.compile(r"\s+(?:of )?(?:a |one )?percent\b", re.IGNORECASE)
+_UNIT_AND_HALF = re.compile(r"\S+ וחצי$")
+
+
+def _with_halves(text: str, found: list[Quantity]) -> list[Quantity]:
+    """The quantities, "a percent and a half" as one and a half percent and "שקל וחצי" as one and a half shekels."""
+    made: list[Quantity] = []
+    for quantity in found:
+        if quantity.share and (named := _OF_A_PERCENT.match(text[quantity.end :])) is not None:
+            end, value = quantity.end + named.end(), quantity.low / 100  # "half a percent"
+            quantity = replace(
+                quantity, raw=text[quantity.start : end], end=end, low=value, high=value, percent=True, share=False
+            )
+        opened = _PERCENT_AND.search(text[: quantity.start]) if _HALF.match(quantity.raw) else None
+        before = (
+            made[-1] if made and made[-1].percent and opened is not None and made[-1].end >= opened.start() else None
+        )
+        if opened is not None and quantity.share:
+            whole = before.low if before is not None else Fraction(1, 100)
+            start = before.start if before is not None else opened.start()
+            raw, value = text[start : quantity.end], whole + quantity.low / 100
+            made = made[:-1] if before is not None else made
+            quantity = replace(quantity, raw=raw, start=start, low=value, high=value, percent=True, share=False)
+        elif quantity.currency and quantity.low == Fraction(1, 2) and _UNIT_AND_HALF.match(quantity.raw):
+            quantity = replace(quantity, low=Fraction(3, 2), high=Fraction(3, 2), share=False)
+        made.append(quantity)
+    return made
 
 
 _EVERY = re.compile(r"(?:\b(?:of|from|for|in) every|(?<![א-ת])(?:מכל|מתוך כל|על כל))\s+$", re.IGNORECASE)

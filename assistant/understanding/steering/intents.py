@@ -58,7 +58,7 @@ _CHOICE_NOUNS = frozenset(
 )
 _NAME_AFTER = re.compile(
     r"(?:(?:^|let'?s |please |we(?:'ll| can| will)? )call (?:them|it|him|her|(?:this|the)(?: one| candidate| company"
-    r"| partner| distributor| lead| customer| account)?)|name (?:it|them|this one)"
+    r"| partner| distributor| lead| customer| account| record| check| assessment)?)|name (?:it|them|this one)"
     r"|rename (?:(?:it|this|them|the)(?: \w+){0,2} )?(?:to|as)|(?:their|its|his|the) name is"
     r"|it'?s called|they(?:'re| are) called"
     r"|(?:the )?(?:company|firm|candidate|distributor|lead|customer) (?:is called|is named|name is)"

@@ -26,7 +26,7 @@ from assistant.understanding.words.text import tokens
 from knowledge.hebrew import content_words
 from knowledge.hebrew import words as words_of
 
-LONGEST = 10  # words
+LONGEST, LONGEST_NAMING_IT = 10, 16  # words, and of an order that names a supposition or the archive
 LONGEST_RECALLING, MOST_NAMING = 14, 6  # words of a wish to hear what was noted, and of the name of the question
 FIRST = 2  # words an order may open with before its act
 MOST_NAMED = 8  # names looked at
@@ -38,6 +38,11 @@ MOST_BESIDE = 2  # words of a meaning of their own beside the act and its object
 def ordered(part: Sentence, here: Situation) -> Command | None:
     """The order a sentence gives to the conversation by its act and its object, None when it gives none."""
     polite = bool(part.words) and phrase_set("can_you").at(part.words, 0) > 0
+    if here.subject is not None and len(part.words) <= LONGEST_NAMING_IT and not part.asked:
+        if (kept := _of_a_supposition(part, here)) is not None:
+            return kept
+        if _has(part, "into_the_archive") and not is_negated(part.text):
+            return Simple("archive")
     if here.subject is None or len(part.words) > LONGEST or carries_figures(part.text):
         return None
     if part.marked and not polite:
@@ -51,6 +56,15 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
     if _has(part, "showing") and _has(part, "outcomes") and _says_little_else(part):
         return Simple("result")
     return _return(part, here)
+
+
+def _of_a_supposition(part: Sentence, here: Situation) -> Simple | None:
+    """ "Throw that what-if away", "תהפוך את המה-אם לאמיתי": what becomes of what was supposed, which is named."""
+    if here.subject is None or not here.subject.supposed or not _has(part, "suppositions"):
+        return None
+    if _has(part, "throwing_away"):
+        return Simple("discard")
+    return Simple("promote") if _has(part, "making_real") and not is_negated(part.text) else None
 
 
 def _withdrawn(part: Sentence, here: Situation) -> str:
