@@ -57,6 +57,12 @@ def test_how_a_mistake_came_about_says_nothing_of_what_is_right(words: str, left
         ),
         ("leadgen_roi", "sorry, I got the deals wrong, it's 2", {"deals": "3"}, {"deals": "2"}),
         (
+            "partner_fit",
+            "Wait, I told you four search methods, it was six.",
+            {"search_methods": "4"},
+            {"search_methods": "6"},
+        ),
+        (
             "checklist_kam",
             "on the partner thing I exaggerated, it's partly",
             {"seen_as_partner": "yes"},

@@ -312,7 +312,8 @@ _LEVEL_ON_ALL = re.compile(
 
 def without_on_all(text: str) -> str:
     """The text without how many questions a level at its end is for ("need, industry, role, size: yes to all four")."""
-    return _LEVEL_ON_ALL.sub(r"\1", text.rstrip(" .!"))
+    told, changed = _LEVEL_ON_ALL.subn(r"\1", text.rstrip(" .!"))
+    return told if changed else text
 
 
 LONGEST_LIST = 400  # characters
