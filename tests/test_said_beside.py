@@ -389,3 +389,9 @@ def test_an_order_names_what_it_is_for(reader: Any, words: str, order: str) -> N
     record = replace(state.records["r1"], supposed={"what if": {"who_is_it": "customer"}}, supposed_at=1)
     commands = reader.propose(words, replace(state, records={"r1": record})).commands
     assert commands == (Simple(order),)
+
+
+def test_a_yes_before_a_full_stop_is_of_its_own_clause(reader: Any) -> None:
+    words = "If we lost them: profit badly hurt, yes. Growth partly."
+    found = stored(reader, "sam_selection", "values_beyond_product", words)
+    assert found == {"profitability": "yes", "growth_potential": "partly"}

@@ -93,6 +93,7 @@ def facts_in(part: Sentence, context: Context, figures: bool = True) -> list[Com
 
 def said_in(text: str, said: tuple[Quantity, ...], context: Context) -> list[Command]:
     """What words and the quantities in them say about the fields of a form."""
+    text = text.rstrip(" .!") or text
     said = tuple(q for q in said if _ALL.search(text[: q.start]) is None)  # "the candidate does all four"
     for without in (
         without_learning_it, without_seeming, without_assurance, without_double_denial, without_contrast, without_less,
