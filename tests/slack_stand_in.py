@@ -26,6 +26,7 @@ from slack_rules import Refused, check_blocks, check_message, check_view, requir
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-stand-in", "xapp-stand-in", "s3cr3t"
 TEAM, BOT_USER, BOT_ID, APP_ID = "T111", "UBOT1", "B111", "A111"
 SESSION_STATES = ("active", "processing", "suspended", "closed")
+LONGEST_WAIT = 60.0  # seconds a test waits for what must come: a cold process on a busy machine is slow
 TRIGGER_SECONDS = 3.0
 
 
@@ -139,7 +140,7 @@ class StandIn:
         with self.changed:
             return [call for call in self.calls if call.method == method]
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = LONGEST_WAIT, what: str = "") -> Any:
         until = time.monotonic() + seconds
         with self.changed:
             while not (found := condition()):
@@ -149,11 +150,11 @@ class StandIn:
                 self.changed.wait(min(left, 0.2))
             return found
 
-    def wait_for(self, method: str, number: int = 1, seconds: float = 10.0) -> Call:
+    def wait_for(self, method: str, number: int = 1, seconds: float = LONGEST_WAIT) -> Call:
         found = self.wait(lambda: self.of(method)[number - 1 :], seconds, f"{method} no. {number}")
         return found[0]
 
-    def posted(self, number: int = 1, seconds: float = 10.0) -> dict[str, Any]:
+    def posted(self, number: int = 1, seconds: float = LONGEST_WAIT) -> dict[str, Any]:
         """The n-th message that was really posted."""
         return self.wait(lambda: list(self.messages.values())[number - 1 :], seconds, f"message no. {number}")[0]
 
