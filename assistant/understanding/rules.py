@@ -27,7 +27,7 @@ from assistant.commands import (
 from assistant.conversation import Conversation
 from assistant.understanding.answers.contrasts import only_seems
 from assistant.understanding.answers.judging import topic_only
-from assistant.understanding.answers.reconciling import reconciled
+from assistant.understanding.answers.reconciling import DOUBTED, LEVELS, reconciled
 from assistant.understanding.answers.summing_up import closed_by
 from assistant.understanding.changes.changing import another_case, back_to_figure, currency_said, refined, restated
 from assistant.understanding.changes.corrections import answers_in, turned_around
@@ -99,8 +99,6 @@ SOCIAL = ("greeting", "thanks", "goodbye")
 THUMBS = {"👍": "yes", "👎": "no"}
 ALONE = ("abilities", "help")  # beside other sentences they are questions about those
 REPAIRED_TRUST = 0.9
-LEVELS = ("yes", "partly", "no")
-DOUBTED = 0.5
 LONGEST_THANKS = 9  # words, signs included
 LONGEST_MIXED_UP = 11  # words, signs included
 GUESSED = 0.7  # answers up to here may be guesses: a repaired reading may be surer

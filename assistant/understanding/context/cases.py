@@ -26,7 +26,7 @@ from assistant.understanding.words.text import tokens
 SURE_FACT = 0.6
 SURE_BESIDE_WISH = 0.85  # what a wish tells by the way ("before the mailing goes out, do a check")
 SURE_NAMED = 0.63  # … a choice by its name ("check Ferro SA, a distributor")
-LEVELS = ("level", "yes_no")
+LEVELLED = ("level", "yes_no")  # kinds of questions that a level answers
 SURE_IN_QUESTION = 0.75  # a question mostly names what it asks about
 LEAD = "lead_qualification"
 OPENING = 3  # words within which somebody says "we"
@@ -75,7 +75,7 @@ def facts_beside(parts: Sequence[Sentence], tool: str, library: Library) -> list
     found = _facts(told, Context(library, known, values={}))
     if known.at_once:
         return [a for a in found if known.form.field(a.field).choices and a.confidence >= SURE_IN_QUESTION]
-    least = {a.field: SURE_BESIDE_WISH if known.form.field(a.field).kind in LEVELS else SURE_NAMED for a in found}
+    least = {a.field: SURE_BESIDE_WISH if known.form.field(a.field).kind in LEVELLED else SURE_NAMED for a in found}
     return [answer for answer in found if answer.confidence >= least[answer.field]]
 
 

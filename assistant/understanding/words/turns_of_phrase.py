@@ -18,6 +18,11 @@ _NEEDED = {"en": "they could hardly do without us", "he": "קשה להם בלע�
 _NOT_NEEDED = {"en": "they would not notice if we were gone", "he": "לא ישימו לב אם ניעלם"}
 
 
+def _whole(turn: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """A turn of phrase that a text is from end to end; one of a longer text would take too long to find."""
+    return turn.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
+
+
 def denies_a_limit(text: str) -> bool:
     """Whether a clause denies only that it is no more than it says ("we're not just another vendor")."""
     return phrase_set("not_just").find(tokens(text)) >= 0
@@ -64,7 +69,7 @@ _NOT_THAT_NOT = re.compile(
 
 def without_double_denial(text: str) -> str:
     """ "It's not that they don't advertise, they do it plenty": what is so after all, without either denial."""
-    found = _NOT_THAT_NOT.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
+    found = _whole(_NOT_THAT_NOT, text)
     if found is None:
         return text
     said = [found[name] or found[f"{name}_he"] or "" for name in ("before", "who", "what", "after")]
@@ -88,7 +93,7 @@ _ABOUT = re.compile(
 
 def topic_of(text: str) -> str:
     """What words in front say that the rest is about ("on the partner thing", "לגבי השותף"); "" for none."""
-    found = _ABOUT.fullmatch(text.strip()) if len(text) <= LONGEST_TURN else None
+    found = _whole(_ABOUT, text)
     return (found["topic"] or found["topic_he"]) if found is not None else ""
 
 
@@ -134,7 +139,7 @@ LONGEST_DENIED = 4  # words
 
 def without_contrast(text: str) -> str:
     """ "We chose by name, not by profit": what is said, without what it is set against under the same preposition."""
-    found = _CONTRAST.fullmatch(text.strip())
+    found = _whole(_CONTRAST, text)
     if found is None:
         return text
     said = tokens(found["said"] or found["said_he"])
