@@ -395,3 +395,9 @@ def test_a_yes_before_a_full_stop_is_of_its_own_clause(reader: Any) -> None:
     words = "If we lost them: profit badly hurt, yes. Growth partly."
     found = stored(reader, "sam_selection", "values_beyond_product", words)
     assert found == {"profitability": "yes", "growth_potential": "partly"}
+
+
+@pytest.mark.parametrize("words", ["תתחיל מחדש", "start over"])
+def test_starting_over_is_no_yes_to_going_on(reader: Any, words: str) -> None:
+    offered = replace(in_record("lead_qualification", "size", who_is_it="student"), pending={"kind": "go_on"})
+    assert reader.propose(words, offered).commands == (Simple("restart"),)

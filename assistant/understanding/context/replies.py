@@ -67,9 +67,9 @@ def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Com
     if intents.record_names(part.text, here.state):
         return None  # "back to Nestle"
     found = intents.nearest_intent(part.text, here.library)
-    orders = intents.OF_RECORDS | {"undo", "pause", "why"}
+    orders = intents.OF_RECORDS | {"undo", "pause", "why", "restart"}
     if found and found[0].name in orders and found[0].score >= intents.STEERS_FROM:
-        return None  # "result please" is no "yes please", nor is "undo please"
+        return None  # "result please" is no "yes please", nor is "undo please" or "תתחיל מחדש"
     if level != "yes" and any(s.name == "thanks" and s.score >= intents.STEERS_FROM for s in found):
         return Simple("thanks")  # "ok thanks" takes no offer up
     nearest = [steered for steered in found if steered.name in ("yes", "no", "later")]
