@@ -275,7 +275,19 @@ def settle_pending(draft: Draft, commands: Sequence[Command]) -> Sequence[Comman
                 return [*_chosen(draft, pending, word, picked), *others]
             _PENDING[pending["kind"]](draft, pending, word, picked)
             return [*others, *held.deferred(pending)]
+    if pending["kind"] == "whose":
+        return [*commands, *_whose_again(draft, pending, commands)]
     return [*held.told_beside(pending, commands), *commands]
+
+
+def _whose_again(draft: Draft, pending: Mapping[str, Any], commands: Sequence[Command]) -> list[Command]:
+    """Whose facts are meant is asked once more beside other facts; then it is said that they were not stored."""
+    if pending["again"] or not all(isinstance(command, Answer) for command in commands):
+        draft.tell("answer.not_stored")
+        return []
+    draft.asked_before = frozenset((pending["name"],))
+    told = tuple(Answer(**data) for data in pending["answers"])
+    return [Start(pending["tool"], pending["name"], only_offer=True, answers=told)]
 
 
 def _wished_too(pending: Mapping[str, Any], commands: Sequence[Command]) -> Start | None:
@@ -335,6 +347,12 @@ def _settle_start(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
         draft.quiet = True
 
 
+def _settle_whose(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
+    if word == "yes" or picked == 1:
+        records.begin(draft, pending["tool"], pending["name"])
+    store_answers(draft, [Answer(**data) for data in pending["answers"]])
+
+
 def _settle_delete(draft: Draft, pending: Mapping[str, Any], word: str, picked: int) -> None:
     if word == "yes":
         shelf.delete(draft, pending["record"])
@@ -353,6 +371,7 @@ def _settle_go_on(draft: Draft, pending: Mapping[str, Any], word: str, picked: i
 
 _PENDING: dict[str, Callable[[Draft, Mapping[str, Any], str, int], None]] = {
     "start": _settle_start,
+    "whose": _settle_whose,
     "delete": _settle_delete,
     "go_on": _settle_go_on,
 }
@@ -416,10 +435,12 @@ def _simple(draft: Draft, command: Simple) -> None:
 
 
 def _start(draft: Draft, command: Start) -> None:
-    begun = draft.state.records.get(draft.begun)
-    if command.only_offer and begun is not None and begun.tool == command.tool:
+    begun, record = draft.state.records.get(draft.begun), draft.state.record
+    if command.only_offer and record is not None and command.answers:
+        records.ask_whose(draft, record, command.name, command.answers)
+    elif command.only_offer and begun is not None and begun.tool == command.tool:
         return  # the answer above has begun it already
-    if command.only_offer:
+    elif command.only_offer:
         records.offer(draft, command.tool, command.name, command.answers)
     else:
         if command.asked:

@@ -103,7 +103,9 @@ class Draft:
     kind: ReplyKind = "notice"
     touched: str = ""  # the record whose answers changed in this turn
     begun: str = ""  # the record that was begun in this turn
-    asked_before: frozenset[str] = frozenset()  # fields whose doubt the person passed over; asked once more at most
+    asked_before: frozenset[str] = (
+        frozenset()
+    )  # fields, or people, that were passed over; asked about once more at most
     shown: str = ""  # the record whose result was shown in this turn
     quiet: bool = False  # the reply is complete; do not lead on to the next question
     _computed: dict[str, Result] = field(default_factory=dict)

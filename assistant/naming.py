@@ -80,6 +80,12 @@ def is_public(word: str) -> bool:
     return word.lower() in _list("public")
 
 
+def is_of_person(word: str) -> bool:
+    """Whether a word is a first name or a family name that many have."""
+    low = word.lower()
+    return any(low in _list(name) for name in ("first_en", "surnames_en", "first_he", "surnames_he"))
+
+
 def by_word(text: str, ordinary: Known, known: Known) -> list[Place]:
     """Names among the words: `ordinary` are the method's own, `known` those of the dictionary."""
     told = [_Word(m.group(), *m.span()) for m in _WORD.finditer(text)]

@@ -113,6 +113,17 @@ def offer(draft: Draft, tool: str, name: str, answers: Sequence[Answer] = ()) ->
     draft.quiet = True
 
 
+def ask_whose(draft: Draft, record: Record, name: str, answers: Sequence[Answer]) -> None:
+    """Ask whether what was told of somebody else begins a record of his own or is for the open one."""
+    kept = [asdict(answer) for answer in answers]
+    again = name in draft.asked_before
+    whose = {"kind": "whose", "record": record.id, "tool": record.tool, "name": name, "answers": kept, "again": again}
+    draft.note("pending", pending=whose)
+    draft.ask("record.whose", name=name, open=record.name)
+    draft.suggest(say("yes", draft.language), say("no", draft.language))
+    draft.kind, draft.quiet = "clarify", True
+
+
 def plan(draft: Draft, tools: Sequence[str]) -> None:
     """Keep what was wished for besides, and say that it will follow."""
     wanted = [tool for tool in tools if tool in draft.parts.tools]

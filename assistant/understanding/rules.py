@@ -92,7 +92,7 @@ from assistant.understanding.steering.starting import start_for
 from assistant.understanding.steering.wishing import is_order, is_wish, wants_explained
 from assistant.understanding.words.matching import Embed
 from assistant.understanding.words.phrases import phrase_set
-from assistant.understanding.words.text import Language, clean, language_of, reads_like_code, tokens
+from assistant.understanding.words.text import Language, clean, language_of, reads_like_code, tokens, unquoted
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
@@ -141,6 +141,7 @@ class RuleInterpreter:
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
         typed, cleaned = cleaned, drawn_in(cleaned, lambda word: self._speller.knows(word))
+        cleaned = unquoted(cleaned)
         cleaned = spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
         cleaned = units_spelt_out(cleaned, lambda word: self._speller.knows(word))
         if not any(token.kind != "sign" for token in tokens(cleaned)):

@@ -89,8 +89,13 @@ def wishes_to_go_through(part: Sentence, here: Situation) -> bool:
 def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
     """ "Check Strauss too", "אותו דבר לחברת נורדן": what is open or was spoken of last, for another name."""
     words = tokens(here.text)
-    name = name_hint(here.text) or (name_glued(here.text) if phrase_set("same_again").find(words) >= 0 else "")
-    if here.subject is None or not name or len(words) > LONGEST_WISH or any(_asks(p) for p in parts):
+    name = name_hint(here.text) or name_glued(here.text)
+    if (
+        here.subject is None
+        or not name
+        or len(words) > LONGEST_WISH
+        or any(_asks(p) and not _opens_politely(p) for p in parts)
+    ):
         return None
     if not _for_that_one_too(words, name) or tool_named(here.text, here.library) not in ("", here.subject.tool):
         return None
@@ -173,12 +178,15 @@ def _without_likeness(piece: str, other: Record | None) -> str:
 def _for_that_one_too(words: tuple[Token, ...], name: str) -> bool:
     """Whether a message orders it "too", wants "the same" and says no more, or orders it "now" and says no more."""
     orders = phrase_set("doing").find(words) >= 0
-    if orders and phrase_set("too").find(words) >= 0:
+    if orders and any(phrase_set(more).find(words) >= 0 for more in ("too", "one_more")):
         return True
     length = phrase_set("now_that").at(words, 0) if words else 0
     if phrase_set("same_again").find(words) < 0 and not length > 1 and not (orders and length):
         return False
-    glue = [phrase_set(n) for n in ("same_again", "now_that", "doing", "going_back", "too", "courtesies", "case_label")]
+    glue = [
+        phrase_set(n)
+        for n in ("same_again", "now_that", "doing", "going_back", "too", "courtesies", "case_label", "can_you")
+    ]
     own = {word.text for word in tokens(name.casefold())}
     place = 0
     while place < len(words):
@@ -196,6 +204,11 @@ def _asks(part: Sentence) -> bool:
     if is_wish(part) and phrase_set("can_you").at(part.words, 0):
         return False  # "can you check one for me?"
     return part.marked or (part.asked and not phrase_set("doing").at(part.words, 0))
+
+
+def _opens_politely(part: Sentence) -> bool:
+    """Whether a question opens as an order may ("can you also do …?", "אפשר לבדוק גם …?")."""
+    return any(phrase_set(name).at(part.words, 0) for name in ("can_you", "asking_leave"))
 
 
 def _discussed(calculates: bool, here: Situation) -> str:

@@ -16,6 +16,7 @@ from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
+from assistant.understanding.steering.parties import named_in
 from assistant.understanding.words.phrases import level_in, phrase_set
 from tools.written import UNSAID
 
@@ -48,12 +49,23 @@ def short_reply(part: Sentence, here: Situation) -> list[Command]:
     pending = here.state.pending or {}
     if pending.get("kind") == "which" and (chosen := _reading(part, pending, here)):
         return chosen
+    if pending.get("kind") == "whose" and (meant := _whose(part, pending, here)):
+        return [meant]
     if pending and pending["kind"] != "answer" and (settled := _settled(part, pending, here)):
         return [settled]
     choice = intents.choice_in(part.text, bool(here.state.offered))
     if choice is None or (here.field is not None and here.field.kind in NUMERIC):
         return []
     return [_chosen(choice, here)]
+
+
+def _whose(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Simple | None:
+    """ "For Dana", "של יוסי": the name is the reply to whose it is, yes for the other one and no for the open one."""
+    open_one, other = here.state.records[pending["record"]].name, pending["name"]
+    named = named_in(part.text, (open_one, other))
+    if len(named) != 1 or part.marked or len(part.words) > LONGEST_YES:
+        return None
+    return Simple("yes" if other in named else "no")
 
 
 def _settled(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Command | None:

@@ -20,7 +20,7 @@ from assistant.understanding.segments import Sentence, sentences
 from assistant.understanding.situation import Situation, situation_of
 from assistant.understanding.steering import intents
 from assistant.understanding.steering.called import name_hint, name_is_common
-from assistant.understanding.steering.parties import named_in, names_weighed, pronoun_for
+from assistant.understanding.steering.parties import another_person, named_in, names_weighed, pronoun_for
 from assistant.understanding.words.abbreviations import sentence_ends
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import language_of, listed, tokens
@@ -43,31 +43,58 @@ _NAME_NEXT = re.compile(
 
 def turned_to(commands: list[Command], here: Situation, read: Read) -> list[Command]:
     """The commands of a message that speaks of another one than the open record's; [] where it does not."""
+    if (back := _in_short(commands, here)) is not None:
+        return back
     if any(isinstance(c, _SETTLES) or (isinstance(c, Start) and c.name) for c in commands):
         return _with_what_follows(commands, here, read)
     if (called := _name_of_offered(here)) is not None:
         return [called]
     name, rest = _spoken_of(here)
-    record = here.subject
-    if not name or (record is not None and record.name.casefold() == name.casefold()):
+    if not name:
+        return _of_another_person(commands, here)
+    if here.subject is not None and here.subject.name.casefold() == name.casefold():
         return []
     known = next((r for r in here.state.records.values() if r.name.casefold() == name.casefold()), None)
-    if known is not None and likens(here.text.partition(known.name)[0]):
+    if known is None:
+        return _begun_by_name(name, rest, here, read)
+    if likens(here.text.partition(known.name)[0]):
         return []  # "same size as Norlund" is of the one that is open
-    if known is not None:
-        return [Resume(known.name, briefly=True), *_told(rest, _opened(here.state, known), here, read)]
+    return [Resume(known.name, briefly=True), *_told(rest, _opened(here.state, known), here, read)]
+
+
+def _begun_by_name(name: str, rest: str, here: Situation, read: Read) -> list[Command]:
+    """A record for a name that is spoken of and has none yet, with what is told of it."""
+    record = here.subject
     tool = record.tool if record is not None else offered(here) or here.state.named.get(name, "")
     if tool not in OF_ONE:
         return []
     if here.record is not None and not here.record.name and _may_be_called(name, here):
         return [Rename(name), *_told(rest, here.state, here, read)]
-    begun = Record(_NEW, tool, name)
     if record is not None and here.library.tools[tool].at_once:
         return [Start(tool, name), *figures_as_before(without_named(here.text, here.state), record, here)]
-    told = _told(rest, _opened(here.state, begun), here, read)
+    told = _told(rest, _opened(here.state, Record(_NEW, tool, name)), here, read)
     if record is None and any(isinstance(c, Ask) for c in told):
         return []  # a question about one of them begins nothing
     return [Start(tool, name), *(replace(c, tool=tool) if isinstance(c, Answer) else c for c in told)]
+
+
+def _in_short(commands: list[Command], here: Situation) -> list[Command] | None:
+    """The commands with a record gone back to where it was called by its first name only ("what about Dana?").
+
+    "Now a new lead: Dana" begins one of that name all the same. None where no record is called so.
+    """
+    begun = next((c for c in commands if isinstance(c, Start) and c.name and not c.only_offer), None)
+    if begun is None or any(phrase_set(name).find(tokens(here.text)) >= 0 for name in ("new_case", "one_more")):
+        return None
+    same = [
+        r for r in here.state.records.values() if r.tool == begun.tool and r.name.casefold() != begun.name.casefold()
+    ]
+    called = [r for r in same if r.name.casefold().startswith(f"{begun.name.casefold()} ")]
+    if len(called) != 1:
+        return None
+    there = Simple("where") if called[0] is here.record else Resume(called[0].name)
+    rest = [c for c in commands if c is not begun]
+    return rest if called[0] is here.record and rest else [there, *rest]
 
 
 def taken_up_as_a_whole(commands: list[Command], here: Situation, read: Read) -> list[Command]:
@@ -96,6 +123,16 @@ def weighed_now(commands: list[Command], here: Situation) -> list[Command]:
     if not (several and asks) or not all(isinstance(c, (Simple, Ask, Unclear)) for c in commands):
         return commands
     return [Compare()]
+
+
+def _of_another_person(commands: list[Command], here: Situation) -> list[Command]:
+    """The offer of a record of his own for a person nobody spoke of before, with all that a message tells of him."""
+    record = here.record
+    told = [replace(c, tool=record.tool) for c in commands if isinstance(c, Answer) and record is not None]
+    if record is None or record.tool not in OF_ONE or not told or len(told) < len(commands) or "?" in here.text:
+        return []
+    name = another_person(here.text, record.name)
+    return [Start(record.tool, name, only_offer=True, answers=tuple(told))] if name else []
 
 
 def _name_of_offered(here: Situation) -> Start | None:
@@ -154,7 +191,7 @@ def candidates_told(commands: list[Command], text: str, state: Conversation) -> 
         question = _without_names(text, names)
         ask = Ask(question, original=text, decides=tool)
         commands = [ask, Start(tool, names[0], only_offer=True, confidence=SURE_OFFER)]
-    elif start is not None and start.only_offer and start.name:
+    elif start is not None and start.only_offer and start.name and state.record is None:
         names = names or (start.name,)
     return commands, {name: tool for name in names if tool in OF_ONE}
 

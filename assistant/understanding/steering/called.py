@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
+from assistant.naming import is_of_person
 from assistant.understanding.numbers.number_words import CURRENCIES, PERIODS, SCALES, SMALL
 from assistant.understanding.steering.people import firm_of_person, is_of_others
 from assistant.understanding.steering.subjects import TOOLS_NAMED, stems_about
@@ -366,10 +367,20 @@ _BESIDE = re.compile(
 
 
 def name_glued(text: str) -> str:
-    """The last word behind its "ל" or "על", where it is of no other use ("אותו דבר לשקד")."""
-    last = next((word.text for word in reversed(tokens(text)) if word.kind == "word"), "")
-    bare = last[1:] if last.startswith("ל") and len(last) >= LONGEST_PREFIXED else ""
-    return bare if bare and is_hebrew(bare) and not (_is_common(bare) or is_party(last)) else ""
+    """The name behind a "ל" that ends a text, where it is of no other use ("אותו דבר לשקד", "גם ליוסי כהן מתנובה")."""
+    said = [word.text for word in tokens(text) if word.kind == "word"]
+    for place in range(len(said) - 1, max(-1, len(said) - 1 - LONGEST_GLUED), -1):
+        bare, behind = said[place][1:], said[place + 1 :]
+        if is_of_person(said[place]):
+            continue  # "כהן" is no "like them"
+        if is_party(said[place]) or any(map(_is_common, (said[place], bare))):
+            break
+        if said[place].startswith("ל") and len(bare) > 1 and is_hebrew(bare):
+            return " ".join([bare, *(word for word in behind if word[0] not in "במ")])
+    return ""
+
+
+LONGEST_GLUED = 3  # words: who, of what family and firm
 
 
 def _is_prefixed(word: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.naming import is_public
+from assistant.naming import is_of_person, is_public
 from assistant.understanding.steering.called import is_party, name_is_common
 from assistant.understanding.words.phrases import phrase_set
 from assistant.understanding.words.text import tokens
+from knowledge.hebrew import is_hebrew
 
 FEWEST, MOST = 2, 5  # names in a row
 LONGEST_NAME = 4  # words
@@ -73,9 +74,16 @@ def _hebrew_names(text: str) -> tuple[str, ...]:
     for found in _LISTED_HE.finditer(text):
         names = [_ended(name) for group in ("first", "middle", "last") if (name := found[group])]
         told = bool(found["between"]) or _are_weighed(text[: found.start()], text[found.end() :])
+        if is_of_person(_word_at(text, found.start("last"))):
+            continue  # "דנה לוי", "דנה וייס": the first letter is of the family name
         if told and not any(map(_is_place, names)) and not any(name_is_common(name.split()[0]) for name in names):
             return tuple(dict.fromkeys(names))
     return ()
+
+
+def _word_at(text: str, place: int) -> str:
+    """The whole word a place is in."""
+    return next((word[0] for word in re.finditer(r"[\w\"'-]+", text) if word.start() <= place < word.end()), "")
 
 
 def _ended(name: str) -> str:
@@ -117,3 +125,37 @@ def named_in(text: str, names: tuple[str, ...]) -> dict[str, re.Match[str]]:
                 found[name] = place
                 break
     return found
+
+
+_SUBJECT = re.compile(
+    rf"\s*(?:(?:and|also|but|well|oh|yes|no|ok|okay|אגב|וגם|גם|אבל|טוב),? )*(?:for |at |with |של |אצל )?"
+    rf"(?P<name>{_WORD}(?: {_WORD})*|{_HE})",
+)
+_OF_THE_OPEN_ONE = re.compile(
+    r"\b(?:he|she|him|her|his|hers|they|them|their)\b|(?<![א-ת])(?:[ולמב]?ש?ה(?:וא|יא|ם)|(?:של|אות|אצל|ל|ב|עלי|מול)(?:ו|ה|הם))(?![א-ת])",
+    re.IGNORECASE,
+)
+
+
+_AT_FIRM = re.compile(r" (?:at|from|of) [A-Z]")
+
+
+def another_person(text: str, own: str) -> str:
+    """Who a statement is about, where that is another person than the one the open record is called after; else "".
+
+    `own`: the name of that record. "Yossi is a student" in the record of Dana Levi is about Yossi; "Yossi is her
+    boss" tells of Dana, and in the record of a firm Yossi may work there.
+    """
+    found = None if phrase_set("about").at(tokens(text), 0) else _SUBJECT.match(text)
+    if found is None or not own or not (is_of_person(own.split()[0]) or _AT_FIRM.search(own)):
+        return ""
+    said = found["name"].split()
+    first = said[0]
+    if is_hebrew(first[0]) and not is_of_person(first) and first[0] in "לוש":
+        first = first[1:].lstrip("-")
+    placed = _AT_FIRM.match(text[found.end() :]) is not None and not name_is_common(first)
+    mine = {word.casefold() for word in own.split()}
+    if not (placed or is_of_person(first)) or first.casefold() in mine:
+        return ""
+    family = [word for word in said[1:2] if is_of_person(word) or not is_hebrew(word[0])]
+    return "" if _OF_THE_OPEN_ONE.search(text[found.end() :]) else " ".join([first, *family])

@@ -74,6 +74,14 @@ def clean(text: str) -> str:
     return text[:LONGEST].rsplit(" ", 1)[0]
 
 
+_QUOTED_BEHIND_PREFIX = re.compile(r'(?<![א-ת])(?P<prefix>[ושהבלכמ]{1,2})"(?P<said>[^"]{2,40})"(?![א-ת])')
+
+
+def unquoted(text: str) -> str:
+    """The text without quotes that open right behind a Hebrew prefix, where they look like those of an abbreviation."""
+    return _QUOTED_BEHIND_PREFIX.sub(r"\g<prefix>-\g<said>", text)
+
+
 @lru_cache(maxsize=512)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers and signs of a cleaned text, in order."""
