@@ -92,7 +92,7 @@ from assistant.understanding.steering.starting import start_for
 from assistant.understanding.steering.wishing import is_order, is_wish, wants_explained
 from assistant.understanding.words.matching import Embed
 from assistant.understanding.words.phrases import phrase_set
-from assistant.understanding.words.text import Language, clean, language_of, reads_like_code, tokens, unquoted
+from assistant.understanding.words.text import Language, clean, language_of, plainly_punctuated, reads_like_code, tokens
 from tools.tool import Tool
 
 SOCIAL = ("greeting", "thanks", "goodbye")
@@ -141,7 +141,7 @@ class RuleInterpreter:
         cleaned = clean(text)
         language = language_of(cleaned, state.language)
         typed, cleaned = cleaned, drawn_in(cleaned, lambda word: self._speller.knows(word))
-        cleaned = unquoted(cleaned)
+        cleaned = plainly_punctuated(cleaned)
         cleaned = spelt_out(in_hebrew_letters(THUMBS.get(text.strip()[:1], cleaned)))
         cleaned = units_spelt_out(cleaned, lambda word: self._speller.knows(word))
         if not any(token.kind != "sign" for token in tokens(cleaned)):
@@ -158,13 +158,16 @@ class RuleInterpreter:
     ) -> tuple[list[Command], Language]:
         """The commands and the language of a message, with its spelling or layout repaired where that tells more."""
         unclear = not _understood(commands, state) or _may_be_misspelt(commands, state)
-        if not (unclear or _tells(commands)):
+        asks_too = state.record is not None and any(isinstance(c, Ask) for c in commands)
+        if not (unclear or _tells(commands) or asks_too):
             return commands, language
         repairs = (self._speller.repaired(said), self._speller.in_other_layout(said) if unclear else "")
         for repaired in repairs:
             if repaired in ("", said):
                 continue
             again = read_message(situation_of(repaired, state, self._library, self._today()))
+            if asks_too and _tells(again):  # "hard to mesure? no, we measure it" asks nothing
+                return [_as_said(command, said) for command in again], language
             if not unclear and (more := _told_besides(again, commands)):
                 return [*commands, *(_as_said(command, said) for command in more)], language
             if not unclear and _tells(again):

@@ -318,11 +318,19 @@ _SAYS = frozenset(listed("even only as see check רק גם תבדוק לבדוק
 
 def _corrects(words: tuple[Token, ...]) -> bool:
     """Words of correction at the beginning of a sentence or of a clause in it ("eight, sorry, nine")."""
-    if changes_a_value(words):
+    if changes_a_value(words) or _ordered_to_note(words):
         return True
     starts = [0] + [at + 1 for at, word in enumerate(words) if word.text in _TURNS]
     found = phrase_set("correct")
     return any(at < len(words) and found.at(words, at) for start in starts for at in (start, start + 1))
+
+
+def _ordered_to_note(words: tuple[Token, ...]) -> bool:
+    """ "Nigeria IS in our territory, correct that": the last clause says no more than that it is to stand."""
+    said = tuple(word for word in words if word.text not in ".!")
+    order = phrase_set("orders_to_note")
+    pauses = [at + 1 for at, word in enumerate(said) if word.text in ",;-–"]
+    return any(order.at(said, at) == len(said) - at for at in pauses if at < len(said))
 
 
 def changes_a_value(words: tuple[Token, ...]) -> bool:

@@ -121,7 +121,7 @@ def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:
             near = near and token.text not in ".;!?"
             continue
         measure = token.kind == "number" or is_measure(token.text)
-        apart = not text[token.start - 1 : token.start].isdecimal()  # "back1אאלף" measures nothing
+        apart = not text[token.start - 1 : token.start].isdecimal() or _FIGURE_ALONE.search(text[: token.start])
         odd = near and apart and not measure and len(token.text) >= SHORTEST_UNIT and not known(token.text)
         if odd and (unit := _nearest_unit(token.text)):
             repairs.append((token, unit))
@@ -130,6 +130,9 @@ def units_spelt_out(text: str, known: Callable[[str], bool]) -> str:
     for token, unit in reversed(repairs):
         text = text[: token.start] + unit + text[token.end :]
     return text
+
+
+_FIGURE_ALONE = re.compile(r"(?<!\w)[\d.,]+$")  # before "prcnt"; in "back1אאלף" the number measures nothing
 
 
 @lru_cache(maxsize=4_096)
@@ -184,8 +187,9 @@ class Speller:
         known |= vocabulary_of_phrases()
         known |= {*number_words.SMALL, *number_words.SCALES, *number_words.CURRENCIES, *number_words.PERIODS}
         self._known = known
-        self._latin = [word for word in known if word.isascii() and len(word) >= SHORTEST]
-        self._hebrew = [word for word in known if is_hebrew(word) and len(word) >= SHORTEST]
+        in_order = sorted(known)  # of words equally near the same one must be taken in every process
+        self._latin = [word for word in in_order if word.isascii() and len(word) >= SHORTEST]
+        self._hebrew = [word for word in in_order if is_hebrew(word) and len(word) >= SHORTEST]
         self._repair = lru_cache(maxsize=10_000)(self._nearest)
 
     def knows(self, word: str) -> bool:

@@ -46,9 +46,28 @@ def reconciled(found: Sequence[Command], text: str, context: Context) -> list[Co
     text = without_less(text)
     found = [_of_a_third(command, text, context) for command in found]
     told = [_held_against_words(_denied_behind(command, text, context), text, context) for command in found]
+    told = [_in_part(command, text, context) for command in told]
     told = _clause_by_clause([_same_of_another(command, told, text) for command in told], text, context)
     told = [calibrated(c, context) if isinstance(c, Answer) and c not in found else c for c in told]
+    told = [c for c in told if not _names_part_of_another(c, told, context)]
     return [_measured(command, context) for command in [*told, *_missed(told, text, context)]]
+
+
+def _names_part_of_another(command: Command, told: Sequence[Command], context: Context) -> bool:
+    """Whether a choice was read from a word of what surely answers another question, which was read as well.
+
+    "By profit and mutual importance" says what they call strategic, and not that they make a profit.
+    """
+    if not isinstance(command, Answer):
+        return False
+    field = context.tool.form.field(command.field)
+    if field.kind != "choice" or {choice.id for choice in field.choices} & WHO:
+        return False
+    others = [c for c in told if isinstance(c, Answer) and c.field != command.field and c.raw in command.raw]
+    chances = answer_chances(command.raw, context) if others else {}
+    own = sum(_of_field(chances, command.field).values())
+    surely = any(chances.get((other.field, str(other.value)), 0.0) >= SURELY for other in others)
+    return surely and own < HARDLY / 2
 
 
 def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:
@@ -112,11 +131,42 @@ def _held_against_words(command: Command, text: str, context: Context) -> Comman
         return command
     heard = [_of_field(answer_chances(words, context), field.id) for words in _words_of(command, text)]
     own = max((chances.get(command.value, 0.0) for chances in heard), default=0.0)
+    if own < HARDLY / 2 and (rather := _of_another_question(command, text, context)) is not None:
+        return rather
     others = {value: max(chances.get(value, 0.0) for chances in heard) for chances in heard for value in chances}
     others.pop(command.value, None)
     other = max(others, key=lambda value: others[value], default="")
     surely = other and others[other] >= SURELY and own < HARDLY
     return replace(command, value=other, confidence=OUT_OF_DOUBT) if surely else command
+
+
+def _in_part(command: Command, text: str, context: Context) -> Command:
+    """ "Script yes, objections nobody manages": partly, where one clause affirms a question and another denies it."""
+    if not isinstance(command, Answer) or command.value not in ("yes", "no"):
+        return command
+    field = context.tool.form.field(command.field)
+    if field.kind != "level" or says_plainly(command.value, text):
+        return command
+    heard = [answer_chances(clause, context) for clause in clauses(text) if len(tokens(clause)) > 1]
+    sides = [max((chances.get((field.id, side), 0.0) for chances in heard), default=0.0) for side in ("yes", "no")]
+    whole = answer_chances(text, context).get((field.id, "partly"), 0.0)
+    both = min(sides) >= SAYS_SO and whole >= HARDLY / 2
+    return replace(command, value="partly", raw=text, confidence=OUT_OF_DOUBT) if both else command
+
+
+def _of_another_question(answer: Answer, text: str, context: Context) -> Answer | None:
+    """What the words of an answer surely say of another question than the one it was read for; None where they do not.
+
+    "No budget, no handover. That's the rule" names the budget and tells the policy.
+    """
+    heard = [answer_chances(words, context) for words in _words_of(answer, text)]
+    least = {key: min(chances.get(key, 0.0) for chances in heard) for key in heard[0]}
+    (field, value), chance = max(least.items(), key=lambda item: item[1])
+    surely = field and chance >= SAYS_SO and max(chances[field, value] for chances in heard) >= LISTED
+    if not surely or field == answer.field:
+        return None
+    sure = OUT_OF_DOUBT if field == context.open_field else DOUBTED
+    return _answer(field, value, answer.raw, sure, context)
 
 
 def _of_a_third(command: Command, text: str, context: Context) -> Command:

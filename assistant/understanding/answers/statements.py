@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from assistant.commands import Ambiguous, Answer, Command
+from assistant.commands import Ambiguous, Answer, Command, Invalid
 from assistant.understanding.answers.calibration import calibrated
 from assistant.understanding.answers.choices import (
     copular_choice,
@@ -177,8 +177,9 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
     facts = [second_opinion(fact, text if len(told) == 1 else fact.raw, context, text) for fact in told]
     facts = [calibrated(fact, context) for fact in facts]
     if figures:
+        facts = [f for f in facts if not any(isinstance(c, Invalid) and c.raw in f.raw for c in figures)]
         facts = [f for f in facts if not _is_name_of_figure(f.raw, text, said) and not _beside_figure(f, text, said)]
-    facts = [fact for fact in facts if not _praises_what_is_known(fact, context)]
+    facts = [fact for fact in facts if not _praises_what_is_known(fact, context) and not _repeats(fact, facts, text)]
     facts = _with_choices_named(facts, rest, context) if rest else facts
     if any(answer.field == context.open_field for answer in wanted_as_it_is(rest, context)):
         direct = None
@@ -187,6 +188,18 @@ def _said_at_length(text: str, said: tuple[Quantity, ...], context: Context) -> 
         facts = [f for f in facts if f.confidence >= BESIDE_LISTED or named_field(f.raw, context, 0.5)]
     filled = {command.field for command in (*figures, *unknown, *listed) if isinstance(command, Answer)}
     return [*figures, *unknown, *listed, *(fact for fact in facts if fact.field not in filled)]
+
+
+def _repeats(fact: Answer, facts: list[Answer], text: str) -> bool:
+    """Whether a mere "no" behind an answer only says it again ("the creative isn't relevant to them, no")."""
+    said = clauses(text)
+    if fact.raw.lower() not in PLAIN_WORDS or fact.raw not in said[1:]:
+        return False
+    before = said[said.index(fact.raw) - 1]
+    return any(
+        other.field != fact.field and other.value == fact.value and other.raw in before and other.raw != fact.raw
+        for other in facts
+    )
 
 
 def _praises_what_is_known(fact: Answer, context: Context) -> bool:

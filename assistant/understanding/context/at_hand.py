@@ -81,6 +81,8 @@ def wishes_to_go_through(part: Sentence, here: Situation) -> bool:
     words = without_courtesies(part.text)
     if here.record is None or part.marked or len(tokens(words)) > LONGEST_WISH or not is_wish(part):
         return False
+    if any(phrase_set(f"language.{language}").find(part.words) >= 0 for language in ("he", "en")):
+        return False  # "can we do this in Hebrew please"
     place = phrase_set("going_through").find(tokens(words))
     about = tool_about(here.text, here.library, plainly=True)  # "is Intel strategic? Let's go through it" begins one
     return 0 <= place <= 1 and not name_hint(part.text) and about in ("", here.record.tool)
@@ -97,7 +99,8 @@ def the_same_for(parts: list[Sentence], here: Situation) -> Start | None:
         or any(_asks(p) and not _opens_politely(p) for p in parts)
     ):
         return None
-    if not _for_that_one_too(words, name) or tool_named(here.text, here.library) not in ("", here.subject.tool):
+    about = {tool_named(here.text, here.library), tool_about(here.text, here.library, plainly=True)}
+    if not _for_that_one_too(words, name) or about - {"", here.subject.tool}:
         return None
     known = {record.name.casefold() for record in here.state.records.values()}
     return None if name.casefold() in known else Start(here.subject.tool, name, confidence=NAMED_WISH)

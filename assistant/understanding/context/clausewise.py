@@ -18,7 +18,14 @@ from assistant.understanding.numbers.number_words import PERIODS
 from assistant.understanding.segments import Sentence, clauses
 from assistant.understanding.situation import Situation
 from assistant.understanding.steering import intents
-from assistant.understanding.words.phrases import is_negated, level_in, not_known_at, phrase_set, quality_in
+from assistant.understanding.words.phrases import (
+    PLAIN_WORDS,
+    is_negated,
+    level_in,
+    not_known_at,
+    phrase_set,
+    quality_in,
+)
 from assistant.understanding.words.text import Token, tokens
 from assistant.understanding.words.text import listed as words_of
 from knowledge.hebrew import content_words, is_hebrew
@@ -52,6 +59,8 @@ def status_of(name: str, text: str, here: Situation) -> Answer | None:
         return None
     if name == "skip" and phrase_set("put_off").find(tokens(text)) >= 0:
         name = "later"  # "leave the chemistry question for later"
+    if _nothing_but_status(text) == name and here.field is not None:
+        return _status(name, here.field, text, here)  # "this question isn't relevant for us"
     field = _counted_in_its_time(text, here.context) or field_meant(text, here.context, NAMES_FROM)
     field = field or _named_beside(name, text, here.context)
     if field is None and name == "unknown" and _wonders_about_else(text, here):
@@ -136,7 +145,24 @@ def meaning_of(part: Sentence, here: Situation) -> str:
 
 def _status(name: str, field: Field, text: str, here: Situation) -> Answer:
     assert here.context is not None
+    if name == "unknown" and field == here.field and asks_knowledge(field) and _we_do_not_know(text, here):
+        return Answer(field.id, "no", text, confidence=KNOWN_SAID, tool=here.context.tool.name)
     return Answer(field.id, None, text, status=intents.STATUSES[name], tool=here.context.tool.name)  # type: ignore[arg-type]
+
+
+def asks_knowledge(field: Field) -> bool:
+    """Whether a question is for what the firm knows ("can you say how many …?")."""
+    return any(phrase_set("asks_knowledge").at(tokens(field.ask[language]), 0) for language in ("en", "he"))
+
+
+def _we_do_not_know(text: str, here: Situation) -> bool:
+    """ "No, we can't say how many": where it is asked whether that is known, this is a no and not left open."""
+    words, said = tokens(text), tokens(here.text)
+    denies = len(said) > 1 and PLAIN_WORDS.get(said[0].text) == "no" and said[1].text in ",.-–"
+    return denies or (words[0].text in _US and not_known_at(words) == 1)
+
+
+_US = frozenset(("we", "אנחנו", "אנו"))
 
 
 def several_not_known(part: Sentence, here: Situation) -> list[Command]:
@@ -321,7 +347,8 @@ def _put_aside(piece: str, before: str, here: Situation) -> Answer | None:
     for name in ("skip", "later", "not_applicable"):
         if phrase_set(_WORDS[name]).find(tokens(piece)) < 0 or intents.carries_figures(piece):
             continue  # "sixty will buy later" puts nothing off
-        field, said = _named_beside(name, piece, here.context), piece
+        alone = _nothing_but_status(piece) == name and here.field is not None
+        field, said = here.field if alone and not before else _named_beside(name, piece, here.context), piece
         if field is None and before and len(tokens(before)) <= LONGEST_TOPIC and not _says_so(name, piece, here):
             least = SPOKEN_OF if name == "not_applicable" else NAMES_FROM
             field, said = field_meant(before, here.context, least), f"{before}: {piece}"
@@ -474,14 +501,31 @@ def answered_by_themselves(parts: list[Sentence], here: Situation) -> tuple[list
             continue
         field = None
         if left and left[-1].marked and here.context is not None and here.record is not None and not part.marked:
-            level, sureness = level_in(_without_saying(part.text))
-            field = field_spoken_of(left[-1].text, here.context) if sureness >= PLAIN_REPLY else None
+            level, sureness = _level_replied(part)
+            field = _asked_of(left[-1].text, here.context) if sureness >= PLAIN_REPLY else None
         if field is None or field.kind not in ("level", "yes_no") or (field.kind == "yes_no" and level == "partly"):
             left.append(part)
             continue
         raw = f"{left.pop().text} {part.text}"
         found.append(Answer(field.id, level, raw, confidence=PLAIN_REPLY, tool=here.record.tool))  # type: ignore[union-attr]
     return found, left
+
+
+def _asked_of(text: str, context: Context) -> Field | None:
+    """The field a question is for: the one it names or says something of, else the one it is surely about."""
+    if (field := field_spoken_of(text, context)) is not None:
+        return field
+    chances = field_chances(text, context)
+    likeliest = max(chances, key=lambda name: chances[name], default="")
+    return context.tool.form.field(likeliest) if likeliest and chances[likeliest] >= SURELY_STATED else None
+
+
+def _level_replied(told: Sentence) -> tuple[str, float]:
+    """The level a reply is, or opens with ("no, they are all like me", "no we measure it all")."""
+    level, sureness = level_in(_without_saying(told.text))
+    opener = PLAIN_WORDS.get(told.words[0].text, "") if told.words else ""
+    opens = bool(opener) and sureness < PLAIN_REPLY and not_known_at(told.words) != 0  # "no idea"
+    return (opener, PLAIN_REPLY) if opens else (level, sureness)
 
 
 def _done_by(asked: Sentence, told: Sentence, here: Situation) -> Answer | None:
@@ -539,7 +583,19 @@ def whether_not_known(part: Sentence, here: Situation) -> Answer | None:
 
 def states_all_the_same(part: Sentence, here: Situation) -> bool:
     """Whether words that open like a question state something while an assessment is open."""
-    return _states_without_subject(part, here) or _states_what_is(part, here) or _tells_what_is_known(part, here)
+    states = _states_without_subject(part, here) or _states_what_is(part, here) or _tells_what_is_known(part, here)
+    return states or _surely_answers(part, here)
+
+
+def _surely_answers(part: Sentence, here: Situation) -> bool:
+    """ "Who the customer is and what he needs we defined only partly": an answer, by all the words that say one."""
+    if part.marked or here.record is None or here.context is None or any(word.kind == "number" for word in part.words):
+        return False
+    return len(part.words) >= FEWEST_STATING and said_chance(part.text, here.context) >= SURELY_STATED
+
+
+FEWEST_STATING = 6  # words; "who decides" alone asks
+SURELY_STATED = 0.9  # chance of an answer from which words that open like a question, and end like none, are one
 
 
 def _tells_what_is_known(part: Sentence, here: Situation) -> bool:
@@ -560,7 +616,7 @@ def what_is_known(part: Sentence, here: Situation) -> list[Command]:
     field = field_meant(part.text[: part.words[known].start], here.context, SPOKEN_AMONG)
     if field is None:
         return [Unclear(part.text)]
-    if not any(phrase_set("asks_knowledge").at(tokens(field.ask[language]), 0) for language in ("en", "he")):
+    if not asks_knowledge(field):
         return [Unclear(part.text, field=field.id)]
     denied = is_negated(part.text[part.words[known].start :])
     level = "no" if denied else "partly" if limits(part.text) or _is_limited(part.text) else "yes"

@@ -197,8 +197,13 @@ def _read_literal(words: tuple[Token, ...], at: int) -> Number | None:
     value, other = literal("9" * MOST_DIGITS if beyond else token.text)
     if (bottom := _under_slash(words, at)) is not None:
         return Number(value / bottom, at + 3, share=True) if 0 < value < bottom else None
+    if at and words[at - 1].text in _RANKS and value.denominator == 1:
+        return Number(value, at + 1, literal=True, rank=True)  # "rank 40 by gross profit", "מקום 3 בנפח"
     number = pointed(words, _with_part(words, Number(value, at + 1, literal=True, other=other)))
     return and_hundreds(words, half_more(words, scaled(words, number)))
+
+
+_RANKS = frozenset(("rank", "ranked", "ranks", "position", "מקום", "ומקום", "דירוג", "ודירוג"))
 
 
 def _in_ratio(words: tuple[Token, ...], at: int) -> bool:

@@ -87,7 +87,7 @@ def _connective(words: tuple[Token, ...], at: int, start: int, last: int | Fract
     token, following = words[at], words[at + 1].text
     if token.text == "-" and token.start == words[at - 1].end:
         return int(_joined_by_hyphen(words[at - 1].text, following, last))
-    if token.text == "and" and last >= 100 and (following in w.SMALL or following in ("a",)):
+    if token.text in ("and", "an", "nd") and last >= 100 and (following in w.SMALL or following in ("a",)):
         return 1
     return 0
 

@@ -74,6 +74,16 @@ def name_told(text: str) -> tuple[str, str]:
     return _dotted(told), text[text.find(told) + len(told) :].lstrip(" ,.;–:")
 
 
+def _without_place(name: str) -> str:
+    """The name without where it is from ("גזית מרבל מקפריסין")."""
+    said = name.split()
+    for length in (1, 2):
+        words = tokens(" ".join(said[-length:]).removeprefix("מ").removeprefix("-"))
+        if len(said) > length and said[-length][0] == "מ" and phrase_set("places").at(words, 0) == len(words):
+            return " ".join(said[:-length])
+    return name
+
+
 _FIRM_BEHIND = re.compile(r" מ-?[A-Z].*")
 
 
@@ -136,7 +146,7 @@ def _as_name(name: str, text: str) -> str:
     if phrase_set("places").at(tokens(bare.lower()) or tokens("-"), 0) == len(tokens(bare)):
         return ""  # "exclusivity for Italy"
     kind = phrase_set("kinds_of_firm").at(tokens(bare) or tokens("-"), 0)
-    return _dotted(_without_firm(name if kind else bare))
+    return _dotted(_without_place(_without_firm(name if kind else bare)))
 
 
 def _dotted(name: str) -> str:

@@ -34,7 +34,11 @@ def orders_the_method(part: Sentence, here: Situation) -> bool:
     if asks_what_changes(part.text):
         return False
     asks = part.marked and not phrase_set("can_you").at(part.words, 0)  # "…, so we can skip the checks, right?"
-    return any(_orders(piece, here, asks) for piece in dict.fromkeys((part.text, *clauses(part.text))))
+    headed = _HEADING.sub("", part.text)  # "I'm the admin: set …"
+    return any(_orders(piece, here, asks) for piece in dict.fromkeys((part.text, headed, *clauses(part.text))))
+
+
+_HEADING = re.compile(r"^[^:?]{1,40}:\s+")
 
 
 def asks_what_changes(text: str) -> bool:

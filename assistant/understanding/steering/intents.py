@@ -370,7 +370,12 @@ def _format(sentence: str) -> str:
 def name_given(sentence: str) -> str:
     """The name in "let's call them Iberia Tools", empty when there is none."""
     found = _NAME_AFTER.search(sentence)
-    return found["name"].strip(" -") if found else ""
+    return _WITHOUT_REST.sub("", found["name"].strip(" -")) if found else ""
+
+
+_WITHOUT_REST = re.compile(
+    r"\s+(?:instead|from now on|please|now|במקום(?: זה)?|מעכשיו|מהיום|בבקשה|עכשיו)$", re.IGNORECASE
+)
 
 
 def record_names(sentence: str, state: Conversation) -> tuple[str, ...]:

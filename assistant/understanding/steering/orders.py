@@ -60,7 +60,7 @@ def ordered(part: Sentence, here: Situation) -> Command | None:
 
 def _of_a_supposition(part: Sentence, here: Situation) -> Simple | None:
     """ "Throw that what-if away", "תהפוך את המה-אם לאמיתי": what becomes of what was supposed, which is named."""
-    if here.subject is None or not here.subject.supposed or not _has(part, "suppositions"):
+    if not _has(part, "suppositions"):
         return None
     if _has(part, "throwing_away"):
         return Simple("discard")

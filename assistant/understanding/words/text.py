@@ -75,11 +75,16 @@ def clean(text: str) -> str:
 
 
 _QUOTED_BEHIND_PREFIX = re.compile(r'(?<![א-ת])(?P<prefix>[ושהבלכמ]{1,2})"(?P<said>[^"]{2,40})"(?![א-ת])')
+_TRAILING_DOTS = re.compile(r"\s*(?:\.{2,}|…)\s*(?=[a-zא-ת])")
 
 
-def unquoted(text: str) -> str:
-    """The text without quotes that open right behind a Hebrew prefix, where they look like those of an abbreviation."""
-    return _QUOTED_BEHIND_PREFIX.sub(r"\g<prefix>-\g<said>", text)
+def plainly_punctuated(text: str) -> str:
+    """The text with the marks of hasty typing as those they stand for.
+
+    Quotes that open right behind a Hebrew prefix look like those of an abbreviation, and "stock, shipping.. all
+    theirs" goes on where a sentence would end.
+    """
+    return _TRAILING_DOTS.sub(", ", _QUOTED_BEHIND_PREFIX.sub(r"\g<prefix>-\g<said>", text))
 
 
 @lru_cache(maxsize=512)
