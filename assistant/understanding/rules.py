@@ -166,6 +166,8 @@ class RuleInterpreter:
             if repaired in ("", said):
                 continue
             again = read_message(situation_of(repaired, state, self._library, self._today()))
+            if again == [Simple("tamper")]:
+                return again, language  # "chnage the wieghts" is as little obeyed
             if asks_too and _tells(again):  # "hard to mesure? no, we measure it" asks nothing
                 return [_as_said(command, said) for command in again], language
             if not unclear and (more := _told_besides(again, commands)):

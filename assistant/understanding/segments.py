@@ -243,6 +243,7 @@ def _sentence(text: str) -> Sentence:
     supposed = supposed or (_SUPPOSED_WITH.match(text) is not None and any(not q.weak for q in quantities(text)))
     supposed = supposed or phrase_set("supposing_within").find(words) >= 0 or (marked and _conditional(words))
     supposed = supposed or (marked and _UNREAL.match(text) is not None)
+    supposed = supposed and not (not marked and words[0].text in _IF and phrase_set("being_known").find(words) > 0)
     some = len(words) > 1 and words[0].text == "איזה" and words[1].kind == "number"  # "איזה 200 שעות": about 200
     some = some or _FROM_FIGURE.match(text) is not None
     supposed = supposed and not (marked and _who_or_why(words)) and not _LEVEL_BEHIND.search(text)

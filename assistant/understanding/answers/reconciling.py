@@ -33,7 +33,8 @@ LISTED = 0.9  # chance of an answer in every clause from which they are read one
 MOST_LISTED = 12  # clauses
 DENIED_FROM, LONGEST_DENIAL = 0.4, 4  # chance and words of a denial behind what it sets right
 LENGTHS_OF_TIME = ("day", "week", "month", "year")
-SHORTEST = 3  # words of a clause that may have been missed
+SHORTEST = 3  # words of a clause that may have been missed; one less in a row of several
+SEVERAL = 3  # clauses
 LONGEST = 30  # words of a sentence whose whole is heard
 DOUBTED = 0.5
 LEVELS = ("yes", "no", "partly")
@@ -63,11 +64,16 @@ def _names_part_of_another(command: Command, told: Sequence[Command], context: C
     field = context.tool.form.field(command.field)
     if field.kind != "choice" or {choice.id for choice in field.choices} & WHO:
         return False
-    others = [c for c in told if isinstance(c, Answer) and c.field != command.field and c.raw in command.raw]
-    chances = answer_chances(command.raw, context) if others else {}
-    own = sum(_of_field(chances, command.field).values())
-    surely = any(chances.get((other.field, str(other.value)), 0.0) >= SURELY for other in others)
-    return surely and own < HARDLY / 2
+    for other in told:
+        if not isinstance(other, Answer) or other.field == command.field:
+            continue
+        words = max(command.raw, other.raw, key=len)
+        if command.raw in words and other.raw in words:
+            chances = answer_chances(words, context)
+            own = sum(_of_field(chances, command.field).values())
+            if chances.get((other.field, str(other.value)), 0.0) >= SURELY and own < HARDLY / 2:
+                return True
+    return False
 
 
 def _clause_by_clause(told: Sequence[Command], text: str, context: Context) -> list[Command]:
@@ -268,20 +274,22 @@ def _unheard(text: str, heard: Sequence[str]) -> list[str]:
         if start < 0:
             continue
         end = start + len(clause)
-        if any(raw in clause for raw in heard):
+        if any(raw in clause or (clause in raw and len(tokens(clause)) < SHORTEST) for raw in heard):
             runs.append([])
         else:
             runs[-1].append((start, end))
     whole = [text[run[0][0] : run[-1][1]] for run in runs if len(run) > 1]
     single = [text[start:end] for run in runs for start, end in run]
-    return [words for words in (*whole, *single) if _tells(words)]
+    listed = len(clauses(text)) >= SEVERAL and bool(heard)  # "need fits, industry fits, size fits"
+    fewest = SHORTEST - listed
+    return [words for words in (*whole, *single) if _tells(words, fewest)]
 
 
-def _tells(words: str) -> bool:
+def _tells(words: str, fewest: int) -> bool:
     """Whether words are enough to say something, and neither figures nor what is not known."""
     said = tuple(word for word in tokens(words) if word.kind != "sign")
     figures = any(quantity.unit not in LENGTHS_OF_TIME for quantity in quantities(words))  # "for ten years" tells none
-    return SHORTEST <= len(said) <= LONGEST and not figures and not_known_at(said) < 0
+    return fewest <= len(said) <= LONGEST and not figures and not_known_at(said) < 0
 
 
 def _answer(field: str, value: str, raw: str, sure: float, context: Context) -> Answer:

@@ -68,6 +68,7 @@ from tools.forms import Field
 
 PLAIN_LEVEL, SURE_ENOUGH = 0.85, 0.6
 SHORTEST_LEVEL = 2  # words of a level that stands alone
+LONGEST_LACKED_BEHIND = 8  # words, the "אין" that ends them included
 LONGEST_TOPIC, LONGEST_HEAD = 2, 5  # words before a comma, and before a colon, a dash or a question mark
 _TOPIC_ENDS = re.compile(r"\s*[,:?]\s+|\s+[-–]+\s+")
 SHORT_PRAISE = 4  # words
@@ -147,11 +148,12 @@ def _lacked(text: str, context: Context) -> Answer | None:
     """ "No script", "אין מערכת": the question that the thing names, and not the one that is open, has a no."""
     words = tuple(word for word in tokens(text) if word.kind != "sign")
     lack = phrase_set("without_item").at(words, 0)
-    if not lack or not 0 < len(words) - lack <= LONGEST_LACKED:
+    behind = len(words) > 1 and words[-1].text == "אין" and not lack  # "CRM שמתאים לנו אין"
+    if not (behind and len(words) <= LONGEST_LACKED_BEHIND) and not (lack and 0 < len(words) - lack <= LONGEST_LACKED):
         return None
-    thing = text[words[lack].start : words[-1].end]
+    thing = text[: words[-1].start].strip() if behind else text[words[lack].start : words[-1].end]
     field = surely_named(thing, context, NAMES_LACKED)
-    if field is None or field.id == context.open_field or field.kind not in ("level", "yes_no"):
+    if field is None or (field.id == context.open_field and not behind) or field.kind not in ("level", "yes_no"):
         return None
     return Answer(field.id, "no", text, evidence=evidence_in(text), confidence=SURE_LACK, tool=context.tool.name)
 

@@ -289,6 +289,11 @@ def _is_price_of(said: _Said, field: Field, context: Context) -> bool:
     return named >= CUE_FROM and named >= MOSTLY * max(said.cues.values())  # "paid 4,000 for a mailing" is no fee
 
 
+def _is_among_the_first(said: _Said) -> bool:
+    """ "Top five" names no place and counts nothing; "the top 20 %" is a share."""
+    return not said.quantity.percent and phrase_set("among_the_first").find(tokens(said.before)[-1:]) >= 0
+
+
 def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
     """Whether the words let a number of the right kind be for a field at all."""
     quantity, is_open = said.quantity, field.id == context.open_field
@@ -296,7 +301,7 @@ def _may_be(said: _Said, field: Field, cue: float, context: Context) -> bool:
         quantity.rank or quantity.part_of
     ):
         return False  # a place is no count, and "4 of 150 customers" is no place
-    if said.things and field.kind in ("money", "rate"):
+    if (said.things and field.kind in ("money", "rate")) or _is_among_the_first(said):
         return False
     if field.kind == "rate" and _is_of_another_share(said, field, context):
         return False

@@ -150,5 +150,5 @@ UPPER_BOUND = (
     "מתחת ל",
     "<",
 )
-NEGATIONS = frozenset((*listed("not no לא ולא isn't wasn't instead rather במקום"), "in place"))
+NEGATIONS = frozenset((*listed("not no לא ולא isn't wasn't instead rather במקום"), "in place", "rather than"))
 PREFIXES = ("וכש", "שב", "של", "וה", "וב", "ול", "וכ", "ומ", "כש", "ו", "ה", "ב", "ל", "כ", "מ", "ש")

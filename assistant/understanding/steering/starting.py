@@ -84,9 +84,8 @@ def _checklist_wished(text: str, library: Library) -> str:
     words = tokens(text)
     among = [name for name in library.tools if name.startswith(CHECKLIST)]
     if phrase_set("checklist").find(words) >= 0:
-        return (
-            tool_named(text, library, among) or tool_about(text, library, among) or _nearest_tool(text, library, among)
-        )
+        named = tool_named(text, library, among) or tool_about(text, library, among)
+        return named or tool_misspelt(text, library, among) or _nearest_tool(text, library, among)
     if phrase_set("listing_points").find(words) >= 0:
         return tool_named(text, library, among) or tool_about(text, library, among, plainly=True)
     return ""
@@ -212,6 +211,9 @@ def another(parts: Sequence[Sentence], latest: str, library: Library) -> Start |
     text = " ".join(part.text for part in parts)
     words = tokens(text)
     counts = any(not quantity.weak for quantity in quantities(text))  # "six, and one more that fell through"
+    headed = ":" in text and phrase_set("another_one").find(tokens(text.partition(":")[0])) < 0
+    if headed and not any(phrase_set(n).find(tokens(text.partition(":")[0])) >= 0 for n in ("now_that", "new_case")):
+        return None  # "repairs: another company" tells who does them
     if counts or len(words) > LONGEST_NEXT or any(part.asked or part.supposed for part in parts):
         return None
     name = name_hint(text)
@@ -266,9 +268,10 @@ def _named_alone(parts: Sequence[Sentence], library: Library) -> Start | None:
     if told or last.asked or not few or phrase_set("method_openers").at(last.words, 0):
         return None
     tool = tool_named(last.text, library)
-    if not tool or not library.tools[tool].at_once:
+    name = name_hint(parts[0].text) if len(parts) > 1 else ""  # "which group is Granot in? Key account tiers"
+    if not tool or not (library.tools[tool].at_once or name):
         return None
-    return Start(tool, confidence=NAMED_WISH)
+    return Start(tool, name, confidence=NAMED_WISH)
 
 
 def _checklist_titled(text: str, library: Library) -> Start | None:
