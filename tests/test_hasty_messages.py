@@ -118,6 +118,8 @@ def test_a_question_without_its_mark_stays_one(reader, words):
         ("lead_qualification", "budget_policy", "אצלנו תקציב זה נחמד שיש, לא תנאי", {"budget_policy": "preferred"}),
         ("sam_selection", "customer_result", "by profit and mutual importance, that's our definition",
          {"strategic_definition": "profit_and_mutuality"}),
+        ("sam_selection", "customer_result", "we earn on them, and losing them would hurt our profit badly",
+         {"customer_result": "profit", "profitability": "yes"}),
         ("sam_selection", "strategic_definition", "רווח וחשיבות הדדית",
          {"strategic_definition": "profit_and_mutuality"}),
         ("lead_qualification", "budget_policy", "with us it's strict: no budget, no hand-over",

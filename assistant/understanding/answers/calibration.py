@@ -145,7 +145,9 @@ def signs_of(answer: Answer, context: Context) -> Signs:
         signs[f"{name}_say_it"] = log_odds(own)
         signs[f"{name}_say_it_of_the_field"] = log_odds(own / max(of_field, LEAST))
         signs[f"{name}_say_another"] = log_odds(max(others, default=0.0))
-    signs["clauses"] = log(max(len(clauses(context.message or answer.raw)), 1))
+    told = clauses(context.message or answer.raw)
+    signs["clauses"] = log(max(len(told), 1))
+    signs["message_says_it_among_others"] = signs["message_say_it"] * (len(told) >= 3)
     return signs
 
 

@@ -64,6 +64,10 @@ def _names_part_of_another(command: Command, told: Sequence[Command], context: C
     field = context.tool.form.field(command.field)
     if field.kind != "choice" or {choice.id for choice in field.choices} & WHO:
         return False
+    said = [clause for clause in clauses(command.raw) if len(tokens(clause)) >= SHORTEST]
+    key = (command.field, str(command.value))
+    if any(answer_chances(clause, context).get(key, 0.0) >= SAYS_SO for clause in said):
+        return False  # "we earn on them, and losing them would hurt our profit" says both
     for other in told:
         if not isinstance(other, Answer) or other.field == command.field:
             continue
