@@ -436,7 +436,7 @@ def _simple(draft: Draft, command: Simple) -> None:
 
 def _start(draft: Draft, command: Start) -> None:
     begun, record = draft.state.records.get(draft.begun), draft.state.record
-    if command.only_offer and record is not None and command.answers:
+    if command.only_offer and record is not None and _is_another(command, record):
         records.ask_whose(draft, record, command.name, command.answers)
     elif command.only_offer and begun is not None and begun.tool == command.tool:
         return  # the answer above has begun it already
@@ -449,6 +449,12 @@ def _start(draft: Draft, command: Start) -> None:
         records.plan(draft, command.then)
         if command.answers:
             store_answers(draft, command.answers)
+
+
+def _is_another(command: Start, record: Record) -> bool:
+    """Whether an offer with facts is for somebody else than the record that is open, in the same assessment."""
+    named = bool(command.name) and command.name.casefold() != record.name.casefold()
+    return named and bool(command.answers) and command.tool == record.tool
 
 
 def _tell_rules(draft: Draft, command: Start) -> None:

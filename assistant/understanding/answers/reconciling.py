@@ -167,7 +167,7 @@ def _in_part(command: Command, text: str, context: Context) -> Command:
 def _of_another_question(answer: Answer, text: str, context: Context) -> Answer | None:
     """What the words of an answer surely say of another question than the one it was read for; None where they do not.
 
-    "No budget, no handover. That's the rule" names the budget and tells the policy.
+    "With us a budget is nice to have, no condition" names the budget and tells the policy.
     """
     heard = [answer_chances(words, context) for words in _words_of(answer, text)]
     least = {key: min(chances.get(key, 0.0) for chances in heard) for key in heard[0]}

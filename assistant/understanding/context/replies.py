@@ -61,8 +61,8 @@ def short_reply(part: Sentence, here: Situation) -> list[Command]:
 
 def _whose(part: Sentence, pending: Mapping[str, Any], here: Situation) -> Simple | None:
     """ "For Dana", "של יוסי": the name is the reply to whose it is, yes for the other one and no for the open one."""
-    open_one, other = here.state.records[pending["record"]].name, pending["name"]
-    named = named_in(part.text, (open_one, other))
+    open_one, other = here.state.records.get(pending["record"]), pending["name"]
+    named = named_in(part.text, (open_one.name, other)) if open_one is not None else {}
     if len(named) != 1 or part.marked or len(part.words) > LONGEST_YES:
         return None
     return Simple("yes" if other in named else "no")
