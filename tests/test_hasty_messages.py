@@ -5,26 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Any
 
 import pytest
-from states import in_record
+from states import in_record, stored
 
-from assistant.commands import Answer, Ask, Compare, Rename, SetLanguage, Simple, Start
+from assistant.commands import Answer, Ask, Rename, SetLanguage, Simple, Start
 from assistant.conversation import Conversation
 from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import sentences
 from assistant.understanding.steering.called import name_hint
 from assistant.understanding.words.text import plainly_punctuated
-
-STORED_FROM = 0.6
-
-
-def stored(reader: Any, tool: str, question: str, words: str, **known: Any) -> dict[str, Any]:
-    """What a message stores without asking, by field: the value, or its status where there is none."""
-    commands = reader.propose(words, in_record(tool, question, **known)).commands
-    sure = [c for c in commands if isinstance(c, Answer) and c.confidence >= STORED_FROM]
-    return {c.field: c.value if c.status == "answered" else c.status for c in sure}
 
 
 @pytest.mark.parametrize(
@@ -175,11 +165,6 @@ def test_the_return_of_a_lead_channel_is_no_lead(reader):
 )
 def test_orders_in_other_words(reader, words, command):
     assert reader.propose(words, in_record("partner_fit", "function_demand_creation", "Sampo")).commands == (command,)
-
-
-def test_two_named_in_one_order_are_compared(reader):
-    state = in_record("partner_fit", "", "Kauri")
-    assert isinstance(reader.propose("put Kauri and Sampo next to each other", state).commands[0], (Compare, Start))
 
 
 def test_a_name_is_kept_without_where_it_is_from():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from states import in_record
+from states import in_record, stored
 
 from assistant.commands import Answer, Ask, Simple, Start
 from assistant.conversation import Conversation, Record
@@ -14,15 +14,6 @@ from assistant.understanding.numbers.amounts import quantities
 from assistant.understanding.segments import sentences
 from assistant.understanding.words.turns_of_phrase import topic_of, without_double_denial, without_excuse
 from tools.values import exact_text
-
-STORED_FROM = 0.6
-
-
-def stored(reader: Any, tool: str, question: str, words: str, **known: Any) -> dict[str, Any]:
-    """What a message stores without asking, by field: the value, or its status where there is none."""
-    commands = reader.propose(words, in_record(tool, question, **known)).commands
-    sure = [c for c in commands if isinstance(c, Answer) and c.confidence >= STORED_FROM]
-    return {c.field: c.value if c.status == "answered" else c.status for c in sure}
 
 
 @pytest.mark.parametrize(
