@@ -508,7 +508,10 @@ def _lead_on(draft: Draft) -> None:
         return
     pending = draft.state.pending or {}
     asked_now = any(event.kind == "pending" for event in draft.events)
-    if pending.get("kind") == "answer" and not asked_now and draft.state.active == pending["record"]:
+    again = pending.get("kind") in held.ASKED_AGAIN and not asked_now and draft.state.active == pending["record"]
+    if again and pending["kind"] == "answer":
         confirming.repeat(draft)
+    elif again:
+        records.repeat_whose(draft, pending)
     else:
         records.lead_on(draft)

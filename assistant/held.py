@@ -48,11 +48,12 @@ def digresses(pending: Mapping[str, Any], command: Command) -> bool:
     """Whether a command lets what we asked stand: a question, and beside a doubt also a look or a courtesy."""
     if isinstance(command, Ask):
         return True
-    return pending["kind"] == "answer" and (
+    return pending["kind"] in ASKED_AGAIN and (
         isinstance(command, (SetLanguage, Export)) or (isinstance(command, Simple) and command.word in _LOOKS)
     )
 
 
+ASKED_AGAIN = ("answer", "whose")  # what is asked stands after a question or a look in between, and is asked again
 _LOOKS = frozenset(
     ("why", "summary", "result", "where", "greeting", "thanks", "help", "abilities", "off_topic", "empty")
 )

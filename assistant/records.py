@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from assistant import confirming, showing, showing_changes
 from assistant.commands import Answer, Simple
@@ -122,6 +123,14 @@ def ask_whose(draft: Draft, record: Record, name: str, answers: Sequence[Answer]
     draft.ask("record.whose", name=name, open=record.name)
     draft.suggest(say("yes", draft.language), say("no", draft.language))
     draft.kind, draft.quiet = "clarify", True
+
+
+def repeat_whose(draft: Draft, pending: Mapping[str, Any]) -> None:
+    """Ask whose it is again, after a question in between: the reply will be to what was asked last."""
+    kind = draft.kind
+    told = [Answer(**data) for data in pending["answers"]]
+    ask_whose(draft, draft.state.records[pending["record"]], pending["name"], told)
+    draft.kind = kind
 
 
 def plan(draft: Draft, tools: Sequence[str]) -> None:

@@ -75,6 +75,13 @@ def test_whose_it_is_is_asked_once_more_and_then_said_to_be_left_out(talk):
     assert told_of(state, "Priya Shah at Bosch") == {"in_territory": "yes", "who_is_it": "customer"}
 
 
+@pytest.mark.parametrize("between", ["what is a lead?", "why do you ask?", "where were we?"])
+def test_a_question_in_between_has_it_asked_again_so_that_the_reply_is_to_that(talk, between):
+    state, replies = talk("qualify a lead: Priya Shah at Bosch", "Tom has no budget", between, "no")
+    assert "Is Tom another one?" in replies[2].text
+    assert told_of(state, "Priya Shah at Bosch") == {"budget": "no"}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "command"),
     [
